@@ -1,0 +1,1 @@
+"""Comparisons repeated over seeds, one module a chapter, for the tables that it draws."""

@@ -1,0 +1,136 @@
+"""Numbers that the text promises: checked when the notebook runs, and shown where they are made.
+
+A *claim* is a measured number together with the promise that the text makes of it. When the number
+breaks its promise the notebook stops. When it keeps it, the number is displayed, so that no one has
+to type it into the prose, and stored in the output for other pages of the book to quote.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from numbers import Real
+
+from IPython.display import Markdown, display
+
+CLAIM_MIME = "application/vnd.groundup.claim+json"
+_NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
+
+
+class ClaimError(AssertionError):
+    """A measured number does not keep what the text promises."""
+
+
+def claim(
+    name: str,
+    value: float,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    equals: float | None = None,
+    within: float = 0.0,
+    text: str = "{:.4g}",
+) -> float:
+    """Check a measured number against its promise, and display it.
+
+    Parameters
+    ----------
+    name
+        Dotted lower-case name, unique in the course, such as ``"digits.cnn.accuracy"``.
+    value
+        The measured number: a Python, NumPy or one-element PyTorch number; NaN breaks any promise.
+    at_least, at_most
+        Inclusive bounds; one or both.
+    equals, within
+        The number must lie within ``within`` (absolute) of ``equals``.
+    text
+        Sentence with one place for the value, in ``str.format`` notation, such as
+        ``"The network is right in {:.1%} of cases."``
+
+    Returns
+    -------
+    float
+        The value.
+
+    Raises
+    ------
+    ClaimError
+        When the value breaks the promise.
+    ValueError, TypeError
+        When the claim itself is badly made: no bound, a bad name, a value that is no number.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(
+            f"name must be lower-case words joined by dots, such as 'moons.accuracy'; got {name!r}"
+        )
+    number = _as_float(value)
+    for argument, bound in (("at_least", at_least), ("at_most", at_most), ("equals", equals)):
+        if bound is not None and not isinstance(bound, Real):
+            raise TypeError(f"{argument} must be a number; got {bound!r}")
+    promise = _promise(at_least, at_most, equals, within, text)
+    kept = (
+        not math.isnan(number)
+        and (at_least is None or number >= at_least)
+        and (at_most is None or number <= at_most)
+        and (equals is None or abs(number - equals) <= within)
+    )
+    if not kept:
+        raise ClaimError(f"{name}: promised {promise}, measured {number!r}")
+    display(_Shown(name, number, text.format(number), promise))
+    return number
+
+
+def say(text: str) -> None:
+    """Display a Markdown sentence whose numbers the code has just computed."""
+    display(Markdown(text))
+
+
+def _as_float(value) -> float:
+    if isinstance(value, (str, bytes, bool)) or not hasattr(value, "__float__"):
+        raise TypeError(f"value must be a number; got {value!r}")
+    return float(value)
+
+
+def _promise(at_least, at_most, equals, within, text) -> str:
+    found = re.search(r"\{:?([^}]*)\}", text)
+    if found is None:
+        raise ValueError(
+            f"text must have one place for the value, such as '{{:.2f}}'; got {text!r}"
+        )
+    spec = found.group(1)
+    # Bounds are shown in the value's own unit, with all the digits that the author gave.
+    percent = spec.endswith("%")
+
+    def show(bound: float) -> str:
+        return (
+            f"{100 * bound:.6g}%" if percent else repr(float(bound)) if spec == "" else f"{bound:g}"
+        )
+
+    parts = []
+    if at_least is not None:
+        parts.append(f"at least {show(at_least)}")
+    if at_most is not None:
+        parts.append(f"at most {show(at_most)}")
+    if equals is not None:
+        parts.append(show(equals) + (f" ± {within:g}" if within else " exactly"))
+    if not parts:
+        raise ValueError("a claim needs a bound: at_least, at_most or equals; got none of them")
+    return " and ".join(parts)
+
+
+class _Shown:
+    """What a claim displays: a sentence for the reader and a record for the rest of the book."""
+
+    def __init__(self, name: str, value: float, text: str, promise: str):
+        self.record = {"name": name, "value": value, "text": text, "promise": promise}
+
+    def __repr__(self) -> str:
+        return f"{self.record['text']}\n(Promised and checked: {self.record['promise']}.)"
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        note = f"*(Promised and checked: {self.record['promise']}.)*"
+        return {
+            "text/plain": repr(self),
+            "text/markdown": f"{self.record['text']} {note}",
+            CLAIM_MIME: self.record,
+        }

@@ -1,0 +1,121 @@
+"""PyTorch models of the course: multilayer perceptrons, the CNN, initialisation, penalties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "identity": nn.Identity,
+}
+
+
+def mlp(
+    sizes: Sequence[int],
+    activation: str = "relu",
+    output: str | None = None,
+    dropout: float = 0.0,
+    dtype: torch.dtype | None = None,
+) -> nn.Sequential:
+    """A fully connected network with ``sizes`` neurons from input to output.
+
+    The input of shape (n, …) is flattened to (n, sizes[0]); the result has shape (n, sizes[-1]):
+    logits, unless ``output`` names an activation ("sigmoid", "softmax", …). ``dropout`` is the
+    probability of dropping each hidden activation. ``mlp((784, 10))`` is logistic regression.
+    """
+    if len(sizes) < 2 or any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in sizes):
+        raise ValueError(f"sizes must be at least two whole numbers ≥ 1; got {tuple(sizes)}")
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation must be one of {list(ACTIVATIONS)}; got {activation!r}")
+    if output not in (None, "softmax", *ACTIVATIONS):
+        raise ValueError(
+            f"output must be None, 'softmax' or one of {list(ACTIVATIONS)}; got {output!r}"
+        )
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout must be a probability in [0, 1); got {dropout!r}")
+    layers: list[nn.Module] = [nn.Flatten()]
+    for i, (n_in, n_out) in enumerate(pairwise(sizes)):
+        layers.append(nn.Linear(n_in, n_out, dtype=dtype))
+        if i < len(sizes) - 2:
+            layers.append(ACTIVATIONS[activation]())
+            if dropout:
+                layers.append(nn.Dropout(dropout))
+    if output is not None:
+        layers.append(nn.Softmax(dim=1) if output == "softmax" else ACTIVATIONS[output]())
+    return nn.Sequential(*layers)
+
+
+def cnn(channels: Sequence[int] = (8, 16), hidden: int = 32, classes: int = 10) -> nn.Sequential:
+    """The course's CNN for images (n, 1, 28, 28); gives logits (n, classes).
+
+    For each entry of ``channels``: a 3 × 3 convolution with padding 1, ReLU, 2 × 2 max-pooling;
+    then a hidden layer with ReLU and the output layer. 26 698 parameters as it comes.
+    """
+    if not 1 <= len(channels) <= 4 or any(not isinstance(c, int) or c < 1 for c in channels):
+        raise ValueError(f"channels must be one to four whole numbers ≥ 1; got {tuple(channels)}")
+    layers: list[nn.Module] = []
+    side = 28
+    for c_in, c_out in zip((1, *channels[:-1]), channels, strict=True):
+        layers += [nn.Conv2d(c_in, c_out, kernel_size=3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+        side //= 2
+    layers += [nn.Flatten(), nn.Linear(channels[-1] * side * side, hidden), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(hidden, classes))
+
+
+def initialise(
+    model: nn.Module, scheme: str | tuple[str, float], seed: int | None = None
+) -> nn.Module:
+    """Set every weight of the linear and convolutional layers anew, and every bias to zero.
+
+    ``scheme`` is "xavier" (Glorot and Bengio 2010, uniform), "he" (He et al. 2015, normal),
+    "zeros", or ("normal", standard deviation). Changes ``model`` and returns it.
+    """
+    fill = {
+        "xavier": nn.init.xavier_uniform_,
+        "he": lambda W, generator=None: nn.init.kaiming_normal_(
+            W, nonlinearity="relu", generator=generator
+        ),
+        "zeros": lambda W, generator=None: nn.init.zeros_(W),
+    }
+    name = scheme if isinstance(scheme, str) else "normal"
+    if not isinstance(scheme, str):
+        if len(scheme) != 2 or scheme[0] != "normal" or not scheme[1] > 0:
+            raise ValueError(f"scheme must be a name or ('normal', std > 0); got {scheme!r}")
+        fill["normal"] = lambda W, generator=None: nn.init.normal_(
+            W, std=scheme[1], generator=generator
+        )
+    if name not in fill:
+        raise ValueError(f"scheme must be one of {list(fill)} or ('normal', std); got {scheme!r}")
+    generator = None if seed is None else torch.Generator().manual_seed(seed)
+    for module in model.modules():
+        if isinstance(module, (nn.Linear, nn.Conv2d)):
+            fill[name](module.weight, generator=generator)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    return model
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Number of weights and biases that training changes."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def weights(model: nn.Module) -> list[nn.Parameter]:
+    """The parameters that penalties act on: weights (two dimensions and more), never biases."""
+    return [p for p in model.parameters() if p.ndim > 1]
+
+
+def l1_penalty(model: nn.Module) -> torch.Tensor:
+    """Σ |w| over all weights; biases are left free."""
+    return sum(W.abs().sum() for W in weights(model))
+
+
+def l2_penalty(model: nn.Module) -> torch.Tensor:
+    """Σ w² over all weights (the squared norm, as in ridge regression); biases are left free."""
+    return sum((W**2).sum() for W in weights(model))

@@ -1,0 +1,209 @@
+"""Figures in one colour-blind safe style. Takes arrays and histories; trains nothing.
+
+Every function draws into ``ax`` (a new figure where none is given) and returns the Axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+
+#: Class 0, class 1, then further series (seaborn's "colorblind" palette, reordered for contrast).
+COLOURS = ("#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#5b5b5b")
+MARKERS = ("o", "^", "s", "D", "v", "P", "X", "<", ">", "*")
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
+
+_TWO_CLASSES = LinearSegmentedColormap.from_list(
+    "two classes", ["#7fb9d8", "#ffffff", "#eec782"], N=256
+)
+
+
+def use_style() -> None:
+    """Set the course's style for all figures that follow."""
+    sns.set_theme(style="whitegrid", palette=list(COLOURS))
+    plt.rcParams.update(
+        {
+            "figure.figsize": (6.4, 4.0),
+            "figure.dpi": 110,
+            "figure.facecolor": "white",
+            "figure.constrained_layout.use": True,
+            "axes.titlesize": "medium",
+            "legend.frameon": True,
+            "image.cmap": "gray_r",
+        }
+    )
+
+
+def points(X, y, ax: Axes | None = None, label: str = "class {}") -> Axes:
+    """Scatter rows X (n, 2) by their class y (n,): colour and marker both tell it."""
+    ax = ax or plt.subplots(figsize=(4.8, 4.4))[1]
+    X, y = np.asarray(X), np.asarray(y).reshape(-1)
+    if X.ndim != 2 or X.shape[1] != 2 or len(X) != len(y):
+        raise ValueError(f"X must have shape (n, 2) and y (n,); got {X.shape} and {y.shape}")
+    size = 70 if len(X) <= 50 else 14
+    for k, name in enumerate(np.unique(y)):
+        rows = X[y == name]
+        ax.scatter(
+            *rows.T,
+            s=size,
+            c=COLOURS[k % 6],
+            marker=MARKERS[k % 10],
+            label=label.format(int(name)),
+            edgecolors="white" if size > 20 else "none",
+            linewidths=0.8,
+            zorder=3,
+        )
+    ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    ax.legend()
+    return ax
+
+
+def decision_region(
+    probability: Callable[[np.ndarray], np.ndarray],
+    X,
+    y,
+    ax: Axes | None = None,
+    margin: float = 0.1,
+) -> Axes:
+    """The plane shaded by P(class 1), the boundary P = ½ as a line, and the data on top.
+
+    ``probability`` takes rows (m, 2) float64 and returns (m,) or (m, 1) numbers in [0, 1].
+    """
+    ax = ax or plt.subplots(figsize=(5.6, 4.4))[1]
+    x1, x2, p = _grid(probability, X, margin, steps=200)
+    shade = ax.contourf(x1, x2, p, levels=np.linspace(0, 1, 11), cmap=_TWO_CLASSES, zorder=0)
+    ax.contour(x1, x2, p, levels=[0.5], colors="#222222", linewidths=1.6, zorder=2)
+    ax.figure.colorbar(shade, ax=ax, label="predicted probability of class 1", ticks=[0, 0.5, 1])
+    points(X, y, ax)
+    ax.set(xlim=(x1.min(), x1.max()), ylim=(x2.min(), x2.max()))
+    ax.grid(False)
+    return ax
+
+
+def surface(probability: Callable[[np.ndarray], np.ndarray], X, y, margin: float = 0.1) -> Axes:
+    """P(class 1) as a surface over the plane, the data at heights 0 and 1; returns a 3-D Axes."""
+    _, ax = plt.subplots(figsize=(6.4, 4.8), subplot_kw={"projection": "3d"})
+    x1, x2, p = _grid(probability, X, margin, steps=60)
+    ax.plot_surface(x1, x2, p, cmap=_TWO_CLASSES, edgecolor="#888888", linewidth=0.15, alpha=0.85)
+    X, y = np.asarray(X), np.asarray(y).reshape(-1)
+    for k, name in enumerate(np.unique(y)):
+        rows = X[y == name]
+        ax.scatter(*rows.T, name, s=8, c=COLOURS[k], marker=MARKERS[k], label=f"class {int(name)}")
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", zlabel="probability of class 1", zticks=[0, 0.5, 1])
+    ax.legend(loc="upper left")
+    ax.view_init(elev=35, azim=-65)
+    return ax
+
+
+def curves(
+    series: Mapping[str, Sequence[float]],
+    xlabel: str = "epoch",
+    ylabel: str = "loss",
+    logy: bool = False,
+    ax: Axes | None = None,
+    start: int = 1,
+) -> Axes:
+    """One line for each named series, counted from ``start``; line styles differ as colours do."""
+    ax = ax or plt.subplots()[1]
+    for k, (name, values) in enumerate(series.items()):
+        steps = np.arange(start, start + len(values))
+        ax.plot(steps, values, color=COLOURS[k % 6], linestyle=LINES[k % 6], label=name)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if logy:
+        ax.set_yscale("log")
+    if len(series) > 1:
+        ax.legend()
+    return ax
+
+
+def band(
+    table: pd.DataFrame, x: str, y: str, hue: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Mean of ``y`` over the seeds against ``x``, by ``hue``, within one standard deviation."""
+    ax = ax or plt.subplots()[1]
+    groups = [(None, table)] if hue is None else table.groupby(hue, sort=False)
+    for k, (name, rows) in enumerate(groups):
+        spread = rows.groupby(x, sort=True)[y].agg(["mean", "std"]).fillna(0)
+        low, high = spread["mean"] - spread["std"], spread["mean"] + spread["std"]
+        colour = COLOURS[k % 6]
+        ax.plot(spread.index, spread["mean"], color=colour, linestyle=LINES[k % 6], label=name)
+        ax.fill_between(spread.index, low, high, color=colour, alpha=0.2, linewidth=0)
+    ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
+    if hue is not None:
+        ax.legend()
+    return ax
+
+
+def network_diagram(sizes: Sequence[int], ax: Axes | None = None, most: int = 8) -> Axes:
+    """Layers as columns of circles from input to output; more than ``most`` neurons are elided."""
+    ax = ax or plt.subplots(figsize=(1.6 + 1.4 * len(sizes), 3.4))[1]
+    columns = [(min(n, most) - 1) / 2 - np.arange(min(n, most)) for n in sizes]
+    lowest = min(column[-1] for column in columns) - (1.3 if max(sizes) > most else 0.6)
+    for layer in range(len(sizes) - 1):
+        for left in columns[layer]:
+            for right in columns[layer + 1]:
+                ax.plot([layer, layer + 1], [left, right], color="#9a9a9a", linewidth=0.8, zorder=1)
+    for layer, (n, heights) in enumerate(zip(sizes, columns, strict=True)):
+        end = layer == len(sizes) - 1
+        colour = COLOURS[5] if layer == 0 else COLOURS[1] if end else COLOURS[0]
+        ax.scatter([layer] * len(heights), heights, s=330, c=colour, edgecolors="white", zorder=2)
+        kind = "input" if layer == 0 else "output" if end else f"hidden {layer}"
+        ax.text(layer, lowest, f"{kind}\n{n}", ha="center", va="top")
+        if n > most:
+            ax.text(layer, heights[-1] - 0.3, "⋮", ha="center", va="top", fontsize="large")
+    ax.set_axis_off()
+    ax.margins(0.12, 0.16)
+    return ax
+
+
+def digit_grid(images, titles: Sequence[str] | None = None, columns: int = 5) -> np.ndarray:
+    """Images (n, 28, 28) in rows of ``columns``, with a title each; returns the array of Axes."""
+    images = np.asarray(images)
+    if images.ndim != 3 or len(images) == 0:
+        raise ValueError(f"images must have shape (n, height, width); got {images.shape}")
+    rows = -(-len(images) // columns)
+    _, axes = plt.subplots(rows, columns, figsize=(1.25 * columns, 1.45 * rows), squeeze=False)
+    for ax in axes.flat:
+        ax.set_axis_off()
+    low, high = min(0.0, float(images.min())), max(1.0, float(images.max()))
+    for i, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
+        ax.imshow(image, cmap="gray_r", vmin=low, vmax=high)
+        if titles is not None:
+            ax.set_title(titles[i], fontsize="small", pad=2)
+    return axes
+
+
+def confusion(matrix, labels: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    """Confusion matrix of counts (k, k): true classes in rows, predicted ones in columns."""
+    ax = ax or plt.subplots(figsize=(6.2, 5.4))[1]
+    matrix = np.asarray(matrix)
+    labels = labels if labels is not None else [str(k) for k in range(len(matrix))]
+    # The diagonal would swamp the colours, so only mistakes are shaded.
+    mistakes = matrix - np.diag(np.diag(matrix))
+    sns.heatmap(
+        mistakes, annot=matrix, fmt="d", cmap="Oranges", cbar_kws={"label": "mistakes"},
+        xticklabels=labels, yticklabels=labels, square=True, linewidths=0.5, ax=ax,
+        annot_kws={"size": 8},
+    )  # fmt: skip
+    ax.set(xlabel="predicted class", ylabel="true class")
+    ax.tick_params(axis="y", rotation=0)
+    return ax
+
+
+def _grid(probability, X, margin: float, steps: int):
+    X = np.asarray(X, dtype=float)
+    low, high = X.min(axis=0), X.max(axis=0)
+    pad = margin * (high - low)
+    x1, x2 = np.meshgrid(
+        *(np.linspace(a - p, b + p, steps) for a, b, p in zip(low, high, pad, strict=True))
+    )
+    values = np.asarray(probability(np.column_stack([x1.ravel(), x2.ravel()])), dtype=float)
+    if values.size != x1.size:
+        raise ValueError(f"probability must give one number a row, {x1.size}; got {values.shape}")
+    return x1, x2, values.reshape(x1.shape)

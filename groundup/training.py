@@ -1,0 +1,356 @@
+"""Training and evaluating PyTorch models. Draws nothing."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+from tqdm.auto import tqdm
+
+LOSSES: dict[str, Callable] = {
+    "bce_with_logits": nn.functional.binary_cross_entropy_with_logits,
+    "bce": nn.functional.binary_cross_entropy,
+    "cross_entropy": nn.functional.cross_entropy,
+    "mse": nn.functional.mse_loss,
+}
+OPTIMIZERS = ("sgd", "adam", "adamw")
+SCHEDULES = ("step", "cosine", "one_cycle")
+
+
+@dataclass
+class History:
+    """What happened, one entry an epoch. Accuracies are empty for regression."""
+
+    train_loss: list[float] = field(default_factory=list)
+    train_accuracy: list[float] = field(default_factory=list)
+    val_loss: list[float] = field(default_factory=list)
+    val_accuracy: list[float] = field(default_factory=list)
+    lr: list[float] = field(default_factory=list)
+    best_epoch: int | None = None
+    stopped_early: bool = False
+
+    def __len__(self) -> int:
+        return len(self.train_loss)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Mean loss over the rows, and the share of right classes (None for regression)."""
+
+    loss: float
+    accuracy: float | None
+
+
+def set_seed(seed: int) -> None:
+    """Set the seed of Python's, NumPy's and PyTorch's global random numbers."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"seed must be a whole number ≥ 0; got {seed!r}")
+    random.seed(int(seed))
+    np.random.seed(int(seed))  # noqa: NPY002 — scikit-learn and older code draw from it
+    torch.manual_seed(int(seed))
+
+
+def minibatches(
+    n: int, batch_size: int | None, generator: torch.Generator | None = None
+) -> Iterator[torch.Tensor]:
+    """Index tensors (int64) that go once through 0 … n-1 in random order; the last may be short.
+
+    ``batch_size=None`` gives one batch with everything, in order.
+    """
+    if batch_size is None:
+        yield torch.arange(n)
+        return
+    yield from torch.randperm(n, generator=generator).split(batch_size)
+
+
+def fit(
+    model: nn.Module,
+    X: torch.Tensor,
+    y: torch.Tensor,
+    *,
+    loss: str | Callable,
+    epochs: int,
+    lr: float,
+    batch_size: int | None = 64,
+    optimizer: str | Callable = "adam",
+    momentum: float = 0.0,
+    weight_decay: float = 0.0,
+    penalty: Callable[[nn.Module], torch.Tensor] | None = None,
+    schedule: str | Callable | None = None,
+    validation: tuple[torch.Tensor, torch.Tensor] | None = None,
+    patience: int | None = None,
+    seed: int = 0,
+    on_epoch: Callable[[int, nn.Module, History], None] | None = None,
+    progress: bool = False,
+) -> History:
+    """Train ``model`` in place by mini-batch gradient descent.
+
+    Parameters
+    ----------
+    X, y
+        Inputs (n, …) and targets: int64 classes (n,) for "cross_entropy"; else floats of the
+        model's output shape, usually (n, 1).
+    loss
+        One of :data:`LOSSES` or a function of (output, target) that gives a mean over the rows.
+    lr
+        Learning rate; for the schedule "one_cycle" its maximum.
+    batch_size
+        Rows a step; None takes all rows at once (full batch).
+    optimizer
+        "sgd" (with ``momentum``), "adam", "adamw", or a function of the parameters.
+    penalty
+        Added to the loss, a function of the model, such as ``lambda m: 1e-4 * l2_penalty(m)``.
+    schedule
+        "step" (× 0.1 every 30 epochs), "cosine" (to zero at the last epoch), "one_cycle" (stepped
+        each batch), or a function of the optimizer that gives a scheduler, stepped each epoch.
+    validation, patience
+        Evaluated after each epoch. With ``patience`` training stops after so many epochs without a
+        lower validation loss, and the best epoch's weights are put back (Prechelt 1998).
+    seed
+        Seed of the order of the batches; the model's own draws (dropout) follow ``set_seed``.
+    on_epoch
+        Called after each epoch with its number from 1, the model and the history so far.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of range, rows that do not match, labels outside the classes, NaN in X.
+    FloatingPointError
+        When the loss becomes NaN or infinite; the message names the epoch.
+    """
+    loss_fn = _loss(loss)
+    _check_data(model, X, y, loss, "X", "y")
+    if validation is not None:
+        _check_data(model, *validation, loss, "validation[0]", "validation[1]")
+    _check_count("epochs", epochs)
+    if batch_size is not None:
+        _check_count("batch_size", batch_size)
+    if patience is not None:
+        _check_count("patience", patience)
+        if validation is None:
+            raise ValueError("patience needs validation=(X_val, y_val); got validation=None")
+    steps = 1 if batch_size is None else -(-len(X) // batch_size)
+    opt = _optimizer(optimizer, model, lr, momentum, weight_decay)
+    scheduler, each_batch = _schedule(schedule, opt, lr, epochs, steps)
+    generator = torch.Generator().manual_seed(seed)
+    history, best = History(), None
+
+    bar = tqdm(range(1, epochs + 1), unit="epoch", disable=not progress)
+    for epoch in bar:
+        model.train()
+        total, right = 0.0, 0
+        history.lr.append(opt.param_groups[0]["lr"])
+        for rows in minibatches(len(X), batch_size, generator):
+            output = model(X[rows])
+            batch_loss = loss_fn(output, y[rows])
+            objective = batch_loss if penalty is None else batch_loss + penalty(model)
+            opt.zero_grad(set_to_none=True)
+            objective.backward()
+            opt.step()
+            if each_batch:
+                scheduler.step()
+            total += batch_loss.item() * len(rows)
+            right += _count_right(output.detach(), y[rows], loss)
+        if scheduler is not None and not each_batch:
+            scheduler.step()
+        history.train_loss.append(total / len(X))
+        if _classifies(loss):
+            history.train_accuracy.append(right / len(X))
+        if not np.isfinite(total):
+            raise FloatingPointError(
+                f"the loss became {total} in epoch {epoch}; try a learning rate below lr={lr:g}"
+            )
+        if validation is not None:
+            held = evaluate(model, *validation, loss)
+            history.val_loss.append(held.loss)
+            if held.accuracy is not None:
+                history.val_accuracy.append(held.accuracy)
+            if history.best_epoch is None or held.loss < history.val_loss[history.best_epoch - 1]:
+                history.best_epoch = epoch
+                if patience is not None:
+                    best = copy.deepcopy(model.state_dict())
+        if progress:
+            bar.set_postfix(loss=f"{history.train_loss[-1]:.4f}")
+        if on_epoch is not None:
+            on_epoch(epoch, model, history)
+        if patience is not None and epoch - history.best_epoch >= patience:
+            history.stopped_early = True
+            break
+    if best is not None:
+        model.load_state_dict(best)
+    return history
+
+
+@torch.no_grad()
+def evaluate(
+    model: nn.Module, X: torch.Tensor, y: torch.Tensor, loss: str | Callable, batch_size: int = 4096
+) -> Evaluation:
+    """Mean loss and accuracy on (X, y), in evaluation mode (no dropout), without gradients."""
+    loss_fn = _loss(loss)
+    _check_data(model, X, y, loss, "X", "y")
+    was_training = model.training
+    model.eval()
+    total, right = 0.0, 0
+    for start in range(0, len(X), batch_size):
+        output, target = model(X[start : start + batch_size]), y[start : start + batch_size]
+        total += loss_fn(output, target).item() * len(target)
+        right += _count_right(output, target, loss)
+    model.train(was_training)
+    return Evaluation(total / len(X), right / len(X) if _classifies(loss) else None)
+
+
+@torch.no_grad()
+def predict(model: nn.Module, X: torch.Tensor, batch_size: int = 4096) -> torch.Tensor:
+    """Classes, int64 of shape (n,): the largest logit, or logit > 0 where there is only one.
+
+    A model that ends in a sigmoid gives a probability instead of a logit; its threshold is ½.
+    """
+    if len(X) == 0:
+        raise ValueError("X must have at least one row; got an empty batch")
+    was_training = model.training
+    model.eval()
+    threshold = 0.5 if isinstance(list(model.modules())[-1], nn.Sigmoid) else 0.0
+    labels = [_classes(model(rows), threshold) for rows in X.split(batch_size)]
+    model.train(was_training)
+    return torch.cat(labels)
+
+
+def search(
+    train_one: Callable[..., dict], grid: dict[str, list], key: str = "val_loss"
+) -> pd.DataFrame:
+    """Try every combination of a grid; best first, by the lowest ``key`` on validation data.
+
+    ``train_one(**settings)`` trains one model and returns a dict that holds ``key``. The result has
+    one row a combination: its settings and what ``train_one`` returned.
+    """
+    if not grid or any(len(values) == 0 for values in grid.values()):
+        raise ValueError(f"grid must name at least one setting with values; got {grid!r}")
+    rows = []
+    for values in itertools.product(*grid.values()):
+        settings = dict(zip(grid, values, strict=True))
+        result = train_one(**settings)
+        if key not in result:
+            raise ValueError(f"train_one must return {key!r}; got {sorted(result)}")
+        rows.append({**settings, **result})
+    return pd.DataFrame(rows).sort_values(key, ignore_index=True, kind="stable")
+
+
+# --- what fit is made of ---
+
+
+def _loss(loss: str | Callable) -> Callable:
+    if callable(loss):
+        return loss
+    if loss not in LOSSES:
+        raise ValueError(f"loss must be one of {list(LOSSES)} or a function; got {loss!r}")
+    return LOSSES[loss]
+
+
+def _optimizer(optimizer, model, lr, momentum, weight_decay) -> torch.optim.Optimizer:
+    if callable(optimizer):
+        return optimizer(model.parameters())
+    if isinstance(lr, bool) or not isinstance(lr, (int, float)) or not 0 < lr < float("inf"):
+        raise ValueError(f"lr must be a number above 0; got {lr!r}")
+    if optimizer not in OPTIMIZERS:
+        raise ValueError(f"optimizer must be one of {OPTIMIZERS} or a function; got {optimizer!r}")
+    if momentum and optimizer != "sgd":
+        raise ValueError(f"momentum goes with optimizer='sgd'; got optimizer={optimizer!r}")
+    make = {
+        "sgd": partial(torch.optim.SGD, momentum=momentum),
+        "adam": torch.optim.Adam,
+        "adamw": torch.optim.AdamW,
+    }[optimizer]
+    return make(model.parameters(), lr=lr, weight_decay=weight_decay)
+
+
+def _schedule(schedule, opt, lr, epochs, steps):
+    """The scheduler (or None) and whether it is stepped each batch."""
+    schedulers = torch.optim.lr_scheduler
+    if schedule is None:
+        return None, False
+    if callable(schedule):
+        return schedule(opt), False
+    if schedule == "step":
+        return schedulers.StepLR(opt, step_size=30, gamma=0.1), False
+    if schedule == "cosine":
+        return schedulers.CosineAnnealingLR(opt, T_max=epochs), False
+    if schedule == "one_cycle":
+        return schedulers.OneCycleLR(opt, max_lr=lr, total_steps=epochs * steps), True
+    raise ValueError(f"schedule must be None, one of {SCHEDULES} or a function; got {schedule!r}")
+
+
+def _classifies(loss) -> bool:
+    return loss in ("bce", "bce_with_logits", "cross_entropy")
+
+
+def _classes(output: torch.Tensor, threshold: float) -> torch.Tensor:
+    if output.ndim == 2 and output.shape[1] > 1:
+        return output.argmax(dim=1)
+    return (output.reshape(-1) > threshold).long()
+
+
+def _count_right(output, target, loss) -> int:
+    if loss == "cross_entropy":
+        return int((output.argmax(dim=1) == target).sum())
+    if loss in ("bce", "bce_with_logits"):
+        threshold = 0.5 if loss == "bce" else 0.0
+        return int(((output > threshold) == (target > 0.5)).all(dim=-1).sum())
+    return 0
+
+
+def _check_count(name: str, value) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"{name} must be a whole number ≥ 1; got {value!r}")
+
+
+@torch.no_grad()
+def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
+    """Refuse data that PyTorch would take in silence or reject with a riddle."""
+    for name, value in ((X_name, X), (y_name, y)):
+        if not isinstance(value, torch.Tensor):
+            raise TypeError(f"{name} must be a torch tensor; got {type(value).__name__}")
+    if len(X) == 0:
+        raise ValueError(f"{X_name} must have at least one row; got an empty batch")
+    if len(X) != len(y):
+        raise ValueError(f"{y_name} must have {len(X)} rows, as many as {X_name}; got {len(y)}")
+    parameter = next(model.parameters(), None)
+    if parameter is not None and X.dtype != parameter.dtype:
+        raise TypeError(f"{X_name} must have the model's dtype {parameter.dtype}; got {X.dtype}")
+    if not torch.isfinite(X).all():
+        raise ValueError(f"{X_name} must be finite; got NaN or infinity")
+    if not isinstance(loss, str):
+        return
+    was_training = model.training
+    shape = tuple(model.eval()(X[:1]).shape)
+    model.train(was_training)
+    if loss == "cross_entropy":
+        if y.dtype != torch.int64 or y.ndim != 1:
+            raise TypeError(
+                f"{y_name} must be int64 classes of shape ({len(y)},); "
+                f"got {y.dtype} of shape {tuple(y.shape)}"
+            )
+        if y.min() < 0 or y.max() >= shape[1]:
+            raise ValueError(
+                f"{y_name} must hold classes 0 … {shape[1] - 1}; "
+                f"got {int(y.min())} … {int(y.max())}"
+            )
+        return
+    if y.dtype != X.dtype:
+        raise TypeError(f"{y_name} must have dtype {X.dtype} for loss {loss!r}; got {y.dtype}")
+    if tuple(y.shape[1:]) != shape[1:]:
+        # (n,) against (n, 1) would broadcast to (n, n) without a word.
+        raise ValueError(
+            f"{y_name} must have the output's shape {(len(y), *shape[1:])}; got {tuple(y.shape)}"
+        )
+    if loss.startswith("bce") and ((y < 0) | (y > 1)).any():
+        raise ValueError(f"{y_name} must lie in [0, 1] for loss {loss!r}; got values outside")
+    if not torch.isfinite(y).all():
+        raise ValueError(f"{y_name} must be finite; got NaN or infinity")

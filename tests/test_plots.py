@@ -1,0 +1,78 @@
+"""groundup.plots: each figure shows what it was given, with labels, and refuses what it cannot."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from groundup import plots
+from groundup.datasets import ten_points
+
+
+def rule(P):
+    return (P[:, 0] > 0.5).astype(float)
+
+
+def test_points_show_every_row_by_class():
+    X, y = ten_points()
+    ax = plots.points(X, y)
+    drawn = [collection.get_offsets() for collection in ax.collections]
+    np.testing.assert_allclose(np.vstack(drawn), np.vstack([X[y == 0], X[y == 1]]))
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["class 0", "class 1"]
+    assert ax.get_xlabel() == "$x_1$"
+
+
+def test_decision_region_and_surface():
+    X, y = ten_points()
+    ax = plots.decision_region(rule, X, y)
+    assert ax.get_xlim()[0] < X[:, 0].min()
+    assert ax.get_xlim()[1] > X[:, 0].max()
+    assert plots.surface(rule, X, y).get_zlabel() == "probability of class 1"
+
+
+def test_curves_count_from_one():
+    ax = plots.curves({"training": [3, 2, 1], "validation": [3, 3]}, logy=True)
+    assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]
+    assert ax.get_yscale() == "log"
+    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
+
+
+def test_band_draws_mean_and_spread():
+    rows = [{"seed": s, "epoch": e, "loss": s + e} for s in (0, 2) for e in (1, 2)]
+    ax = plots.band(pd.DataFrame(rows), "epoch", "loss")
+    assert ax.lines[0].get_ydata().tolist() == [2, 3]
+    low = ax.collections[0].get_paths()[0].vertices[:, 1].min()
+    assert low == pytest.approx(2 - np.sqrt(2))
+
+
+def test_network_diagram_draws_every_neuron_and_weight():
+    ax = plots.network_diagram([2, 2, 3, 2])
+    assert sum(len(c.get_offsets()) for c in ax.collections) == 9
+    assert len(ax.lines) == 4 + 6 + 6
+    assert any("⋮" in t.get_text() for t in plots.network_diagram([2, 20, 1]).texts)
+
+
+def test_digit_grid_and_confusion():
+    axes = plots.digit_grid(np.zeros((7, 28, 28)), [str(k) for k in range(7)])
+    assert axes.shape == (2, 5)
+    assert axes[1, 1].get_title() == "6"
+    ax = plots.confusion(np.array([[5, 1], [0, 7]]))
+    assert [t.get_text() for t in ax.texts] == ["5", "1", "0", "7"]
+    assert ax.get_ylabel() == "true class"
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: plots.points(np.ones((3, 3)), np.ones(3)), r"X must have shape \(n, 2\)"),
+        (lambda: plots.points(np.ones((3, 2)), np.ones(2)), r"y \(n,\)"),
+        (lambda: plots.digit_grid(np.ones((28, 28))), "images must have shape"),
+        (lambda: plots.digit_grid(np.ones((0, 28, 28))), "images must have shape"),
+        (
+            lambda: plots.decision_region(lambda P: P, *ten_points()),
+            "probability must give one number a row",
+        ),
+    ],
+)
+def test_bad_input_is_named(call, says):
+    with pytest.raises(ValueError, match=says):
+        call()

@@ -1,0 +1,207 @@
+"""groundup.training: fit against a plain PyTorch loop, evaluation, early stopping, bad input."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from groundup.datasets import moons
+from groundup.models import l2_penalty, mlp
+from groundup.training import (
+    evaluate,
+    fit,
+    minibatches,
+    predict,
+    search,
+    set_seed,
+)
+
+
+@pytest.fixture
+def data():
+    X, y = moons(200, seed=1)
+    return torch.tensor(X), torch.tensor(y, dtype=torch.float64)[:, None]
+
+
+def net(sizes=(2, 8, 1), **options):
+    set_seed(0)
+    return mlp(sizes, "tanh", dtype=torch.float64, **options)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "options", "torch_optimizer"),
+    [
+        ("sgd", {"momentum": 0.9}, lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9)),
+        ("adam", {}, lambda p: torch.optim.Adam(p, lr=0.1)),
+        ("adamw", {"weight_decay": 0.1}, lambda p: torch.optim.AdamW(p, 0.1, weight_decay=0.1)),
+    ],
+)
+def test_fit_equals_a_plain_loop(data, optimizer, options, torch_optimizer):
+    X, y = data
+    ours, plain = net(), net()
+    fit(ours, X, y, loss="bce_with_logits", epochs=3, lr=0.1, batch_size=32,
+        optimizer=optimizer, seed=5, **options)  # fmt: skip
+    generator = torch.Generator().manual_seed(5)
+    step = torch_optimizer(plain.parameters())
+    for _ in range(3):
+        for rows in torch.randperm(len(X), generator=generator).split(32):
+            step.zero_grad()
+            nn.functional.binary_cross_entropy_with_logits(plain(X[rows]), y[rows]).backward()
+            step.step()
+    for a, b in zip(ours.parameters(), plain.parameters(), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-12, atol=1e-14)
+
+
+def test_batches_go_once_through_everything():
+    batches = list(minibatches(10, 4, torch.Generator().manual_seed(0)))
+    assert [len(b) for b in batches] == [4, 4, 2]
+    assert sorted(torch.cat(batches).tolist()) == list(range(10))
+    assert next(minibatches(3, None)).tolist() == [0, 1, 2]
+
+
+def test_history_of_a_full_batch_is_the_loss_before_each_step(data):
+    X, y = data
+    model = net()
+    before = evaluate(model, X, y, "bce_with_logits")
+    history = fit(model, X, y, loss="bce_with_logits", epochs=2, lr=0.1, batch_size=None)
+    assert history.train_loss[0] == pytest.approx(before.loss)
+    assert history.train_accuracy[0] == pytest.approx(before.accuracy)
+    assert len(history) == 2
+
+
+def test_same_seed_same_result(data):
+    X, y = data
+    runs = [
+        fit(net(), X, y, loss="bce_with_logits", epochs=2, lr=0.1, seed=s).train_loss
+        for s in (0, 0, 1)
+    ]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_early_stopping_puts_the_best_weights_back(data):
+    X, y = data
+    model, seen = net((2, 50, 1)), []
+    history = fit(
+        model, X[:20], y[:20], loss="bce_with_logits", epochs=500, lr=0.1, batch_size=None,
+        validation=(X[20:], y[20:]), patience=20,
+        on_epoch=lambda epoch, m, h: seen.append(copy.deepcopy(m.state_dict())),
+    )  # fmt: skip
+    assert history.stopped_early
+    assert len(history) == history.best_epoch + 20 < 500
+    assert min(history.val_loss) == history.val_loss[history.best_epoch - 1]
+    held = evaluate(model, X[20:], y[20:], "bce_with_logits")
+    assert held.loss == pytest.approx(min(history.val_loss))
+    for name, value in model.state_dict().items():
+        torch.testing.assert_close(value, seen[history.best_epoch - 1][name])
+
+
+def test_schedules(data):
+    X, y = data
+    options = {"loss": "bce_with_logits", "batch_size": None, "lr": 0.1}
+    assert fit(net(), X, y, epochs=31, schedule="step", **options).lr[-1] == pytest.approx(0.01)
+    cosine = fit(net(), X, y, epochs=4, schedule="cosine", **options).lr
+    assert cosine == pytest.approx([0.1, 0.08535533905932738, 0.05, 0.014644660940672622])
+    one_cycle = fit(net(), X, y, epochs=10, schedule="one_cycle", **options).lr
+    assert max(one_cycle) == pytest.approx(0.1)
+    assert one_cycle[0] < 0.01 > one_cycle[-1]
+    own = fit(net(), X, y, epochs=2, **options,
+              schedule=lambda o: torch.optim.lr_scheduler.ExponentialLR(o, 0.5))  # fmt: skip
+    assert own.lr == pytest.approx([0.1, 0.05])
+
+
+def test_squared_penalty_is_weight_decay_for_sgd(data):
+    X, y = data
+    set_seed(0)
+    first = nn.Sequential(nn.Linear(2, 1, bias=False, dtype=torch.float64))
+    second = copy.deepcopy(first)
+    options = {"loss": "bce_with_logits", "epochs": 5, "lr": 0.1, "optimizer": "sgd"}
+    fit(first, X, y, penalty=lambda m: 0.05 * l2_penalty(m), **options)
+    fit(second, X, y, weight_decay=0.1, **options)
+    torch.testing.assert_close(first[0].weight, second[0].weight)
+
+
+def test_evaluation_switches_dropout_off_and_the_mode_back(data):
+    X, y = data
+    model = net((2, 50, 1), dropout=0.9).train()
+    losses = {evaluate(model, X, y, "bce_with_logits").loss for _ in range(3)}
+    assert len(losses) == 1
+    assert model.training
+
+
+def test_evaluation_in_batches_is_the_mean_over_rows(data):
+    X, y = data
+    whole = evaluate(net(), X, y, "mse")
+    assert evaluate(net(), X, y, "mse", batch_size=64).loss == pytest.approx(whole.loss)
+    assert whole.accuracy is None
+
+
+def test_predict_takes_logits_probabilities_and_classes(data):
+    X, y = data
+    model = net()
+    logits = model(X).detach().reshape(-1)
+    assert torch.equal(predict(model, X), (logits > 0).long())
+    assert torch.equal(predict(nn.Sequential(*model, nn.Sigmoid()), X), (logits > 0).long())
+    many = net((2, 5, 3))
+    assert torch.equal(predict(many, X, batch_size=7), many(X).argmax(dim=1))
+
+
+def test_search_sorts_by_validation():
+    found = search(lambda lr, width: {"val_loss": (lr - 0.1) ** 2 + width}, {
+        "lr": [0.01, 0.1, 1.0], "width": [2, 1],
+    })  # fmt: skip
+    assert len(found) == 6
+    assert tuple(found.loc[0, ["lr", "width"]]) == (0.1, 1)
+
+
+def test_a_diverging_run_says_so(data):
+    X, y = data
+    with pytest.raises(FloatingPointError, match="learning rate below lr=1e"):
+        fit(net((2, 8, 8, 1)), X, 1e6 * y, loss="mse", epochs=500, lr=1e12, optimizer="sgd")
+
+
+ONES = torch.ones(4, 2, dtype=torch.float64)
+TARGET = torch.ones(4, 1, dtype=torch.float64)
+CLASSES = torch.tensor([0, 1, 2, 0])
+
+
+def run(X=ONES, y=TARGET, model=None, **options):
+    options = {"loss": "bce_with_logits", "epochs": 1, "lr": 0.1, **options}
+    return fit(model or net(), X, y, **options)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "says"),
+    [
+        (lambda: run(lr=0), ValueError, "lr must be a number above 0; got 0"),
+        (lambda: run(lr=-1e-3), ValueError, "lr must be"),
+        (lambda: run(lr="0.1"), ValueError, "lr must be"),
+        (lambda: run(epochs=0), ValueError, "epochs must be"),
+        (lambda: run(batch_size=0), ValueError, "batch_size must be"),
+        (lambda: run(loss="hinge"), ValueError, "loss must be one of .* got 'hinge'"),
+        (lambda: run(optimizer="lion"), ValueError, "optimizer must be one of"),
+        (lambda: run(momentum=0.9), ValueError, "momentum goes with"),
+        (lambda: run(schedule="warm"), ValueError, "schedule must be"),
+        (lambda: run(patience=3), ValueError, "patience needs validation"),
+        (lambda: run(X=ONES[:0], y=TARGET[:0]), ValueError, "empty batch"),
+        (lambda: run(y=TARGET[:3]), ValueError, "y must have 4 rows"),
+        (lambda: run(y=TARGET[:, 0]), ValueError, r"shape \(4, 1\); got \(4,\)"),
+        (lambda: run(y=TARGET * 2), ValueError, r"lie in \[0, 1\]"),
+        (lambda: run(X=ONES.float()), TypeError, "dtype torch.float64; got torch.float32"),
+        (lambda: run(y=TARGET.float()), TypeError, "y must have dtype torch.float64"),
+        (lambda: run(X=ONES * float("nan")), ValueError, "X must be finite"),
+        (lambda: run(y=TARGET * float("nan"), loss="mse"), ValueError, "y must be finite"),
+        (lambda: run(X=ONES.numpy()), TypeError, "X must be a torch tensor; got ndarray"),
+        (lambda: run(y=CLASSES, loss="cross_entropy", model=net((2, 2))), ValueError, "0 … 1"),
+        (lambda: run(loss="cross_entropy", model=net((2, 2))), TypeError, "int64 classes"),
+        (lambda: run(validation=(ONES, TARGET[:, 0])), ValueError, r"validation\[1\] must have"),
+        (lambda: predict(net(), ONES[:0]), ValueError, "empty batch"),
+        (lambda: set_seed(-1), ValueError, "seed must be"),
+        (lambda: set_seed(True), ValueError, "seed must be"),
+        (lambda: search(lambda: {}, {}), ValueError, "grid must name"),
+        (lambda: search(lambda a: {"loss": 1}, {"a": [1]}), ValueError, "must return 'val_loss'"),
+    ],
+)
+def test_bad_input_is_named(call, error, says):
+    with pytest.raises(error, match=says):
+        call()
