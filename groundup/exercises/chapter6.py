@@ -1,0 +1,814 @@
+"""Exercises of chapter 6: stable functions, dropout, penalties, starts, schedules, Adam, search."""
+
+import itertools
+
+import numpy as np
+import torch
+from torch import nn
+
+from groundup.exercises.engine import exercise
+
+# --- 6.1 ---
+
+
+@exercise(
+    "6.1",
+    title="Softmax for a batch",
+    prompt="""
+    Write `softmax(Z)` for an array of shape `(n, k)`: each *row* becomes probabilities. Logits may be
+    as large as $\\pm 1000$, and rows may be of very different size.
+    """,
+    stub="""
+    def softmax(Z):
+        return ...  # your code
+    """,
+    hints=(
+        "Work along `axis=1`.",
+        "`keepdims=True` keeps a column, which broadcasts over the row.",
+        "Subtract each row's own maximum first.",
+    ),
+    cases=lambda rng: [
+        (np.array([[0.0, 1.0]]),),
+        (np.array([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]]),),
+        (rng.normal(size=(3, 3)) * 2,),
+        (np.array([[1000.0, 999.0, 0.0]]),),
+        (np.array([[0.0, 1.0], [-2000.0, -2001.0]]),),
+    ],
+    forbid_warnings=True,
+)
+def softmax(Z):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax.also_right
+def softmax_row_by_row(Z):
+    rows = []
+    for z in np.array(Z, dtype=float):
+        e = np.exp(z - max(z))
+        rows.append(e / e.sum())
+    return np.array(rows)
+
+
+@softmax.slip("The *columns* sum to 1; each row should.")
+def over_columns(Z):
+    e = np.exp(Z - Z.max(axis=0))
+    return e / e.sum(axis=0)
+
+
+@softmax.slip("The whole array sums to 1; each row should.")
+def over_everything(Z):
+    e = np.exp(Z - Z.max())
+    return e / e.sum()
+
+
+@softmax.slip("For ordinary rows it is right, but large logits overflow: no maximum is subtracted.")
+def overflowing(Z):
+    e = np.exp(Z)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax.slip(
+    "The maximum of the whole array is subtracted: a row that is much smaller than another becomes"
+    " 0/0. Each row needs its own maximum."
+)
+def one_maximum(Z):
+    e = np.exp(Z - Z.max())
+    return e / e.sum(axis=1, keepdims=True)
+
+
+# --- 6.2 ---
+
+
+@exercise(
+    "6.2",
+    title="A sigmoid that survives",
+    prompt="""
+    Write `sigmoid(z)` for an array of any shape so that no input from −1000 to 1000 causes a warning,
+    and tiny results are not rounded to 0: $\\sigma(-700)$ is about $10^{-304}$.
+    """,
+    stub="""
+    def sigmoid(z):
+        return ...  # your code
+    """,
+    hints=(
+        "Which of $e^{z}$ and $e^{-z}$ is harmless for negative z?",
+        "Take the exponential of $-|z|$ only.",
+        "Two formulas, {eq}`eq-6-sigmoid`, chosen with `np.where`.",
+    ),
+    cases=lambda rng: [
+        (np.array([1.0]),),
+        (np.array([0.0, -2.0, 2.0]),),
+        (rng.normal(size=(2, 3)) * 10,),
+        (np.array([700.0, 1000.0]),),
+        (np.array([-700.0, -1000.0]),),
+    ],
+    forbid_warnings=True,
+    atol=0.0,
+    float32=False,
+)
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+
+
+@sigmoid.also_right
+def sigmoid_by_logaddexp(z):
+    return np.exp(-np.logaddexp(0.0, -np.asarray(z)))
+
+
+@sigmoid.slip("Right for moderate numbers, but `np.exp` overflows for large negative inputs.")
+def plain_formula(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@sigmoid.slip("Right for moderate numbers, but `np.exp` overflows for large positive inputs.")
+def other_formula(z):
+    return np.exp(z) / (1 + np.exp(z))
+
+
+@sigmoid.slip("The input is cut off, so that very small results come out too large.")
+def clipped(z):
+    return 1 / (1 + np.exp(-np.clip(z, -30, 30)))
+
+
+@sigmoid.slip(
+    "For negative inputs you compute 1 minus a number near 1, and the small difference is rounded away."
+)
+def one_minus(z):
+    p = 1 / (1 + np.exp(-np.abs(z)))
+    return np.where(z >= 0, p, 1 - p)
+
+
+# --- 6.3 ---
+
+
+@exercise(
+    "6.3",
+    title="A network for any sizes",
+    prompt="""
+    Write `make_mlp(sizes)`: a PyTorch network of fully connected layers with ReLU between them and
+    none at the end. `sizes` goes from input to output.
+    """,
+    stub="""
+    def make_mlp(sizes):
+        return ...  # your code
+    """,
+    hints=(
+        "Collect the layers in a list, then `nn.Sequential(*layers)`.",
+        "Each pair of neighbouring sizes makes one `nn.Linear`.",
+        "Leave out the last ReLU.",
+    ),
+    float32=False,
+    time_limit=20,
+)
+def make_mlp(sizes):
+    layers = []
+    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+        layers += [nn.Linear(n_in, n_out), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+@make_mlp.judge
+def _judge_mlp(answer, rng):
+    for sizes in ([3, 8, 8, 2], [4, 1], [2, 30, 30, 30, 1]):
+        torch.manual_seed(0)
+        model = answer(list(sizes))
+        if not isinstance(model, nn.Module):
+            return f"`make_mlp` must return a network; it returned {type(model).__name__}."
+        size = sum(p.numel() for p in model.parameters())
+        wanted = sum(a * b + b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+        if size == 0:
+            return "hidden_from_torch"
+        if size == wanted - sum(sizes[1:]):
+            return "no_bias"
+        if size != wanted:
+            return f"For sizes {sizes} {wanted} parameters are wanted; yours has {size}."
+        x = torch.tensor(rng.normal(size=(200, sizes[0])), dtype=torch.float32)
+        with torch.no_grad():
+            out, mirrored, zero = model(x), model(-x), model(0 * x)
+        if tuple(out.shape) != (200, sizes[-1]):
+            return f"For 200 rows and sizes {sizes} the output has the shape {tuple(out.shape)}."
+        if (out >= 0).all():
+            return "relu_at_the_end"
+        if len(sizes) > 2 and torch.allclose(out + mirrored, 2 * zero, rtol=1e-3, atol=1e-4):
+            return "linear"
+    return None
+
+
+@make_mlp.also_right
+def make_mlp_by_index(sizes):
+    net = nn.Sequential()
+    for k in range(len(sizes) - 1):
+        if k:
+            net.append(nn.ReLU())
+        net.append(nn.Linear(sizes[k], sizes[k + 1]))
+    return net
+
+
+class _Hidden(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.layers = [nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+
+    def forward(self, x):
+        for layer in self.layers[:-1]:
+            x = torch.relu(layer(x))
+        return self.layers[-1](x)
+
+
+@make_mlp.slip(
+    "PyTorch finds no parameters: the layers are in a plain list. Use `nn.Sequential` or"
+    " `nn.ModuleList`."
+)
+def hidden_from_torch(sizes):
+    return _Hidden(sizes)
+
+
+@make_mlp.slip("No output is ever negative: a ReLU follows the last layer.")
+def relu_at_the_end(sizes):
+    return nn.Sequential(*make_mlp.reference(sizes), nn.ReLU())
+
+
+@make_mlp.slip("The network is linear: the activations between the layers are missing.")
+def linear(sizes):
+    return nn.Sequential(*(nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True)))
+
+
+@make_mlp.slip("The biases are missing.")
+def no_bias(sizes):
+    layers = []
+    for a, b in zip(sizes[:-1], sizes[1:], strict=True):
+        layers += [nn.Linear(a, b, bias=False), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+# --- 6.4 ---
+
+
+@exercise(
+    "6.4",
+    title="The penalty's gradient",
+    prompt="""
+    The cost is $C(W) + \\lambda \\sum W_{ij}^2$. Given `W`, the gradient `dC` of $C$ alone and the
+    strength `lam`, write `with_penalty(W, dC, lam)`: the gradient of the whole.
+    """,
+    stub="""
+    def with_penalty(W, dC, lam):
+        return ...  # your code
+    """,
+    hints=(
+        "The gradient of a sum is the sum of the gradients.",
+        "What is the derivative of $W_{ij}^2$?",
+        "The pull is proportional to the weight itself.",
+    ),
+    cases=lambda rng: [
+        (np.array([[3.0]]), np.array([[1.0]]), 0.5),
+        (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 0.1),
+        (rng.normal(size=(4, 4)), np.zeros((4, 4)), 2.0),
+    ],
+)
+def with_penalty(W, dC, lam):
+    return dC + 2 * lam * W
+
+
+@with_penalty.also_right
+def with_penalty_by_entries(W, dC, lam):
+    return [
+        [g + lam * w + lam * w for w, g in zip(row, grads, strict=True)]
+        for row, grads in zip(W, dC, strict=True)
+    ]
+
+
+@with_penalty.slip(
+    "The penalty's gradient is half of what it should be: the square brings a factor."
+)
+def factor_lost(W, dC, lam):
+    return dC + lam * W
+
+
+@with_penalty.slip(
+    "That is the pull of the L1 penalty: the same for every weight, whatever its size."
+)
+def l1_instead(W, dC, lam):
+    return dC + lam * np.sign(W)
+
+
+@with_penalty.slip("That is the gradient of the norm, not of its square.")
+def norm_instead(W, dC, lam):
+    return dC + lam * W / np.sqrt((W**2).sum())
+
+
+@with_penalty.slip("The penalty itself was added; its derivative is wanted.")
+def penalty_itself(W, dC, lam):
+    return dC + lam * W**2
+
+
+@with_penalty.slip("The sign is wrong: the weights would be driven away from zero.")
+def pushes_away(W, dC, lam):
+    return dC - 2 * lam * W
+
+
+# --- 6.5 ---
+
+
+@exercise(
+    "6.5",
+    title="Inverted dropout",
+    prompt="""
+    Write `dropout(A, p, mask, training)`. `mask` has the shape of `A` and holds random numbers between
+    0 and 1; an entry is *kept* where its number is at least `p`. In training, dropped entries are 0
+    and the kept ones are scaled so that the expected value stays the same; otherwise `A` comes back
+    unchanged.
+    """,
+    stub="""
+    def dropout(A, p, mask, training):
+        return ...  # your code
+    """,
+    hints=(
+        "`mask >= p` says which entries are kept.",
+        "A share $1 - p$ is kept. By what must they be divided?",
+        "Without training, nothing happens at all.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0, 2.0]]), 0.2, np.array([[0.1, 0.9]]), True),
+        (np.array([[1.0, 2.0]]), 0.2, np.array([[0.1, 0.9]]), False),
+        *(
+            (rng.normal(size=(n, 4)), p, rng.uniform(size=(n, 4)), t)
+            for n, p, t in [(3, 0.7, True), (5, 0.4, True), (2, 0.9, False)]
+        ),
+    ],
+)
+def dropout(A, p, mask, training):
+    if not training:
+        return A
+    return A * (mask >= p) / (1 - p)
+
+
+@dropout.also_right
+def dropout_with_where(A, p, mask, training):
+    A, mask = np.asarray(A), np.asarray(mask)
+    return np.where(mask < p, 0.0, A / (1 - p)) if training else A.copy()
+
+
+@dropout.slip("The kept entries are not scaled: the expected value falls.")
+def not_scaled(A, p, mask, training):
+    return A * (mask >= p) if training else A
+
+
+@dropout.slip("The kept entries are divided by `p`. How large is the share that is kept?")
+def divided_by_p(A, p, mask, training):
+    return A * (mask >= p) / p if training else A
+
+
+@dropout.slip("Entries are dropped in evaluation as well; there everything takes part.")
+def always_on(A, p, mask, training):
+    return A * (mask >= p) / (1 - p)
+
+
+@dropout.slip("Kept and dropped are exchanged: `p` is the probability of being dropped.")
+def exchanged(A, p, mask, training):
+    return A * (mask < p) / (1 - p) if training else A
+
+
+@dropout.slip(
+    "In evaluation the entries are scaled down. That belongs to the older kind of dropout, without"
+    " scaling in training."
+)
+def scaled_in_evaluation(A, p, mask, training):
+    return A * (mask >= p) / (1 - p) if training else A * (1 - p)
+
+
+# --- 6.6 ---
+
+
+@exercise(
+    "6.6",
+    title="How large to start?",
+    prompt="""
+    Write `start_std(n_in, n_out, scheme)`: the standard deviation of the weights for
+    `scheme="xavier"` and for `scheme="he"`.
+    """,
+    stub="""
+    def start_std(n_in, n_out, scheme):
+        return ...  # your code
+    """,
+    hints=(
+        "The section gives the variances.",
+        "A standard deviation is the square root of a variance.",
+        "He looks at the inputs only.",
+    ),
+    cases=lambda rng: [
+        (100, 50, "he"),
+        (100, 50, "xavier"),
+        (3, 7, "he"),
+        (3, 7, "xavier"),
+        (64, 64, "xavier"),
+    ],
+    float32=False,
+)
+def start_std(n_in, n_out, scheme):
+    if scheme == "he":
+        return (2 / n_in) ** 0.5
+    return (2 / (n_in + n_out)) ** 0.5
+
+
+@start_std.also_right
+def start_std_from_a_table(n_in, n_out, scheme):
+    return np.sqrt({"he": 2 / n_in, "xavier": 1 / np.mean([n_in, n_out])}[scheme])
+
+
+@start_std.slip("These are the variances; the standard deviation is their square root.")
+def variance(n_in, n_out, scheme):
+    return 2 / n_in if scheme == "he" else 2 / (n_in + n_out)
+
+
+@start_std.slip("The two schemes are exchanged.")
+def schemes_exchanged(n_in, n_out, scheme):
+    return start_std.reference(n_in, n_out, "xavier" if scheme == "he" else "he")
+
+
+@start_std.slip("For He the number of *inputs* counts: they are what is summed up.")
+def he_by_outputs(n_in, n_out, scheme):
+    return (2 / n_out) ** 0.5 if scheme == "he" else (2 / (n_in + n_out)) ** 0.5
+
+
+@start_std.slip("The 2 is missing in He's rule: it makes up for the half that ReLU cuts off.")
+def he_without_two(n_in, n_out, scheme):
+    return (1 / n_in) ** 0.5 if scheme == "he" else (2 / (n_in + n_out)) ** 0.5
+
+
+# --- 6.7 ---
+
+
+@exercise(
+    "6.7",
+    title="Two schedules",
+    prompt="""
+    Write `rate(t, T, lr, kind)`: the learning rate in epoch `t`, counted from 0, of `T` epochs.
+    `kind="step"` multiplies by 0.1 every 30 epochs; `kind="cosine"` falls along half a cosine from
+    `lr` to 0 at `t = T`.
+    """,
+    stub="""
+    def rate(t, T, lr, kind):
+        return ...  # your code
+    """,
+    hints=(
+        "How many times has the rate been lowered by epoch t? Python's `//` helps.",
+        "Half a cosine: the angle goes from 0 to $\\pi$.",
+        "The cosine goes from 1 to −1; bring it to 1 … 0.",
+    ),
+    cases=lambda rng: [
+        (0, 90, 0.1, "step"),
+        (30, 90, 0.1, "step"),
+        (59, 90, 0.1, "step"),
+        (0, 50, 0.2, "cosine"),
+        (25, 50, 0.2, "cosine"),
+        (50, 50, 0.2, "cosine"),
+        (10, 40, 1.0, "cosine"),
+    ],
+    float32=False,
+)
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr / 2 * (1 + np.cos(np.pi * t / T))
+
+
+@rate.also_right
+def rate_differently(t, T, lr, kind):
+    if kind == "cosine":
+        return lr * np.cos(np.pi * t / (2 * T)) ** 2
+    while t >= 30:
+        t, lr = t - 30, lr / 10
+    return lr
+
+
+@rate.slip("The step schedule falls smoothly; it should stay level for 30 epochs and then drop.")
+def smooth_step(t, T, lr, kind):
+    return lr * 0.1 ** (t / 30) if kind == "step" else rate.reference(t, T, lr, kind)
+
+
+@rate.slip("The cosine falls below zero: half a cosine has to be lifted and halved.")
+def below_zero(t, T, lr, kind):
+    return lr * np.cos(np.pi * t / T) if kind == "cosine" else rate.reference(t, T, lr, kind)
+
+
+@rate.slip("The cosine comes back up at the end: the angle should go to $\\pi$, not to $2\\pi$.")
+def full_wave(t, T, lr, kind):
+    if kind == "cosine":
+        return lr / 2 * (1 + np.cos(2 * np.pi * t / T))
+    return rate.reference(t, T, lr, kind)
+
+
+@rate.slip("The first drop of the step schedule comes one epoch late: epoch 30 has the new rate.")
+def one_late(t, T, lr, kind):
+    return (
+        lr * 0.1 ** ((t - 1) // 30 if t else 0)
+        if kind == "step"
+        else rate.reference(t, T, lr, kind)
+    )
+
+
+# --- 6.8 ---
+
+
+@exercise(
+    "6.8",
+    title="Adam by hand",
+    prompt="""
+    Write `adam_step(theta, g, m, s, t, lr)`: step number `t` (from 1) of Adam with
+    $\\beta_1 = 0.9$, $\\beta_2 = 0.999$, $\\epsilon = 10^{-8}$, equation {eq}`eq-6-adam`. `g` is the
+    gradient, `m` and `s` the running means before the step. Return the new `(theta, m, s)`.
+    """,
+    stub="""
+    def adam_step(theta, g, m, s, t, lr):
+        return ...  # your code: return theta, m, s
+    """,
+    hints=(
+        "First the two running means; they are returned without correction.",
+        "The corrections divide by $1 - \\beta^t$.",
+        "$\\epsilon$ is added to the square root, not under it.",
+    ),
+    cases=lambda rng: [
+        (np.array([1.0]), np.array([0.5]), np.zeros(1), np.zeros(1), 1, 0.1),
+        (np.array([1.0, 2.0]), np.array([1e-6, -3.0]), np.zeros(2), np.zeros(2), 1, 0.01),
+        (rng.normal(size=3), rng.normal(size=3), rng.normal(size=3), rng.uniform(size=3), 5, 0.1),
+        (np.ones(2), np.array([1e-9, 0.0]), np.zeros(2), np.zeros(2), 2, 0.1),
+    ],
+    float32=False,
+)
+def adam_step(theta, g, m, s, t, lr):
+    m = 0.9 * m + 0.1 * g
+    s = 0.999 * s + 0.001 * g**2
+    m_hat = m / (1 - 0.9**t)
+    s_hat = s / (1 - 0.999**t)
+    return theta - lr * m_hat / (np.sqrt(s_hat) + 1e-8), m, s
+
+
+@adam_step.also_right
+def adam_step_by_entries(theta, g, m, s, t, lr):
+    results = []
+    for th, gr, mi, si in zip(theta, g, m, s, strict=True):
+        mi = mi + (1 - 0.9) * (gr - mi)
+        si = si + (1 - 0.999) * (gr * gr - si)
+        step = (mi / (1 - 0.9**t)) / ((si / (1 - 0.999**t)) ** 0.5 + 1e-8)
+        results.append((th - lr * step, mi, si))
+    return tuple(np.array(column) for column in zip(*results, strict=True))
+
+
+def _adam_with(correct=True, eps_under=False, square=True, sign=-1.0):
+    def adam_step(theta, g, m, s, t, lr):
+        m = 0.9 * m + 0.1 * g
+        s = 0.999 * s + 0.001 * (g**2 if square else np.abs(g))
+        m_hat, s_hat = (m / (1 - 0.9**t), s / (1 - 0.999**t)) if correct else (m, s)
+        below = np.sqrt(s_hat + 1e-8) if eps_under else np.sqrt(s_hat) + 1e-8
+        return theta + sign * lr * m_hat / below, m, s
+
+    return adam_step
+
+
+adam_step.slip(
+    "The running means are right, the step is not: the corrections for the start at zero are missing.",
+    name="not_corrected",
+)(_adam_with(correct=False))
+adam_step.slip(
+    "Right for ordinary gradients, wrong for tiny ones: $\\epsilon$ stands under the root.",
+    name="eps_under_the_root",
+)(_adam_with(eps_under=True))
+adam_step.slip("`s` is the running mean of the *squares*.", name="no_square")(
+    _adam_with(square=False)
+)
+adam_step.slip("The step climbs.", name="adam_climbs")(_adam_with(sign=1.0))
+
+
+@adam_step.slip(
+    "The corrected means are returned. The next step needs the uncorrected ones, or they are corrected"
+    " twice."
+)
+def returns_corrected(theta, g, m, s, t, lr):
+    theta, m, s = adam_step.reference(theta, g, m, s, t, lr)
+    return theta, m / (1 - 0.9**t), s / (1 - 0.999**t)
+
+
+# --- 6.9 ---
+
+
+@exercise(
+    "6.9",
+    title="Which loss?",
+    prompt="""
+    A network predicts which of 20 bird species a photograph shows; each photograph shows exactly one.
+    Its last layer has 20 outputs without an activation. Which loss belongs to it?
+
+    - a: `nn.MSELoss`
+    - b: `nn.BCEWithLogitsLoss`
+    - c: `nn.CrossEntropyLoss`
+    - d: `nn.CrossEntropyLoss` after a softmax layer
+    """,
+    stub='loss = ...  # "a", "b", "c" or "d"',
+    hints=(
+        "Is it regression, two classes, or one class out of many?",
+        "The outputs are logits.",
+        "Which of the losses applies the softmax itself?",
+    ),
+    coding=False,
+)
+def loss():
+    return "c"
+
+
+loss.slip("The squared error hardly has a slope where the network is confident and wrong.")(
+    lambda: "a"
+)
+loss.slip(
+    "That treats the 20 outputs as 20 separate yes-or-no questions; here exactly one is right."
+)(lambda: "b")
+loss.slip("Then the softmax would be applied twice: the loss has one of its own.")(lambda: "d")
+
+
+# --- 6.10 ---
+
+
+@exercise(
+    "6.10",
+    title="Grid search",
+    prompt="""
+    Write `best_setting(grid, score)`. `grid` maps names to lists of values, such as
+    `{"lr": [0.1, 0.01], "width": [8, 16]}`; `score(lr=0.1, width=8)` returns a validation loss. Try
+    every combination and return the best one as a dictionary (of equals the first, in the order of
+    `itertools.product`).
+    """,
+    stub="""
+    def best_setting(grid, score):
+        return ...  # your code
+    """,
+    hints=(
+        "`itertools.product(*grid.values())` goes through all combinations.",
+        "`dict(zip(grid, values))` puts names and values together.",
+        "`score(**setting)` calls it with names.",
+    ),
+    cases=lambda rng: [
+        ({"a": [1, 2, 3]}, _score_a),
+        ({"lr": [0.1, 0.01, 0.001], "width": [8, 16]}, _score_lr),
+        ({"lr": [1.0, 0.1], "width": [1, 2, 3], "decay": [0.0, 0.5]}, _score_three),
+    ],
+    run=lambda answer, grid, score: _as_row(answer(grid, score)),
+    float32=False,
+)
+def best_setting(grid, score):
+    best, lowest = None, float("inf")
+    for values in itertools.product(*grid.values()):
+        setting = dict(zip(grid, values, strict=True))
+        loss = score(**setting)
+        if loss < lowest:
+            best, lowest = setting, loss
+    return best
+
+
+def _score_a(a):
+    return (a - 2) ** 2
+
+
+def _score_lr(lr, width):
+    return abs(np.log10(lr) + 2) + abs(width - 16) / 8
+
+
+def _score_three(lr, width, decay):
+    return abs(lr - 0.1) * 3 - width * (1 if lr < 0.5 else -1) + (decay - 0.5) ** 2
+
+
+def _as_row(setting):
+    return [setting[name] for name in sorted(setting)] if isinstance(setting, dict) else setting
+
+
+@best_setting.also_right
+def best_setting_with_min(grid, score):
+    settings = [dict(zip(grid, v, strict=True)) for v in itertools.product(*grid.values())]
+    return min(settings, key=lambda setting: score(**setting))
+
+
+@best_setting.slip("That is the setting with the *highest* loss.")
+def worst_setting(grid, score):
+    settings = [dict(zip(grid, v, strict=True)) for v in itertools.product(*grid.values())]
+    return max(settings, key=lambda setting: score(**setting))
+
+
+@best_setting.slip("The loss is returned; the setting was asked for.")
+def best_loss(grid, score):
+    return score(**best_setting.reference(grid, score))
+
+
+@best_setting.slip(
+    "The names are tuned one after the other, the others staying at their first value. The best"
+    " combination may need two changes at once."
+)
+def one_at_a_time(grid, score):
+    setting = {name: values[0] for name, values in grid.items()}
+    found = {}
+    for name, values in grid.items():
+        found[name] = min(values, key=lambda v, name=name: score(**{**setting, name: v}))
+    return found
+
+
+@best_setting.slip("The first combination comes back: the loop ends too early.")
+def first_setting(grid, score):
+    return {name: values[0] for name, values in grid.items()}
+
+
+# --- 6.11 ---
+
+
+@exercise(
+    "6.11",
+    title="An activation spread that lasts",
+    prompt="""
+    Write `deep(seed)`: a PyTorch network with ten hidden layers of 100 ReLU neurons, 100 inputs and
+    one output (11 linear layers), initialised so that the activations keep their size: for standard
+    normal inputs the root mean square of the last hidden activations must lie within a factor of
+    three of the first's. Biases zero.
+    """,
+    stub="""
+    def deep(seed):
+        return ...  # your code
+    """,
+    hints=(
+        "Which initialisation is made for ReLU?",
+        '`nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")`',
+        "Go through `model` and set the weights and biases of each `nn.Linear`.",
+    ),
+    float32=False,
+    time_limit=20,
+)
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for n_out in [100] * 10 + [1]:
+        linear = nn.Linear(100, n_out)
+        nn.init.kaiming_normal_(linear.weight, nonlinearity="relu")
+        nn.init.zeros_(linear.bias)
+        layers += [linear, nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+@deep.judge
+def _judge_deep(answer, rng):
+    for seed in (0, 1):
+        model = answer(seed)
+        linear = [m for m in model.modules() if isinstance(m, nn.Linear)]
+        if len(linear) != 11:
+            return f"The network must have 11 linear layers; it has {len(linear)}."
+        if any(m.bias is not None and (m.bias != 0).any() for m in linear):
+            return "biases_not_zero"
+        a = torch.tensor(rng.normal(size=(500, 100)), dtype=torch.float32)
+        sizes = []
+        with torch.no_grad():
+            for module in linear[:-1]:
+                a = torch.relu(module(a))
+                sizes.append(a.pow(2).mean().sqrt().item())
+        if sizes[0] == 0:
+            return "all_zero"
+        growth = sizes[-1] / sizes[0]
+        if growth > 3:
+            return "explodes"
+        if 0.005 < growth < 1 / 3:
+            return "xavier_for_relu"
+        if growth <= 0.005:
+            return "vanishes"
+    return None
+
+
+def _deep_with(fill, bias=nn.init.zeros_):
+    def deep(seed):
+        torch.manual_seed(seed)
+        layers = []
+        for n_out in [100] * 10 + [1]:
+            linear = nn.Linear(100, n_out)
+            with torch.no_grad():
+                fill(linear.weight)
+                bias(linear.bias)
+            layers += [linear, nn.ReLU()]
+        return nn.Sequential(*layers[:-1])
+
+    return deep
+
+
+deep.also_right(_deep_with(lambda W: nn.init.normal_(W, std=(2 / 100) ** 0.5)))
+deep.slip("All activations are zero: the weights start at zero.", name="all_zero")(
+    _deep_with(nn.init.zeros_)
+)
+deep.slip("The activations grow from layer to layer: the weights are too large.", name="explodes")(
+    _deep_with(lambda W: nn.init.normal_(W, std=1.0))
+)
+deep.slip(
+    "The activations shrink to almost nothing within ten layers: the weights are far too small.",
+    name="vanishes",
+)(_deep_with(lambda W: nn.init.normal_(W, std=0.01)))
+deep.slip(
+    "The activations shrink slowly, by about $\\sqrt{1/2}$ a layer: that start keeps the size for"
+    " tanh, but ReLU cuts off half.",
+    name="xavier_for_relu",
+)(_deep_with(nn.init.xavier_normal_))
+deep.slip("The weights are fine; the biases should be zero.", name="biases_not_zero")(
+    _deep_with(lambda W: nn.init.kaiming_normal_(W, nonlinearity="relu"), nn.init.normal_)
+)

@@ -1,0 +1,1414 @@
+"""Exercises of chapter 7, the bug clinic: each stub is a whole program with one bug.
+
+The programs work on small float64 problems, so that a repaired one can be compared with the
+reference to the last digits where the order of the operations allows it.
+"""
+
+import copy
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from groundup.datasets import moons
+from groundup.exercises.engine import exercise
+from groundup.models import mlp
+from groundup.training import set_seed
+
+# --- small problems ---
+
+
+def moons_tensors(n: int = 60, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+    """X (n, 2) and a column of targets (n, 1), float64."""
+    X, y = moons(n, seed=seed)
+    return torch.tensor(X), torch.tensor(y, dtype=torch.float64)[:, None]
+
+
+def net(*sizes: int, seed: int = 0) -> nn.Sequential:
+    """A tanh network in float64 with seeded weights."""
+    set_seed(seed)
+    return mlp(sizes, "tanh", dtype=torch.float64)
+
+
+def three_classes(n: int = 60, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+    """Three clouds in the plane: X (n, 2) float64, labels (n,) int64."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 3
+    centres = np.array([[0.0, 1.5], [1.5, -1.0], [-1.5, -1.0]])
+    return torch.tensor(centres[labels] + rng.normal(size=(n, 2))), torch.tensor(labels)
+
+
+# --- 7.1 ---
+
+
+@exercise(
+    "7.1",
+    title="The loss that turns round",
+    prompt="""
+    `train` goes through the data in mini-batches and returns the mean loss of every epoch. The loss
+    falls for an epoch or two; then it climbs, higher than it has ever been. The learning rate has
+    served well on the same data before. Find the bug and repair `train`.
+    """,
+    stub="""
+    def train(model, X, y, epochs, lr, batch_size):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        losses = []
+        for epoch in range(epochs):
+            total = 0.0
+            for rows in torch.arange(len(X)).split(batch_size):
+                loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+                loss.backward()
+                optimizer.step()
+                total += loss.item() * len(rows)
+            losses.append(total / len(X))
+        return losses
+    """,
+    hints=(
+        "Each step should use the gradient of the present batch. Which gradient is used?",
+        "Print the norm of the first weight's `.grad` after each step, and compare it with a"
+        " gradient computed afresh.",
+        "`backward` adds to what already stands in `.grad`. Who empties it?",
+    ),
+    cases=lambda rng: [(0, 2, 0.1, 20), (1, 5, 0.5, 7), (2, 10, 1.0, 40)],
+    run=lambda answer, seed, epochs, lr, batch_size: answer(
+        net(2, 4, 1, seed=seed), *moons_tensors(40, seed), epochs, lr, batch_size
+    ),
+    float32=False,
+    time_limit=20,
+    explain="""
+    Without `zero_grad` each step uses the sum of all gradients so far: the steps keep their old
+    directions, like a ball that rolls without friction, and the noise of all batches adds up.
+    A public report: [PyTorch issue 47175](https://github.com/pytorch/pytorch/issues/47175) asks for a
+    warning.
+    """,
+)
+def train(model, X, y, epochs, lr, batch_size):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _epoch in range(epochs):
+        total = 0.0
+        for rows in torch.arange(len(X)).split(batch_size):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(rows)
+        losses.append(total / len(X))
+    return losses
+
+
+@train.also_right
+def zeroed_after_the_step(model, X, y, epochs, lr, batch_size):
+    losses = []
+    for _epoch in range(epochs):
+        batch_losses = []
+        for start in range(0, len(X), batch_size):
+            a, b = X[start : start + batch_size], y[start : start + batch_size]
+            loss = F.binary_cross_entropy_with_logits(model(a), b)
+            loss.backward()
+            with torch.no_grad():
+                for parameter in model.parameters():
+                    parameter -= lr * parameter.grad
+            model.zero_grad()
+            batch_losses += [loss.item()] * len(a)
+        losses.append(sum(batch_losses) / len(X))
+    return losses
+
+
+def _train_with(one_step, each_epoch=None):
+    def train(model, X, y, epochs, lr, batch_size):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        losses, step = [], 0
+        for _epoch in range(epochs):
+            if each_epoch:
+                each_epoch(optimizer)
+            total = 0.0
+            for rows in torch.arange(len(X)).split(batch_size):
+                step += 1
+                loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+                one_step(model, optimizer, loss, step, lr)
+                total += loss.item() * len(rows)
+            losses.append(total / len(X))
+        return losses
+
+    return train
+
+
+def _emptied_between(model, optimizer, loss, step, lr):
+    loss.backward()
+    optimizer.zero_grad()
+    optimizer.step()
+
+
+def _never_emptied(model, optimizer, loss, step, lr):
+    loss.backward()
+    optimizer.step()
+
+
+def _divided_by_the_step(model, optimizer, loss, step, lr):
+    optimizer.param_groups[0]["lr"] = lr / step
+    loss.backward()
+    optimizer.step()
+
+
+def _weights_emptied(model, optimizer, loss, step, lr):
+    for parameter in model.parameters():
+        parameter.data.zero_()
+    loss.backward()
+    optimizer.step()
+
+
+train.slip(
+    "The loss never changes: the gradients are emptied between `backward` and `step`, so that the"
+    " step has nothing to use. Look at the order of the three calls.",
+    name="emptied_between",
+)(_train_with(_emptied_between))
+train.slip(
+    "Within an epoch the steps still use the sum of the gradients of all batches so far: emptying"
+    " them once an epoch is not enough.",
+    name="once_an_epoch",
+)(_train_with(_never_emptied, each_epoch=lambda optimizer: optimizer.zero_grad()))
+train.slip(
+    "From the second batch on the steps still use a sum of old gradients: emptying them once,"
+    " before the loop, is not enough.",
+    name="once_before_the_loop",
+)(_train_with(_never_emptied))
+train.slip(
+    "Dividing the learning rate by the number of the step hides the symptom: the step still points"
+    " along the mean of all old gradients. Use the present gradient alone.",
+    name="divided_by_the_step",
+)(_train_with(_divided_by_the_step))
+train.slip(
+    "The weights themselves are set to zero at each step, so the network forgets everything. It is"
+    " the gradients that must be emptied.",
+    name="weights_emptied",
+)(_train_with(_weights_emptied))
+
+
+# --- 7.2 ---
+
+
+@exercise(
+    "7.2",
+    title="The loss that stops too high",
+    prompt="""
+    `train_classifier` trains a network with three outputs and returns the loss of every epoch. It
+    learns slowly, and however long it runs the loss stays far above zero, even on data that it
+    classifies without a mistake. Find the bug and repair the function.
+    """,
+    stub="""
+    def train_classifier(model, X, labels, epochs, lr):
+        optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+        losses = []
+        for epoch in range(epochs):
+            p = torch.softmax(model(X), dim=1)
+            loss = F.cross_entropy(p, labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return losses
+    """,
+    hints=(
+        "What is the smallest value that this loss can take? Feed it a perfect prediction.",
+        "Read in PyTorch's documentation what `cross_entropy` expects as its first argument.",
+        "`cross_entropy` applies a log-softmax of its own to what it is given.",
+    ),
+    cases=lambda rng: [(0, 3, 0.01), (1, 10, 0.05), (2, 20, 0.1)],
+    run=lambda answer, seed, epochs, lr: answer(
+        net(2, 5, 3, seed=seed), *three_classes(30, seed), epochs, lr
+    ),
+    float32=False,
+    time_limit=20,
+    explain="""
+    Softmax was applied twice. Probabilities lie in $[0, 1]$, so the second softmax sees logits that
+    differ by one at most: with $k$ classes the loss cannot fall below $\\log(e + k - 1) - 1$, and
+    the gradient is small throughout.
+    A public report: [lightning-bolts issue
+    654](https://github.com/Lightning-Universe/lightning-bolts/issues/654).
+    """,
+)
+def train_classifier(model, X, labels, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for _epoch in range(epochs):
+        loss = F.cross_entropy(model(X), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def _classifier_with(loss_of_logits, lr_factor=1.0):
+    def train_classifier(model, X, labels, epochs, lr):
+        optimizer = torch.optim.Adam(model.parameters(), lr=lr * lr_factor)
+        losses = []
+        for _epoch in range(epochs):
+            loss = loss_of_logits(model(X), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return losses
+
+    return train_classifier
+
+
+train_classifier.also_right(
+    _classifier_with(lambda z, labels: F.nll_loss(F.log_softmax(z, dim=1), labels))
+)
+train_classifier.slip(
+    "The learning rate was raised, but the loss still has the same floor: it still squashes the"
+    " outputs twice.",
+    name="larger_learning_rate",
+)(_classifier_with(lambda z, labels: F.cross_entropy(torch.softmax(z, dim=1), labels), 10.0))
+train_classifier.slip(
+    "Softmax now runs over the examples (`dim=0`) instead of over the classes, and the loss still"
+    " applies its own afterwards.",
+    name="softmax_over_the_rows",
+)(_classifier_with(lambda z, labels: F.cross_entropy(torch.softmax(z, dim=0), labels)))
+train_classifier.slip(
+    "A sigmoid in place of the softmax squashes the logits all the same. Which values does"
+    " `cross_entropy` want?",
+    name="sigmoid_instead",
+)(_classifier_with(lambda z, labels: F.cross_entropy(torch.sigmoid(z), labels)))
+train_classifier.slip(
+    "The loss is negative: `nll_loss` expects log-probabilities, and it got probabilities.",
+    name="nll_of_probabilities",
+)(_classifier_with(lambda z, labels: F.nll_loss(torch.softmax(z, dim=1), labels)))
+
+
+# --- 7.3 ---
+
+
+@exercise(
+    "7.3",
+    title="The regression that predicts the mean",
+    prompt="""
+    `fit_line` fits a network with one output to numbers `y` of shape `(n,)`; `x` has shape
+    `(n, 1)`. Nothing fails, the loss falls, yet the fitted curve is a flat line at the mean of `y`.
+    Find the bug and repair the function. It returns the loss of every epoch.
+    """,
+    stub="""
+    def fit_line(model, x, y, epochs, lr):
+        optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+        losses = []
+        for epoch in range(epochs):
+            y_hat = model(x)
+            loss = ((y_hat - y) ** 2).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return losses
+    """,
+    hints=(
+        "The loss is smallest for a flat line. What is it that is averaged?",
+        "Print the shapes of `y_hat`, of `y` and of `y_hat - y`.",
+        "A column of shape `(n, 1)` minus a row of shape `(n,)` is a square of shape `(n, n)`.",
+    ),
+    cases=lambda rng: [(0, 2, 3, 0.01), (1, 10, 10, 0.05), (2, 25, 20, 0.05)],
+    run=lambda answer, seed, n, epochs, lr: answer(
+        net(1, 5, 1, seed=seed), *_line(n, seed), epochs, lr
+    ),
+    float32=False,
+    time_limit=20,
+    explain="""
+    Broadcasting compared every prediction with every target. The best answer to all targets at once
+    is their mean.
+    A public report: [PyTorch issue 16045](https://github.com/pytorch/pytorch/issues/16045).
+    """,
+)
+def fit_line(model, x, y, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for _epoch in range(epochs):
+        y_hat = model(x).squeeze(1)  # (n, 1) -> (n,), the shape of y
+        loss = ((y_hat - y) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+def _line(n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-1, 1, size=(n, 1))
+    y = 2 * x[:, 0] + 0.1 * rng.normal(size=n)
+    return torch.tensor(x), torch.tensor(y)
+
+
+def _regression_with(loss_of):
+    def fit_line(model, x, y, epochs, lr):
+        optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+        losses = []
+        for _epoch in range(epochs):
+            loss = loss_of(model(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return losses
+
+    return fit_line
+
+
+fit_line.also_right(_regression_with(lambda y_hat, y: F.mse_loss(y_hat, y[:, None])))
+fit_line.slip(
+    "`y` has become a row of shape `(1, n)`, and the difference is still a square. The prediction is"
+    " a column: which axis does `y` lack?",
+    name="wrong_axis",
+)(_regression_with(lambda y_hat, y: ((y_hat - y.unsqueeze(0)) ** 2).mean()))
+fit_line.slip(
+    "The shapes agree now, but the loss is $n$ times too large: it is the sum over the examples"
+    " instead of their mean.",
+    name="summed",
+)(_regression_with(lambda y_hat, y: ((y_hat.squeeze(1) - y) ** 2).sum()))
+fit_line.slip(
+    "Only the mean prediction is compared with `y`, so nothing but a flat line can be learned.",
+    name="mean_prediction",
+)(_regression_with(lambda y_hat, y: ((y_hat.mean() - y) ** 2).mean()))
+fit_line.slip(
+    "The shapes agree now, but this is the absolute error; the program is meant to use the squared"
+    " error.",
+    name="absolute_error",
+)(_regression_with(lambda y_hat, y: (y_hat.squeeze(1) - y).abs().mean()))
+
+
+# --- 7.4 ---
+
+
+@exercise(
+    "7.4",
+    title="The test set that knew too much",
+    prompt="""
+    `prepare` scales the features to mean 0 and standard deviation 1 before training. When a single
+    value of the test set is changed, the scaled *training* set changes with it. Find the bug and
+    repair `prepare`. It takes two arrays of shapes `(n, d)` and `(m, d)` and returns both, scaled.
+    """,
+    stub="""
+    def prepare(X_train, X_test):
+        everything = np.vstack([X_train, X_test])
+        mean = everything.mean(axis=0)
+        std = everything.std(axis=0)
+        return (X_train - mean) / std, (X_test - mean) / std
+    """,
+    hints=(
+        "Which rows may influence the model before the final test?",
+        "Follow a value of `X_test` through the three lines. Where does it meet the training rows?",
+        "When the model is used, new rows come one at a time: what can they be scaled with then?",
+    ),
+    cases=lambda rng: [
+        (np.array([[0.0], [2.0]]), np.array([[5.0]])),
+        (rng.normal(3, 2, size=(6, 3)), rng.normal(4, 1, size=(2, 3))),
+        (rng.normal(-1, 5, size=(40, 2)), rng.normal(0, 50, size=(10, 2))),
+    ],
+    explain="""
+    Mean and standard deviation are parameters like any other, and parameters come from the training
+    rows alone. `sklearn.preprocessing.StandardScaler` does it with `fit` on the training set and
+    `transform` on both.
+    A public report: [scikit-learn issue
+    24695](https://github.com/scikit-learn/scikit-learn/issues/24695), in an example of the
+    documentation.
+    """,
+)
+def prepare(X_train, X_test):
+    mean = X_train.mean(axis=0)
+    std = X_train.std(axis=0)
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+@prepare.also_right
+def by_column(X_train, X_test):
+    X_train, X_test = np.array(X_train), np.array(X_test)
+    done_train, done_test = np.empty(X_train.shape), np.empty(X_test.shape)
+    for j in range(X_train.shape[1]):
+        m, s = X_train[:, j].mean(), X_train[:, j].std()
+        done_train[:, j] = (X_train[:, j] - m) / s
+        done_test[:, j] = (X_test[:, j] - m) / s
+    return done_train, done_test
+
+
+@prepare.slip(
+    "The test rows are now scaled with their own mean and standard deviation, so the same input"
+    " gives different features in training and in test."
+)
+def each_by_its_own(X_train, X_test):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (
+            (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),
+            (X_test - X_test.mean(axis=0)) / X_test.std(axis=0),
+        )
+
+
+@prepare.slip(
+    "The training rows are right, but the test rows are returned as they came. The model would meet"
+    " numbers of another size than those it was trained on."
+)
+def test_not_scaled(X_train, X_test):
+    return (X_train - X_train.mean(axis=0)) / X_train.std(axis=0), X_test
+
+
+@prepare.slip(
+    "The mean comes from the training rows now, the standard deviation still from all of them."
+)
+def std_of_all(X_train, X_test):
+    mean = X_train.mean(axis=0)
+    std = np.vstack([X_train, X_test]).std(axis=0)
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+@prepare.slip(
+    "One mean and one standard deviation for the whole array: each feature (column) needs its own."
+    " Look at `axis`."
+)
+def one_for_all_columns(X_train, X_test):
+    mean, std = X_train.mean(), X_train.std()
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+# --- 7.5 ---
+
+
+@exercise(
+    "7.5",
+    title="The accuracy that changes its mind",
+    prompt="""
+    `accuracy` returns the share of rows that `model`, which holds dropout layers, classifies
+    correctly. Called twice on the same data it gives two different answers, both lower than they
+    should be. Repair it. Whoever called it may be in the middle of training: leave the model in the
+    mode in which it came.
+    """,
+    stub="""
+    def accuracy(model, X, labels):
+        with torch.no_grad():
+            predicted = model(X).argmax(dim=1)
+        return (predicted == labels).double().mean().item()
+    """,
+    hints=(
+        "What in this model is random?",
+        "`no_grad` switches off the gradients, nothing else.",
+        "`model.training` tells the mode. Keep it, switch to evaluation, and put it back.",
+    ),
+    cases=lambda rng: [(0, True, 12), (1, False, 60), (2, True, 300)],
+    run=lambda answer, seed, training, n: _accuracy_and_mode(answer, seed, training, n),
+    float32=False,
+    time_limit=20,
+    explain="""
+    Dropout belongs to training. In evaluation mode (`model.eval()`) every unit takes part, and batch
+    normalisation, too, uses its stored statistics.
+    A public report: [nanoGPT pull request 240](https://github.com/karpathy/nanoGPT/pull/240).
+    """,
+)
+def accuracy(model, X, labels):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    model.train(was_training)
+    return (predicted == labels).double().mean().item()
+
+
+def _accuracy_and_mode(answer, seed, training, n):
+    set_seed(seed)
+    model = mlp((2, 16, 3), "tanh", dropout=0.7, dtype=torch.float64).train(training)
+    return [answer(model, *three_classes(n, seed)), float(model.training)]
+
+
+@accuracy.also_right
+def on_a_copy(model, X, labels):
+    still = copy.deepcopy(model).eval()
+    return float((still(X).detach().numpy().argmax(axis=1) == labels.numpy()).mean())
+
+
+@accuracy.slip(
+    "The number is right, but the model stays in evaluation mode, so the rest of the training would"
+    " run without dropout. Put the mode back."
+)
+def left_in_eval(model, X, labels):
+    model.eval()
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    return (predicted == labels).double().mean().item()
+
+
+@accuracy.slip(
+    "The model always leaves in training mode, also when it came in evaluation mode. Remember how it"
+    " came."
+)
+def always_back_to_train(model, X, labels):
+    model.eval()
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    model.train()
+    return (predicted == labels).double().mean().item()
+
+
+@accuracy.slip("`model.train()` switches dropout *on*. Evaluation wants the other mode.")
+def switched_on(model, X, labels):
+    was_training = model.training
+    model.train()
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    model.train(was_training)
+    return (predicted == labels).double().mean().item()
+
+
+@accuracy.slip("The answer is the number of right rows; the share was asked for.")
+def counted(model, X, labels):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    model.train(was_training)
+    return float((predicted == labels).sum())
+
+
+# --- 7.6 ---
+
+
+@exercise(
+    "7.6",
+    title="Twenty neurons that act as one",
+    prompt="""
+    `build` makes the network `n_in`–`n_hidden`–1 with tanh. However many hidden neurons it has, it
+    learns no better than with one of them, or not at all. Repair the start. Good values: weights
+    with standard deviation near $\\sqrt{1 / n}$, where $n$ is the number of inputs of the layer.
+    """,
+    stub="""
+    def build(n_in, n_hidden):
+        model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+        for layer in (model[0], model[2]):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+        return model
+    """,
+    hints=(
+        "Print the weights of two hidden neurons before and after a few steps.",
+        "Neurons that start equal get equal gradients, and stay equal for ever.",
+        "Biases may start at zero. Weights must differ: draw them at random, at a sensible size.",
+    ),
+    float32=False,
+    time_limit=20,
+    explain="""
+    With all weights zero the hidden activations are zero, and so are the gradients of both weight
+    matrices: only the output's bias learns. With any other constant the hidden neurons receive the
+    same gradient and remain copies of each other.
+    """,
+)
+def build(n_in, n_hidden):
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+    for layer in (model[0], model[2]):
+        nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
+        nn.init.zeros_(layer.bias)
+    return model
+
+
+@build.judge
+def _judge_build(answer, rng):
+    torch.manual_seed(0)
+    model = answer(50, 400)
+    if not isinstance(model, nn.Module):
+        return f"`build` must return the model; it returned {type(model).__name__}."
+    linear = [m for m in model.modules() if isinstance(m, nn.Linear)]
+    shapes = [tuple(m.weight.shape) for m in linear]
+    if shapes != [(400, 50), (1, 400)]:
+        return (
+            f"`build(50, 400)` must keep its two linear layers; its weights have shapes {shapes}."
+        )
+    hidden, output = (m.weight.detach() for m in linear)
+    if all((m.weight == 0).all() for m in linear):
+        return "only_biases"
+    if torch.allclose(hidden, hidden[:1].expand_as(hidden)):
+        return "constant" if torch.allclose(hidden, hidden[0, 0]) else "same_row"
+    if (output == 0).all() or (hidden == 0).all():
+        return "one_layer_zero"
+    if max(hidden.std(), output.std()) > 3 * 50**-0.5:
+        return "too_large"
+    if min(hidden.std() / 50**-0.5, output.std() / 400**-0.5) < 1 / 3:
+        return "too_small"
+    return None
+
+
+@build.also_right
+def build_with_the_default(n_in, n_hidden):
+    # PyTorch's own start: uniform with standard deviation sqrt(1 / (3 n)).
+    return nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+
+
+def _build_with(weight, bias=nn.init.zeros_):
+    def build(n_in, n_hidden):
+        model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+        with torch.no_grad():
+            for layer in (model[0], model[2]):
+                weight(layer.weight)
+                bias(layer.bias)
+        return model
+
+    return build
+
+
+build.slip(
+    "The biases are random now, but all weights are still zero: the gradient of the first weights is"
+    " zero, since it passes through the second.",
+    name="only_biases",
+)(_build_with(nn.init.zeros_, nn.init.normal_))
+build.slip(
+    "All weights have the same value. The hidden neurons are copies of each other, get the same"
+    " gradient and stay copies.",
+    name="constant",
+)(_build_with(lambda W: nn.init.constant_(W, 0.1)))
+build.slip(
+    "Every hidden neuron has the same row of weights. They get the same gradient and stay copies;"
+    " each needs numbers of its own.",
+    name="same_row",
+)(_build_with(lambda W: W.copy_(torch.randn(1, W.shape[1]).expand_as(W) * 0.1)))
+build.slip(
+    "One of the two layers still starts with all weights zero. Both should be drawn.",
+    name="one_layer_zero",
+)(_build_with(lambda W: nn.init.normal_(W, std=0.1) if W.shape[0] > 1 else nn.init.zeros_(W)))
+build.slip(
+    "The weights are too large: most tanh neurons start in their flat parts, where the gradient"
+    " vanishes. Compare their standard deviation with the one asked for.",
+    name="too_large",
+)(_build_with(lambda W: nn.init.normal_(W, std=5.0)))
+build.slip(
+    "The weights differ, but they are so small that the signal is almost lost. Compare their"
+    " standard deviation with the one asked for.",
+    name="too_small",
+)(_build_with(lambda W: nn.init.normal_(W, std=1e-5)))
+
+
+# --- 7.7 ---
+
+
+@exercise(
+    "7.7",
+    title="The jumping loss",
+    prompt="""
+    Full-batch gradient descent on 60 points of the moons, network 2–8–1 with tanh, 300 steps: with
+    the learning rate below the loss jumps about and ends worse than a guess. Choose a learning rate
+    with which the loss after the 300 steps is below 0.35.
+    """,
+    stub="learning_rate = 200.0",
+    hints=(
+        "Is the rate too large or too small? Look at how the loss moves from step to step.",
+        "Try powers of ten: 200, 20, 2, 0.2 …",
+        "The largest rate at which the loss falls smoothly is usually a good one.",
+    ),
+    time_limit=30,
+    float32=False,
+    coding=False,
+    explain="""
+    A step of gradient descent trusts the slope. Where the rate is too large the step leaves the
+    region in which the slope is true; where it is too small 300 steps lead nowhere.
+    """,
+)
+def learning_rate():
+    return 1.0
+
+
+@learning_rate.judge
+def _judge_learning_rate(answer, rng):
+    if isinstance(answer, bool) or not isinstance(answer, (int, float)):
+        return f"The learning rate must be a number; it is {type(answer).__name__}."
+    if answer == 0:
+        return "zero"
+    if answer < 0:
+        return "uphill"
+    losses = train.reference(net(2, 8, 1), *moons_tensors(60), 300, float(answer), 60)
+    if losses[-1] < 0.35:
+        return None
+    return "too_small" if answer < 0.5 else "still_too_large"
+
+
+learning_rate.slip("With a learning rate of 0 no step moves anything.", name="zero")(lambda: 0.0)
+learning_rate.slip(
+    "A negative learning rate climbs: the step must go against the gradient.", name="uphill"
+)(lambda: -1.0)
+learning_rate.slip(
+    "The loss falls, but after 300 steps it is still above 0.35: the rate is too small for so few"
+    " steps.",
+    name="too_small",
+)(lambda: 0.001)
+learning_rate.slip(
+    "The loss is still above 0.35 after 300 steps, and it got there by leaps: the rate is too large.",
+    name="still_too_large",
+)(lambda: 100.0)
+
+
+# --- 7.8 ---
+
+
+@exercise(
+    "7.8",
+    title="Accuracy by chance",
+    prompt="""
+    `batches` shuffles the data and cuts them into mini-batches, a list of pairs `(X_batch,
+    y_batch)`; the last may be short. A network trained on them never gets better than guessing.
+    Find the bug and repair `batches`. `rng` is a NumPy `Generator`.
+    """,
+    stub="""
+    def batches(X, y, batch_size, rng):
+        X = X[rng.permutation(len(X))]
+        y = y[rng.permutation(len(y))]
+        return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+    """,
+    hints=(
+        "Take `X = np.arange(5)` and `y = np.arange(5)`. What comes back?",
+        "Which label belongs to which row after the shuffle?",
+        "Draw one order, and use it twice.",
+    ),
+    float32=False,
+    explain="""
+    Two permutations tear inputs and labels apart. The loss then settles at the entropy of the
+    labels (for two equal classes $\\log 2$): the network has learned how frequent they are.
+    """,
+)
+def batches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    X, y = X[order], y[order]
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
+
+@batches.judge
+def _judge_batches(answer, rng):
+    for n, size in ((5, 2), (23, 5), (40, 10)):
+        X = np.arange(n, dtype=float)[:, None] * np.ones(2)
+        y = np.arange(n)
+        got = answer(X.copy(), y.copy(), size, np.random.default_rng(0))
+        try:
+            rows = np.concatenate([np.asarray(a, dtype=float)[:, 0] for a, _ in got])
+            labels = np.concatenate([np.asarray(b) for _, b in got])
+            sizes = [len(a) for a, _ in got]
+        except (TypeError, ValueError, IndexError):
+            return "`batches` must return a list of pairs (X_batch, y_batch) of arrays."
+        if len(set(rows.tolist())) < len(rows):
+            return "with_replacement"
+        if len(rows) < n:
+            return "last_dropped"
+        if not np.array_equal(rows, labels):
+            return "inputs_only" if np.array_equal(labels, y) else "still_apart"
+        if n > 5 and np.array_equal(rows, np.arange(n)):
+            return "not_shuffled"
+        if max(sizes) > size:
+            return f"A batch has {max(sizes)} rows; batch_size is {size}."
+    return None
+
+
+@batches.also_right
+def batches_by_indices(X, y, batch_size, rng):
+    indices = list(range(len(X)))
+    rng.shuffle(indices)
+    pieces = [indices[i : i + batch_size] for i in range(0, len(X), batch_size)]
+    return [(X[piece], y[piece]) for piece in pieces]
+
+
+def _cut(X, y, size):
+    return [(X[i : i + size], y[i : i + size]) for i in range(0, len(X), size)]
+
+
+@batches.slip("Only the inputs are shuffled: labels and rows still do not belong together.")
+def inputs_only(X, y, batch_size, rng):
+    return _cut(X[rng.permutation(len(X))], y, batch_size)
+
+
+@batches.slip(
+    "Rows and labels are still in different orders: each call of the generator gives a new order."
+)
+def still_apart(X, y, batch_size, rng):
+    X, y = X.copy(), y.copy()
+    rng.shuffle(X)
+    rng.shuffle(y)
+    return _cut(X, y, batch_size)
+
+
+@batches.slip(
+    "Rows and labels belong together, but nothing is shuffled any more: each epoch would show the"
+    " same batches."
+)
+def not_shuffled(X, y, batch_size, rng):
+    return _cut(X, y, batch_size)
+
+
+@batches.slip(
+    "Rows and labels belong together, but some rows come twice and others never: that is drawing"
+    " with replacement. One epoch shows each row once."
+)
+def with_replacement(X, y, batch_size, rng):
+    order = rng.integers(len(X), size=len(X))
+    return _cut(X[order], y[order], batch_size)
+
+
+@batches.slip("The last, short batch is missing: some rows are never shown.")
+def last_dropped(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    X, y = X[order], y[order]
+    whole = len(X) // batch_size * batch_size
+    return _cut(X[:whole], y[:whole], batch_size)
+
+
+# --- 7.9 ---
+
+
+@exercise(
+    "7.9",
+    title="The frozen loss",
+    prompt="""
+    The network ends in a linear layer. At the start many examples get no gradient at all, and some
+    never do. `bce` is the loss that is used: `output` and `y` have shape `(n, 1)`. Find the bug and
+    repair it.
+    """,
+    stub="""
+    def bce(output, y):
+        p = output.clamp(1e-7, 1 - 1e-7)  # keeps the logarithms finite
+        return F.binary_cross_entropy(p, y)
+    """,
+    hints=(
+        "What does the network return: probabilities or logits?",
+        "For an output of $-2$, what is `p`, and what is the derivative of `clamp` there?",
+        "PyTorch has a binary cross-entropy that takes logits.",
+    ),
+    cases=lambda rng: [
+        (torch.tensor([[2.0]], dtype=torch.float64), torch.ones(1, 1, dtype=torch.float64)),
+        *(
+            (torch.tensor(rng.normal(0, 3, (n, 1))), torch.tensor(rng.integers(0, 2, (n, 1)) * 1.0))
+            for n in (1, 4, 9)
+        ),
+    ],
+    run=lambda answer, output, y: _value_and_gradient(answer, output, y),
+    float32=False,
+    explain="""
+    `BCELoss` expects probabilities. PyTorch refuses numbers outside $[0, 1]$ with an error; the clamp
+    silenced that error and the gradient with it: outside of $(0, 1)$ the derivative of `clamp` is 0.
+    """,
+)
+def bce(output, y):
+    return F.binary_cross_entropy_with_logits(output, y)
+
+
+def _value_and_gradient(answer, output, y):
+    output = output.clone().requires_grad_(True)
+    value = answer(output, y)
+    if not isinstance(value, torch.Tensor):
+        return value
+    (gradient,) = torch.autograd.grad(value, output)
+    return [value.detach().numpy(), gradient.numpy()]
+
+
+@bce.also_right
+def sigmoid_first(output, y):
+    return F.binary_cross_entropy(torch.sigmoid(output), y)
+
+
+@bce.slip(
+    "The sigmoid is applied twice: `binary_cross_entropy_with_logits` has one of its own. The loss"
+    " can no longer come near zero."
+)
+def sigmoid_twice(output, y):
+    return F.binary_cross_entropy_with_logits(torch.sigmoid(output), y)
+
+
+@bce.slip(
+    "Softmax over a single column is always 1, whatever the network says. With one output the"
+    " probability comes from another function."
+)
+def softmax_of_one(output, y):
+    return F.binary_cross_entropy(torch.softmax(output, dim=1).clamp(1e-7, 1 - 1e-7), y)
+
+
+@bce.slip(
+    "There is a gradient for every example now, but with the wrong sign where it matters: the"
+    " absolute value takes a confident 0 for a confident 1."
+)
+def absolute_value(output, y):
+    return F.binary_cross_entropy_with_logits(output.abs(), y)
+
+
+@bce.slip(
+    "The squared error of the sigmoid has a gradient everywhere, but it is not the binary"
+    " cross-entropy: it almost vanishes for confident mistakes."
+)
+def squared_error(output, y):
+    return F.mse_loss(torch.sigmoid(output), y)
+
+
+# --- 7.10 ---
+
+
+@exercise(
+    "7.10",
+    title="The rate that stays",
+    prompt="""
+    `train_with_schedule` should let the learning rate fall along a cosine from `lr` towards 0, one
+    step of the schedule after each epoch. The losses at the end are as noisy as at the start.
+    Find the bug and repair the function. It returns the learning rate used in each epoch.
+    """,
+    stub="""
+    def train_with_schedule(model, X, y, epochs, lr):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+        rates = []
+        for epoch in range(epochs):
+            rates.append(optimizer.param_groups[0]["lr"])
+            for rows in torch.arange(len(X)).split(10):
+                loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+        return rates
+    """,
+    hints=(
+        "Print the learning rates that the function returns.",
+        "A scheduler that is made does nothing by itself.",
+        "It has a `step` of its own. Once an epoch, after the optimiser's steps.",
+    ),
+    cases=lambda rng: [(20, 2, 0.1), (30, 5, 0.5), (45, 10, 0.05)],
+    run=lambda answer, n, epochs, lr: answer(net(2, 3, 1), *moons_tensors(n), epochs, lr),
+    float32=False,
+    time_limit=20,
+    explain="The scheduler was made and never stepped, so the rate stayed at its start.",
+)
+def train_with_schedule(model, X, y, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    rates = []
+    for _epoch in range(epochs):
+        rates.append(optimizer.param_groups[0]["lr"])
+        for rows in torch.arange(len(X)).split(10):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        scheduler.step()
+    return rates
+
+
+def _scheduled(*, each_batch=False, late=False, only_last=False, t_max=1):
+    def train_with_schedule(model, X, y, epochs, lr):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=t_max * epochs)
+        rates = []
+        for epoch in range(epochs):
+            if not late:
+                rates.append(optimizer.param_groups[0]["lr"])
+            for rows in torch.arange(len(X)).split(10):
+                loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                if each_batch:
+                    scheduler.step()
+            if not each_batch and (not only_last or epoch == epochs - 1):
+                scheduler.step()
+            if late:
+                rates.append(optimizer.param_groups[0]["lr"])
+        return rates
+
+    return train_with_schedule
+
+
+@train_with_schedule.also_right
+def cosine_by_hand(model, X, y, epochs, lr):
+    return [lr * (1 + np.cos(np.pi * epoch / epochs)) / 2 for epoch in range(epochs)]
+
+
+train_with_schedule.slip(
+    "The schedule is stepped after each batch, so it runs through its cosine many times too fast."
+    " One step an epoch was asked for.",
+    name="stepped_each_batch",
+)(_scheduled(each_batch=True))
+train_with_schedule.slip(
+    "The rates are those of the *next* epoch: note the rate before the schedule moves it on.",
+    name="noted_too_late",
+)(_scheduled(late=True))
+train_with_schedule.slip(
+    "The rate is still the same in every epoch: the schedule is stepped outside of the loop over"
+    " the epochs, or made anew in each.",
+    name="stepped_once",
+)(_scheduled(only_last=True))
+train_with_schedule.slip(
+    "The rate falls only half-way: the cosine is twice as long as the training.",
+    name="half_the_cosine",
+)(_scheduled(t_max=2))
+
+
+# --- 7.11 ---
+
+
+@exercise(
+    "7.11",
+    title="The penalty that pulls too evenly",
+    prompt="""
+    `penalty` should be the L2 penalty of ridge regression, $\\lambda \\sum w^2$ over all weights. Even
+    tiny weights are pulled to zero as hard as large ones, and the biases shrink too. Find the two
+    halves of the bug and repair `penalty`; biases (one-dimensional parameters) stay free.
+    """,
+    stub="""
+    def penalty(model, strength):
+        total = torch.tensor(0.0, dtype=torch.float64)
+        for parameter in model.parameters():
+            total = total + torch.linalg.vector_norm(parameter)
+        return strength * total
+    """,
+    hints=(
+        "Take a model with a single weight $w = 3$. What should the penalty be, and what is it?",
+        "The derivative of $w^2$ is $2w$. What is the derivative of the norm of a single number?",
+        "Weights have two dimensions or more, biases have one: `parameter.ndim`.",
+    ),
+    cases=lambda rng: [((1, 1), 0, 1.0), ((2, 3, 1), 1, 0.1), ((4, 5, 2), 2, 1e-3)],
+    run=lambda answer, sizes, seed, strength: _penalty_and_gradients(answer, sizes, seed, strength),
+    float32=False,
+    explain="""
+    The norm of a matrix is not its square: its gradient has length one however small the weights are.
+    And a bias only moves the boundary; shrinking it does not make the function smoother.
+    """,
+)
+def penalty(model, strength):
+    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]
+    return strength * sum((W**2).sum() for W in weights)
+
+
+def _penalty_and_gradients(answer, sizes, seed, strength):
+    model = net(*sizes, seed=seed)
+    value = answer(model, strength)
+    if not isinstance(value, torch.Tensor) or not value.requires_grad:
+        return value
+    parameters = list(model.parameters())
+    gradients = torch.autograd.grad(value, parameters, allow_unused=True)
+    return [
+        value.item(),
+        *(
+            np.zeros(tuple(p.shape)) if g is None else g.numpy()
+            for p, g in zip(parameters, gradients, strict=True)
+        ),
+    ]
+
+
+@penalty.also_right
+def by_named_parameters(model, strength):
+    total = 0.0
+    for name, parameter in model.named_parameters():
+        if not name.endswith("bias"):
+            total = total + strength * torch.linalg.vector_norm(parameter) ** 2
+    return total
+
+
+def _penalty_with(measure, biases=False, factor=1.0):
+    def penalty(model, strength):
+        chosen = [p for p in model.parameters() if biases or p.ndim > 1]
+        return factor * strength * sum(measure(p) for p in chosen)
+
+    return penalty
+
+
+penalty.slip(
+    "The squares are right, but the biases are still in the sum. Leave out what has one dimension.",
+    name="biases_too",
+)(_penalty_with(lambda p: (p**2).sum(), biases=True))
+penalty.slip(
+    "The biases are free now, but each matrix still counts with its norm, not with its square.",
+    name="norm_of_weights",
+)(_penalty_with(torch.linalg.vector_norm))
+penalty.slip(
+    "That is the L1 penalty: absolute values, not squares.",
+    name="absolute_values",
+)(_penalty_with(lambda p: p.abs().sum()))
+penalty.slip(
+    "The squares are averaged over each matrix; the penalty is their sum, so large layers count too"
+    " little.",
+    name="averaged",
+)(_penalty_with(lambda p: (p**2).mean()))
+penalty.slip(
+    "Half of what was asked for: some books write $\\frac{\\lambda}{2} \\sum w^2$, this exercise does"
+    " not.",
+    name="halved",
+)(_penalty_with(lambda p: (p**2).sum(), factor=0.5))
+
+
+# --- 7.12 ---
+
+
+@exercise(
+    "7.12",
+    title="The backward pass that is nearly right",
+    prompt="""
+    `step` is one step of gradient descent for the network with hidden activations
+    $\\tanh(X W_1 + b_1)$, linear output and cost $\\frac1{2n} \\sum \\|\\hat y - y\\|^2$. It learns, but
+    slower than it should, and its steps do not follow the gradient. Find the bug and repair `step`;
+    it returns the new `W1, b1, W2, b2`.
+    """,
+    stub="""
+    def step(W1, b1, W2, b2, X, Y, lr):
+        A = np.tanh(X @ W1 + b1)
+        delta2 = (A @ W2 + b2 - Y) / len(X)
+        W2 = W2 - lr * A.T @ delta2
+        b2 = b2 - lr * delta2.sum(axis=0)
+        delta1 = (delta2 @ W2.T) * (1 - A**2)
+        W1 = W1 - lr * X.T @ delta1
+        b1 = b1 - lr * delta1.sum(axis=0)
+        return W1, b1, W2, b2
+    """,
+    hints=(
+        "Compare the change of `W1`, divided by `-lr`, with a finite difference. And that of `W2`.",
+        "All derivatives are to be taken at the same point. At which weights is `delta1` computed?",
+        "First all gradients, then all updates.",
+    ),
+    cases=lambda rng: [
+        _step_case(rng, n, *sizes, lr)
+        for n, sizes, lr in [(1, (1, 1, 1), 0.5), (4, (2, 3, 1), 0.1), (6, (3, 5, 2), 1.0)]
+    ],
+    explain="""
+    `W2` was replaced before the error was sent back through it. The step for `W1` then mixes the
+    gradients at two different points. At small learning rates it is hardly seen, which is why
+    gradients are checked.
+    """,
+)
+def step(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A**2)  # with the weights of the forward pass
+    W2 = W2 - lr * A.T @ delta2
+    b2 = b2 - lr * delta2.sum(axis=0)
+    W1 = W1 - lr * X.T @ delta1
+    b1 = b1 - lr * delta1.sum(axis=0)
+    return W1, b1, W2, b2
+
+
+def _step_case(rng, n, d, h, k, lr):
+    return (
+        rng.normal(size=(d, h)), rng.normal(size=h), rng.normal(size=(h, k)), rng.normal(size=k),
+        rng.normal(size=(n, d)), rng.normal(size=(n, k)), lr,
+    )  # fmt: skip
+
+
+@step.also_right
+def step_with_loops(W1, b1, W2, b2, X, Y, lr):
+    W1, b1, W2, b2 = (np.array(v, dtype=float) for v in (W1, b1, W2, b2))
+    gW1, gb1, gW2, gb2 = (np.zeros(v.shape) for v in (W1, b1, W2, b2))
+    for x, y in zip(np.array(X), np.array(Y), strict=True):
+        a = np.tanh(x @ W1 + b1)
+        d2 = (a @ W2 + b2 - y) / len(X)
+        d1 = (W2 @ d2) * (1 - a**2)
+        gW2, gb2 = gW2 + np.outer(a, d2), gb2 + d2
+        gW1, gb1 = gW1 + np.outer(x, d1), gb1 + d1
+    return W1 - lr * gW1, b1 - lr * gb1, W2 - lr * gW2, b2 - lr * gb2
+
+
+def _step_with(slope, n_of=len, back=lambda W2, new_W2: W2.T, sign=-1.0):
+    def step(W1, b1, W2, b2, X, Y, lr):
+        A = np.tanh(X @ W1 + b1)
+        delta2 = (A @ W2 + b2 - Y) / n_of(X)
+        new_W2 = W2 - lr * A.T @ delta2
+        delta1 = (delta2 @ back(W2, new_W2)) * slope(A)
+        return (
+            W1 + sign * lr * X.T @ delta1,
+            b1 + sign * lr * delta1.sum(axis=0),
+            new_W2,
+            b2 - lr * delta2.sum(axis=0),
+        )
+
+    return step
+
+
+step.slip(
+    "`W2` is still replaced before the error is sent back through it.", name="still_the_new_weights"
+)(_step_with(lambda A: 1 - A**2, back=lambda W2, new_W2: new_W2.T))
+step.slip(
+    "The old weights are used now, but the derivative of tanh has gone: without it the first layer"
+    " gets the error of a linear network.",
+    name="no_derivative",
+)(_step_with(lambda A: 1.0))
+step.slip(
+    "The derivative of tanh is taken at the activation instead of at the pre-activation:"
+    " $1 - \\tanh^2$ needs $A$ squared, not the tanh of $A$.",
+    name="derivative_at_the_activation",
+)(_step_with(lambda A: 1 - np.tanh(A) ** 2))
+step.slip(
+    "The steps are $n$ times too long: the mean over the rows is missing.", name="summed_over_rows"
+)(_step_with(lambda A: 1 - A**2, n_of=lambda X: 1))
+step.slip("The first layer climbs: its update has the wrong sign.", name="wrong_sign")(
+    _step_with(lambda A: 1 - A**2, sign=1.0)
+)
+
+
+# --- 7.13 ---
+
+
+@exercise(
+    "7.13",
+    title="The network that shouts in training",
+    prompt="""
+    `dropout` sets each entry of `A` to zero with probability `p` and scales the others so that the
+    mean stays what it was; then evaluation needs no scaling at all. With `p = 0.2` the
+    network gives much larger outputs in training than in evaluation. Find the bug and repair
+    `dropout`. `rng` is a NumPy `Generator`.
+    """,
+    stub="""
+    def dropout(A, p, rng):
+        kept = rng.random(A.shape) >= p
+        return A * kept / p
+    """,
+    hints=(
+        "Feed it ones, and take the mean of what comes out.",
+        "What share of the entries is kept?",
+        "The kept entries have to make up for the share that is missing.",
+    ),
+    float32=False,
+    explain="""
+    A share $1 - p$ is kept, so what is kept is divided by $1 - p$. At $p = \\frac12$ the two are the
+    same, which hides the bug from anyone who only tries the default.
+    """,
+)
+def dropout(A, p, rng):
+    kept = rng.random(A.shape) >= p
+    return A * kept / (1 - p)
+
+
+@dropout.judge
+def _judge_dropout(answer, rng):
+    for p in (0.2, 0.5, 0.7):
+        A = rng.uniform(1, 2, size=(200, 100))
+        out = answer(A.copy(), p, np.random.default_rng(1))
+        out = np.asarray(out, dtype=float)
+        if out.shape != A.shape:
+            return f"`dropout` must keep the shape {A.shape}; it gave {out.shape}."
+        kept = out != 0
+        share = kept.mean()
+        same_in_each_row = (kept == kept[:1]).all()
+        factors = (out / A)[kept]
+        if factors.size == 0 or abs(share - (1 - p)) > 0.05:
+            return (
+                "too_many_dropped"
+                if abs(share - p) < 0.05
+                else (
+                    f"With p = {p} a share of {share:.2f} is kept; it should be near {1 - p:.2f}."
+                )
+            )
+        if same_in_each_row:
+            return "same_for_all_rows"
+        for name, factor in (("not_scaled", 1.0), ("shrunk", 1 - p)):
+            if np.allclose(factors, factor):
+                return name
+        if not np.allclose(factors, 1 / (1 - p)):
+            mean = float(out.mean() / A.mean())
+            return f"With p = {p} the mean of the outputs is {mean:.2f} times that of the inputs."
+    return None
+
+
+@dropout.also_right
+def dropout_with_where(A, p, rng):
+    return np.where(rng.binomial(1, 1 - p, size=A.shape) == 1, np.array(A) / (1 - p), 0.0)
+
+
+@dropout.slip(
+    "The kept entries are not scaled at all, so the mean falls by the share that is dropped."
+)
+def not_scaled(A, p, rng):
+    return A * (rng.random(A.shape) >= p)
+
+
+@dropout.slip(
+    "The kept entries are made smaller. They have to make up for the dropped ones, so they must grow."
+)
+def shrunk(A, p, rng):
+    return A * (rng.random(A.shape) >= p) * (1 - p)
+
+
+@dropout.slip(
+    "The scaling fits, but a share `p` is *kept*: `p` is the probability of being dropped."
+)
+def too_many_dropped(A, p, rng):
+    return A * (rng.random(A.shape) < p) / p
+
+
+@dropout.slip("The same columns are dropped in every row; each entry needs a draw of its own.")
+def same_for_all_rows(A, p, rng):
+    return A * (rng.random(A.shape[1]) >= p) / (1 - p)
+
+
+# --- 7.14 ---
+
+
+@exercise(
+    "7.14",
+    title="The best epoch",
+    prompt="""
+    `choose` gets the validation and the test accuracy after each epoch (two lists of equal length)
+    and returns the epoch whose weights are kept, counted from 0, and the accuracy that is reported
+    for them. New data keep falling a little short of the report. Repair `choose`; where
+    several epochs are equally good take the first.
+    """,
+    stub="""
+    def choose(val_accuracy, test_accuracy):
+        best = int(np.argmax(test_accuracy))
+        return best, test_accuracy[best]
+    """,
+    hints=(
+        "Which data may decide, and which may only be looked at in the end?",
+        "The largest of many noisy numbers is too large on average.",
+        "Choose on one list, report from the other.",
+    ),
+    cases=lambda rng: [
+        ([0.7, 0.9, 0.8], [0.9, 0.7, 0.75]),
+        ([0.5], [0.4]),
+        ([0.9, 0.6, 0.9], [0.1, 0.3, 0.2]),
+        *((list(rng.uniform(size=n)), list(rng.uniform(size=n))) for n in (5, 12)),
+    ],
+    float32=False,
+    explain="""
+    The test set chose the epoch, so its accuracy is the best of many and no longer an honest
+    estimate. Choosing belongs to the validation set.
+    A public report: [MusicTransformer-Pytorch issue
+    10](https://github.com/gwinndr/MusicTransformer-Pytorch/issues/10).
+    """,
+)
+def choose(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return best, test_accuracy[best]
+
+
+@choose.also_right
+def choose_with_a_loop(val_accuracy, test_accuracy):
+    best = 0
+    for epoch, value in enumerate(val_accuracy):
+        if value > val_accuracy[best]:
+            best = epoch
+    return best, test_accuracy[best]
+
+
+@choose.slip(
+    "The epoch is chosen on the validation set, but the validation accuracy is reported: it, too, is"
+    " the best of many. Report the test accuracy."
+)
+def validation_reported(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return best, val_accuracy[best]
+
+
+@choose.slip(
+    "The epoch is chosen on the validation set, but the accuracy reported is still the best that the"
+    " test set ever showed."
+)
+def best_test_reported(val_accuracy, test_accuracy):
+    return int(np.argmax(val_accuracy)), max(test_accuracy)
+
+
+@choose.slip("That is the last epoch, not the best.")
+def last_epoch(val_accuracy, test_accuracy):
+    return len(val_accuracy) - 1, test_accuracy[-1]
+
+
+@choose.slip("That is the epoch with the *lowest* validation accuracy.")
+def worst_epoch(val_accuracy, test_accuracy):
+    best = int(np.argmin(val_accuracy))
+    return best, test_accuracy[best]
+
+
+@choose.slip("Where two epochs are equally good the first was asked for; this takes the last.")
+def last_of_equals(val_accuracy, test_accuracy):
+    best = len(val_accuracy) - 1 - int(np.argmax(val_accuracy[::-1]))
+    return best, test_accuracy[best]

@@ -1,0 +1,456 @@
+"""Exercises: how they are written, and where they are kept.
+
+An exercise is written once, as one decorated function in ``groundup/exercises/chapterN.py``. The
+prompt, the stub in the notebook, the checker, its known slips and the worked solution in the book
+all come from there, so they cannot drift apart.
+
+Writing an exercise
+-------------------
+::
+
+    import numpy as np
+    from groundup.exercises.engine import exercise
+    from groundup.scratch import sigmoid
+
+    @exercise(
+        "1.3",
+        title="A layer",
+        prompt='''Write `layer(X, W, b)`: … Markdown for the reader, `$maths$` allowed …''',
+        stub='''
+            def layer(X, W, b):
+                return ...  # your code
+            ''',
+        hints=("first, gentle", "second, nearer", "third, almost there"),
+        cases=lambda rng: [                       # tuples of arguments, smallest first
+            (np.array([[0.5, 1.0]]), np.eye(2), np.zeros(2)),
+            *((rng.normal(size=(n, 2)), rng.normal(size=(2, k)), rng.normal(size=k))
+              for n, k in [(1, 3), (4, 2), (7, 5)]),
+            (np.full((2, 2), 1e3), np.eye(2), np.zeros(2)),      # extremes last
+        ],
+    )
+    def layer(X, W, b):          # the reference: its source is the worked solution in the book
+        return sigmoid(X @ W + b)
+
+    @layer.slip("Each row of `X` meets the rows of `W` here, not its columns: look at the shapes.")
+    def transposed(X, W, b):
+        return sigmoid(X @ W.T + b)
+
+    @layer.also_right            # another right way of writing it; a test proves that it passes
+    def with_loops(X, W, b):
+        return [[sigmoid(sum(x[i] * W[i, j] for i in range(len(x))) + b[j])
+                 for j in range(len(b))] for x in X]
+
+**What the learner hands in** follows from the stub's last definition, whose name must also be the
+reference's name:
+
+* ``def name(...)`` — a function. The reference is that function.
+* ``name = ...`` — a value (number, array, list, tuple, choice such as ``"b"``, a model). The
+  reference is a function *without arguments* that computes the right value; slips and other right
+  answers are functions without arguments too. In the book the solution is that function's body
+  with its last ``return value`` turned into ``name = value``: it must end in one plain ``return``.
+* ``class name`` — a class. The reference is that class.
+
+Stubs hold ``...`` where the learner writes, and must run: a stub may return or assign ``...``, or
+be a whole broken program to repair, or assign a constant to be replaced. A stub handed in as it is
+gets "not attempted yet", in each of these forms; so does a function that returns ``...``, or a
+value that is or contains ``...``.
+
+**How it is judged**
+
+1. *By comparison* (the default). A function is run on every case, on deep copies, beside the
+   reference; a value is compared with the reference's. ``run=lambda answer, *case: …`` says how to
+   get from the answer to what is compared, where that is not ``answer(*case)``: needed for classes,
+   useful for models (``run=lambda model, X: model(X)``) and for functions that work in place.
+   All cases equal → right. Otherwise the first slip that gives the *same outputs as the answer* on
+   all cases names the mistake (raising the same type of exception counts as the same output).
+   Otherwise a general message describes the difference on the first, smallest case that shows it.
+2. *By a judge*, for training runs, models and repaired programs: behaviour is looked at::
+
+       @train.judge
+       def judge(answer, rng):              # rng: numpy Generator, seeded by the exercise's id
+           model = answer(X, y)             # may simply raise, loop or print: it is guarded
+           if loss_of(model) > 0.6:
+               return "no_zero_grad"        # the name of a slip: its message is shown
+           if accuracy(model) < 0.99:
+               return "On 1 000 new points the network is right in fewer than 99 % of cases …"
+           return None                      # right
+
+   A judge returns None (right), a slip's name, or a sentence. Slips of judged exercises are wrong
+   answers in the same form as the reference; a test runs the judge on each, and the judge must
+   return that slip's name (or its message).
+
+**Slips**: ``@layer.slip(message)``, at least 4 for a coding exercise, each a wrong answer that a
+learner would write. The message says what differs and what to look at, in one to three plain
+sentences; it never shows the solution. Backticks and ``$maths$`` are allowed. The engine adds the
+smallest failing input itself. For values ``parameters.slip("…")(lambda: 20)`` is enough. Slips and
+other right answers may share names across exercises only in different modules; within a module
+prefix them (``layer_transposed``). A judge refers to a slip by its function's name or by
+``slip("…", name="no_zero_grad")``.
+
+Options of :func:`exercise`
+---------------------------
+``rtol=1e-6, atol=1e-9``
+    Tolerances of the comparison. For float32 answers they are loosened to 1e-4 and 1e-5 times the
+    largest wanted number.
+``same_shape=True``
+    False: any shape with the right number of entries will do, as (n,) for (n, 1).
+``time_limit=5.0``
+    Seconds for the whole answer, then it is stopped and told so. Think of slow machines.
+``trains=False``
+    True for training exercises: the limit becomes 120 s (unless given) and a progress bar shows.
+``mutates=False``
+    True where the answer is meant to change its arguments; otherwise changing one is refused.
+``forbid_warnings=False``
+    True: a RuntimeWarning of NumPy (overflow in exp, log of 0) is treated as an exception of type
+    RuntimeWarning, so that a slip that overflows can be named.
+``float32=True``
+    False where single precision cannot give the right answer (finite differences, complex steps):
+    the test then leaves out the float32 variant.
+``coding=True``
+    False for choices and numbers to be worked out on paper: these need one slip, not four, and no
+    ``also_right``.
+``explain=""``
+    Markdown that follows the code in the worked solution.
+
+Rules that tests enforce: ids ``"chapter.number"`` without gaps, in the order of the file; exactly
+three hints; reference and ``also_right`` pass; stub "not attempted"; every slip is refused with its
+own message; no message holds a line of the solution; float32 and lists pass (functions compared).
+Cases must not need the network, and a check of a function should take far less than 2 s.
+Import torch inside functions or at the top of the chapter module, as is plain there: the module is
+loaded only when one of its exercises is asked for.
+
+Quizzes
+-------
+One YAML file a chapter, ``quizzes/chapterN.yml``; see :mod:`groundup.exercises.questions`.
+
+From tools
+----------
+``all_exercises()``, ``get("1.3")``, ``prompt_cell("1.3")``, ``stub_cell("1.3")``,
+``solution_code("1.3")`` (what a learner would type into the stub), ``solution_markdown("1.3")``
+(what the book folds away), and ``examine("1.3", answer)`` in
+:mod:`groundup.exercises.examine`, which returns a verdict and displays nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_ID = re.compile(r"[1-9]\d*\.[1-9]\d*")
+_REGISTRY: dict[str, Exercise] = {}
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A known mistake: ``make`` is the wrong answer (for values: a function that computes it)."""
+
+    name: str
+    make: Callable
+    message: str
+
+
+@dataclass(eq=False)
+class Exercise:
+    """One exercise; made by :func:`exercise`, whose options are its fields.
+
+    Calling it calls the reference, so that a chapter module can build on its own exercises.
+    """
+
+    id: str
+    title: str
+    prompt: str
+    stub: str
+    hints: tuple[str, str, str]
+    reference: Callable
+    name: str
+    form: str  # "function", "value" or "class"
+    cases: Callable | None
+    run: Callable | None
+    rtol: float
+    atol: float
+    same_shape: bool
+    time_limit: float
+    trains: bool
+    mutates: bool
+    forbid_warnings: bool
+    float32: bool
+    coding: bool
+    explain: str
+    slips: list[Slip] = field(default_factory=list)
+    others: list[Callable] = field(default_factory=list)
+    judged_by: Callable | None = None
+
+    def __call__(self, *args, **kwargs):
+        return self.reference(*args, **kwargs)
+
+    @property
+    def chapter(self) -> int:
+        return int(self.id.split(".")[0])
+
+    @property
+    def stub_value(self):
+        """What the stub of a value assigns, where it is a plain constant; else None."""
+        try:
+            return ast.literal_eval(_definition(self.stub, self.name).value)
+        except ValueError:
+            return None
+
+    def slip(self, message: str, *, name: str | None = None) -> Callable:
+        """Decorator: a wrong answer that a learner would write, and what it is told."""
+        message = _plain("message", message)
+
+        def register(make: Callable) -> Callable:
+            label = name or make.__name__
+            if label == "<lambda>":
+                label = f"slip_{len(self.slips) + 1}"
+            if any(label == slip.name for slip in self.slips):
+                raise ValueError(f"exercise {self.id} has two slips named {label!r}")
+            self.slips.append(Slip(label, make, message))
+            return make
+
+        return register
+
+    def also_right(self, make: Callable) -> Callable:
+        """Decorator: another right answer, which must pass."""
+        self.others.append(make)
+        return make
+
+    def judge(self, function: Callable) -> Callable:
+        """Decorator: ``function(answer, rng)`` returns None, a slip's name or a sentence."""
+        self.judged_by = function
+        return function
+
+    def answer(self, make: Callable):
+        """What a learner would hand in: ``make`` itself, or for values what it computes."""
+        return make() if self.form == "value" else make
+
+
+def exercise(
+    id: str,
+    *,
+    title: str,
+    prompt: str,
+    stub: str,
+    hints: tuple[str, str, str],
+    cases: Callable | None = None,
+    run: Callable | None = None,
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+    same_shape: bool = True,
+    time_limit: float | None = None,
+    trains: bool = False,
+    mutates: bool = False,
+    forbid_warnings: bool = False,
+    float32: bool = True,
+    coding: bool = True,
+    explain: str = "",
+) -> Callable[[Callable], Exercise]:
+    """Decorator that makes an :class:`Exercise` of its reference; the module says how.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When the exercise is badly made: the sentence names the argument.
+    """
+    if not isinstance(id, str) or not _ID.fullmatch(id):
+        raise ValueError(f"id must be 'chapter.number' such as '2.3'; got {id!r}")
+    if len(hints) != 3 or isinstance(hints, str):
+        raise ValueError(f"hints of exercise {id} must be three; got {len(hints)}")
+    stub = textwrap.dedent(stub).strip() + "\n"
+    name, form = _last_definition(id, stub)
+    if ":::" in prompt:
+        raise ValueError(f"prompt of exercise {id} must not hold ':::', which would end its box")
+    if time_limit is None:
+        time_limit = 120.0 if trains else 5.0
+
+    def register(reference: Callable) -> Exercise:
+        if reference.__name__ != name:
+            raise ValueError(
+                f"the reference of exercise {id} must be named {name!r} as in the stub; "
+                f"got {reference.__name__!r}"
+            )
+        known = _REGISTRY.get(id)
+        if known is not None and known.reference.__module__ != reference.__module__:
+            raise ValueError(f"id {id} is already taken by {known.reference.__module__}")
+        if known is not None and known.name != name:
+            raise ValueError(f"id {id} is given twice in {reference.__module__}")
+        made = Exercise(
+            id=id,
+            title=_plain("title", title),
+            prompt=textwrap.dedent(prompt).strip(),
+            stub=stub,
+            hints=tuple(_plain("hints", hint) for hint in hints),
+            reference=reference,
+            name=name,
+            form=form,
+            cases=cases,
+            run=run,
+            rtol=rtol,
+            atol=atol,
+            same_shape=same_shape,
+            time_limit=time_limit,
+            trains=trains,
+            mutates=mutates,
+            forbid_warnings=forbid_warnings,
+            float32=float32,
+            coding=coding,
+            explain=textwrap.dedent(explain).strip(),
+        )
+        _REGISTRY[id] = made
+        return made
+
+    return register
+
+
+# --- the registry ---
+
+
+def chapters() -> list[int]:
+    """Numbers of the chapters that have a module of exercises here."""
+    package = importlib.import_module(__package__)
+    names = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return sorted(int(name[7:]) for name in names if re.fullmatch(r"chapter\d+", name))
+
+
+def all_exercises(chapter: int | None = None) -> list[Exercise]:
+    """All exercises, or one chapter's, in order; imports what it needs."""
+    for number in chapters() if chapter is None else [chapter]:
+        _load(number)
+    found = [e for e in _REGISTRY.values() if chapter is None or e.chapter == chapter]
+    return sorted(found, key=lambda e: tuple(map(int, e.id.split("."))))
+
+
+def get(id: str) -> Exercise:
+    """The exercise with this id.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When the id is no text or there is no such exercise; the sentence says which there are.
+    """
+    if not isinstance(id, str):
+        raise TypeError(f'the exercise\'s number is written in quotes, such as "2.3"; got {id!r}')
+    if _ID.fullmatch(id) and id not in _REGISTRY:
+        _load(int(id.split(".")[0]))
+    if id not in _REGISTRY:
+        chapter = id.split(".")[0]
+        there = [e.id for e in all_exercises(int(chapter))] if chapter.isdecimal() else []
+        which = f"chapter {chapter} has {', '.join(there)}" if there else "chapters are 1, 2, 3 …"
+        raise ValueError(f"there is no exercise {id!r}; {which}")
+    return _REGISTRY[id]
+
+
+def _load(chapter: int) -> None:
+    name = f"{__package__}.chapter{chapter}"
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:  # a chapter that is missing is no error; one that fails is
+            raise
+
+
+# --- texts for notebooks and book ---
+
+
+def prompt_cell(id: str) -> str:
+    """Markdown of the notebook's prompt cell."""
+    it = get(id)
+    label = f"ex-{id.replace('.', '-')}"
+    return f":::{{exercise}} {it.title}\n:label: {label}\n\n{it.prompt}\n:::"
+
+
+def stub_cell(id: str) -> str:
+    """Source of the notebook's stub cell: the stub, then the check."""
+    it = get(id)
+    return _with_check(it, it.stub)
+
+
+def solution_code(id: str) -> str:
+    """The stub with the worked solution typed into it; without the check."""
+    it = get(id)
+    node = _definition(it.stub, it.name)
+    lines = it.stub.splitlines()
+    lines[node.lineno - 1 : node.end_lineno] = _reference_source(it).splitlines()
+    return "\n".join(lines) + "\n"
+
+
+def solved_cell(id: str) -> str:
+    """Source of the stub cell once it is solved: the solution, then the check."""
+    return _with_check(get(id), solution_code(id))
+
+
+def solution_markdown(id: str) -> str:
+    """The worked solution for the book: a code block, and the explanation where there is one."""
+    it = get(id)
+    block = f"```python\n{_reference_source(it)}\n```"
+    return f"{block}\n\n{it.explain}" if it.explain else block
+
+
+def _with_check(it: Exercise, code: str) -> str:
+    gap = "\n\n\n" if it.form in ("function", "class") else "\n\n"
+    return f'{code.rstrip()}{gap}check("{it.id}", {it.name})'
+
+
+def _reference_source(it: Exercise) -> str:
+    """The reference's source without decorators; for a value the body, ending in ``name = …``."""
+    source = textwrap.dedent(inspect.getsource(it.reference))
+    (node,) = ast.parse(source).body
+    lines = source.splitlines()
+    if it.form != "value":
+        return "\n".join(lines[node.lineno - 1 : node.end_lineno])
+    last = node.body[-1]
+    if not isinstance(last, ast.Return) or last.value is None:
+        raise ValueError(f"the reference of exercise {it.id} must end in one plain return")
+    first = node.body[0]
+    if ast.get_docstring(node) is not None and len(node.body) > 1:
+        first = node.body[1]
+    if first.lineno == node.lineno:
+        raise ValueError(f"the reference of exercise {it.id} must have its body on its own lines")
+    kept = textwrap.dedent("\n".join(lines[_start(lines, node, first) : node.end_lineno]))
+    kept_lines = kept.splitlines()
+    at = len(kept_lines) - 1 - (node.end_lineno - last.lineno)
+    kept_lines[at] = kept_lines[at].replace("return", f"{it.name} =", 1)
+    return "\n".join(kept_lines)
+
+
+def _start(lines: list[str], node: ast.FunctionDef, first: ast.stmt) -> int:
+    """Index of the first line of the body, counting comments that stand before it."""
+    start = first.lineno - 1
+    while start > node.lineno and lines[start - 1].lstrip().startswith("#"):
+        start -= 1
+    return start
+
+
+def _last_definition(id: str, stub: str) -> tuple[str, str]:
+    try:
+        body = ast.parse(stub).body
+    except SyntaxError as error:
+        raise ValueError(f"stub of exercise {id} is no Python: {error}") from None
+    for node in reversed(body):
+        if isinstance(node, ast.FunctionDef):
+            return node.name, "function"
+        if isinstance(node, ast.ClassDef):
+            return node.name, "class"
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            return node.targets[0].id, "value"
+    raise ValueError(f"stub of exercise {id} must define what the learner hands in")
+
+
+def _definition(stub: str, name: str) -> ast.stmt:
+    for node in reversed(ast.parse(stub).body):
+        target = node.targets[0] if isinstance(node, ast.Assign) else node
+        if name in (getattr(target, "id", None), getattr(target, "name", None)):
+            return node
+    raise ValueError(f"stub does not define {name!r}")
+
+
+def _plain(argument: str, text: str) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"{argument} must be a sentence; got {text!r}")
+    return " ".join(text.split())

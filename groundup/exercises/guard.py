@@ -1,0 +1,274 @@
+"""Running a learner's code within limits: of time, of output, of recursion.
+
+The code runs on the caller's own thread, since in a notebook that is where figures, torch and
+interrupts belong. A second thread keeps the time and raises :class:`Stopped` in it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import ctypes
+import io
+import linecache
+import random
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+_HERE = str(Path(__file__).resolve().parent)
+
+
+class Stopped(BaseException):
+    """The learner's code has overstepped a limit.
+
+    A BaseException, so that ``except Exception`` lets it pass. A bare ``except:`` in a loop does
+    not. So when it is made, in the learner's own thread, it also sets a trace there, which raises
+    another one at the next *line*: the first line after an ``except:`` lies outside of its ``try``,
+    and nothing catches it there.
+    """
+
+    def __init__(self):
+        if _watching is not None and _watching.target == threading.get_ident():
+            _trace_lines(sys._getframe(1))
+            sys.setprofile(_trace_again)
+
+
+_watching: _Watch | None = None  # set while a guarded call runs
+
+
+def _trace_lines(frame) -> None:
+    """Trace the lines of this frame and its callers, up to the guard."""
+    while frame is not None and frame.f_code is not Guard.run.__code__:
+        frame.f_trace = _raise_at_line
+        frame = frame.f_back
+    sys.settrace(_raise_at_line)
+
+
+def _raise_at_line(frame, event, argument):
+    if event == "line" and not frame.f_code.co_filename.startswith(_HERE):
+        raise Stopped
+    return _raise_at_line
+
+
+def _trace_again(frame, event, argument) -> None:
+    """Profile function: Python drops a trace function that has raised, so set it anew."""
+    if event in ("return", "c_return", "c_exception"):
+        _trace_lines(frame)
+
+
+@dataclass
+class Run:
+    """What came of a guarded call: a value, or an error, or what stopped it ("time", "output")."""
+
+    value: object = None
+    error: BaseException | None = None
+    stopped: str | None = None
+    printed: str = ""
+    warned: list[str] = field(default_factory=list)
+
+
+class Guard:
+    """Runs calls within one budget of seconds, which all calls made through it share.
+
+    Parameters
+    ----------
+    seconds
+        The budget; a call that oversteps it is stopped, later ones are not begun.
+    output_limit
+        Characters that one call may print.
+    warnings_raise
+        True: NumPy's RuntimeWarnings are raised as exceptions.
+    tick
+        Called twice a second with the seconds passed, from another thread, for a progress bar.
+    """
+
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        output_limit: int = 10_000,
+        warnings_raise: bool = False,
+        tick: Callable[[float], None] | None = None,
+    ):
+        self.left, self.output_limit = seconds, output_limit
+        self.warnings_raise, self.tick = warnings_raise, tick
+
+    def run(self, call: Callable[[], object]) -> Run:
+        """Call it. Nothing that it does is raised here, except the reader's own Ctrl-C."""
+        if self.left <= 0:
+            return Run(stopped="time")
+        run, capture = Run(), _Capture(self.output_limit)
+        watch = _Watch(self.left, self.tick)
+        tracing, profiling = sys.gettrace(), sys.getprofile()
+        start = time.monotonic()
+        with _surroundings(capture, self.warnings_raise) as warned:
+            try:
+                try:
+                    watch.start()
+                    run.value = call()
+                finally:
+                    watch.stop()
+            except Stopped:
+                run.stopped = "time"
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                run.error = error
+            finally:
+                watch.stop_for_certain()
+                sys.setprofile(profiling)
+                sys.settrace(tracing)
+        if capture.full:  # even if it caught what was to stop it
+            run = Run(stopped="output")
+        self.left -= time.monotonic() - start
+        run.printed = "".join(capture.parts)
+        run.warned = sorted({str(w.message) for w in warned if w.category is RuntimeWarning})
+        return run
+
+
+class _Watch:
+    """Raises :class:`Stopped` in the thread that made it when the time is over, and goes on so."""
+
+    def __init__(self, seconds: float, tick: Callable[[float], None] | None):
+        self.seconds, self.tick = seconds, tick
+        self.target = threading.get_ident()
+        self.wake, self.lock, self.over = threading.Event(), threading.Lock(), False
+
+    def start(self) -> None:
+        global _watching
+        _watching = self
+        threading.Thread(target=self._keep_time, daemon=True).start()
+
+    def hurry(self) -> None:
+        """Act as if the time were over."""
+        self.wake.set()
+
+    def stop(self) -> None:
+        global _watching
+        _watching = None
+        sys.setprofile(None)
+        sys.settrace(None)
+        with self.lock:
+            self.over = True
+            _raise_in(self.target, None)  # takes back what has been asked for and not yet raised
+        self.wake.set()
+
+    def stop_for_certain(self) -> None:
+        """Stop, even when the time runs out in the middle of stopping."""
+        while True:
+            try:
+                return self.stop()
+            except Stopped:
+                continue
+
+    def _keep_time(self) -> None:
+        start = time.monotonic()
+        while (passed := time.monotonic() - start) < self.seconds:
+            if self.tick:
+                self.tick(passed)
+            if self.wake.wait(min(self.seconds - passed, 0.5 if self.tick else self.seconds)):
+                break
+        while not self.over:
+            with self.lock:
+                if not self.over:
+                    _raise_in(self.target, Stopped)
+            # Often, since Python 3.11 can hang where a trace is set, until an exception comes.
+            time.sleep(0.02)
+
+
+def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(exception) if exception else None
+    )
+
+
+class _Capture(io.TextIOBase):
+    """A text stream that keeps what is written, and stops the writer at the limit."""
+
+    def __init__(self, limit: int):
+        self.limit, self.parts, self.length, self.full = limit, [], 0, False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if text.startswith("\r"):  # a progress bar, which overwrites itself
+            return len(text)
+        self.length += len(text)
+        if self.length > self.limit:
+            self.full = True
+            if _watching is not None:
+                _watching.hurry()
+            raise Stopped
+        self.parts.append(text)
+        return len(text)
+
+
+@contextlib.contextmanager
+def _surroundings(capture: _Capture, warnings_raise: bool):
+    """Output and figures caught, input() refused, warnings kept, random numbers seeded.
+
+    All of it is put back as it was: a check changes nothing for the cells that follow.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.callback(setattr, builtins, "input", builtins.input)
+        builtins.input = _no_input
+        _seed(stack)
+        _hide_figures(stack)
+        stack.enter_context(contextlib.redirect_stdout(capture))
+        stack.enter_context(contextlib.redirect_stderr(capture))
+        warned = stack.enter_context(warnings.catch_warnings(record=True))
+        warnings.simplefilter("always")
+        if warnings_raise:
+            warnings.simplefilter("error", RuntimeWarning)
+        yield warned
+
+
+def _no_input(*args):
+    raise EOFError("input() cannot be answered while an answer is checked")
+
+
+def _seed(stack: contextlib.ExitStack) -> None:
+    stack.callback(random.setstate, random.getstate())
+    stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002
+    if torch := sys.modules.get("torch"):
+        stack.callback(torch.set_rng_state, torch.get_rng_state())
+        torch.manual_seed(0)
+
+
+def _hide_figures(stack: contextlib.ExitStack) -> None:
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        before = set(pyplot.get_fignums())
+        stack.callback(lambda: [pyplot.close(n) for n in set(pyplot.get_fignums()) - before])
+    ipython = sys.modules.get("IPython")
+    if shell := ipython and ipython.get_ipython():
+        from IPython.core.displaypub import CapturingDisplayPublisher
+
+        stack.callback(setattr, shell, "display_pub", shell.display_pub)
+        shell.display_pub = CapturingDisplayPublisher()
+
+
+def learner_lines(error: BaseException, filename: str | None) -> list[str]:
+    """The lines of the learner's own code that led to the error, outermost first, three at most.
+
+    ``filename`` is the file (in a notebook: the cell) that defines the answer, None if unknown.
+    """
+    lines = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        cell = "ipykernel_" in frame.filename or frame.filename.startswith("<ipython-input")
+        if cell or frame.filename == filename:
+            source = linecache.getline(frame.filename, frame.lineno).strip()
+            source = source if len(source) <= 80 else source[:80] + "…"
+            place = f"line {frame.lineno} in {frame.name}"
+            lines.append(f"{place}, `{source}`" if source and "`" not in source else place)
+    return lines[-3:]

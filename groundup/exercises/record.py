@@ -1,0 +1,102 @@
+"""What the reader has done, kept in a small file of theirs from one session to the next."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+from groundup.exercises import engine
+from groundup.exercises.display import notice, show
+
+_BAR = 10  # characters
+
+
+def path() -> Path:
+    """The file: where the environment variable GROUNDUP_PROGRESS says, else in the user's data."""
+    named = os.environ.get("GROUNDUP_PROGRESS")
+    return Path(named or platformdirs.user_data_path("groundup", False) / "progress.json")
+
+
+class _DamagedError(ValueError):
+    pass
+
+
+def _read(file: Path) -> set[str]:
+    try:
+        done = json.loads(file.read_text(encoding="utf-8"))["done"]
+    except FileNotFoundError:
+        return set()
+    except (ValueError, KeyError, TypeError) as error:
+        raise _DamagedError from error
+    if not isinstance(done, list) or not all(isinstance(id, str) for id in done):
+        raise _DamagedError
+    return set(done)
+
+
+def add(id: str) -> str:
+    """Note that an exercise is done; a sentence about what went wrong, "" if nothing did.
+
+    The file is replaced in one step, so that a good one is never lost. A damaged one is kept beside
+    it under the name ``….damaged``.
+    """
+    target, problem = path(), ""
+    try:
+        try:
+            done = _read(target)
+        except _DamagedError:
+            kept = target.with_name(target.name + ".damaged")
+            os.replace(target, kept)
+            done = set()
+            problem = f"The file with your progress was damaged; a new one begins. The old: {kept}"
+        if id not in done:
+            _write(target, done | {id})
+    except OSError as error:
+        return f"Your progress could not be saved ({error.strerror}): {target}"
+    return problem
+
+
+def _write(target: Path, done: set[str]) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"version": 1, "done": sorted(done)}, indent=1) + "\n"
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def progress() -> None:
+    """Show how many exercises are done, chapter by chapter."""
+    done, problem = set(), ""
+    try:
+        done = _read(path())
+    except _DamagedError:
+        problem = f"The file with your progress is damaged: {path()}"
+    except OSError as error:
+        problem = f"The file with your progress cannot be read ({error.strerror}): {path()}"
+    lines, rows = [], []
+    for chapter in engine.chapters():
+        ids = [it.id for it in engine.all_exercises(chapter)]
+        if not ids:
+            continue
+        count = sum(id in done for id in ids)
+        filled = _BAR * count // len(ids)
+        bar = "█" * filled + "░" * (_BAR - filled)
+        left = [id for id in ids if id not in done]
+        told = f"{count} of {len(ids)}" + (f"; next {left[0]}" if left else "")
+        lines.append(f"Chapter {chapter}  {bar}  {told}")
+        rows.append(
+            f"<tr><th scope='row'>Chapter {chapter}</th><td aria-hidden='true'>{bar}</td>"
+            f"<td style='text-align:left'>{told}</td></tr>"
+        )
+    table = "<table><caption>Exercises done</caption>" + "".join(rows) + "</table>"
+    show("\n".join(["Exercises done", *lines]), table)
+    if problem:
+        notice("Your progress could not be read", "", (problem,))

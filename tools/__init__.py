@@ -1,0 +1,1 @@
+"""Runs, checks and cleans the notebooks. The notebooks themselves never need it."""

@@ -1,0 +1,203 @@
+"""Plain copies of the notebooks: what only the book understands becomes ordinary Markdown.
+
+Outputs are cleared. Equations and figures keep the numbers that they have in the book, references
+to them become words, and citations are written out from ``book/references.bib``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from pybtex.database import Entry, parse_file
+
+from tools.notebooks import NOTEBOOK_METADATA, NOTEBOOKS, ROOT, dumps, normal
+
+FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\} *(?P<title>.*)$")
+OPTION = re.compile(r"^:([\w-]+):\s*(.*)$")
+# Inline code, or a role: whichever begins first.
+INLINE = re.compile(r"(?P<code>(`+)[^`]+\2)|\{(?P<role>[\w:]+)\}`(?P<text>[^`]+)`")
+LABELLED_MATH = re.compile(r"\$\$(?P<body>[^$]+?)\$\$ *\((?P<label>[\w:-]+)\)", re.DOTALL)
+TARGET = re.compile(r"^\([\w:-]+\)=\s*$\n?", re.MULTILINE)
+PAGE_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)\s]*\.md(?:#[^)\s]*)?\)")
+CODE = re.compile(r"^```[^{\n]*\n.*?^```", re.DOTALL | re.MULTILINE)
+ADMONITIONS = ("admonition", "note", "tip", "important", "warning", "caution", "seealso", "hint")
+
+
+def write_copies(outdir: Path) -> list[Path]:
+    """Write a plain copy of each notebook into a folder."""
+    outdir = Path(outdir)
+    outdir.mkdir(parents=True, exist_ok=True)
+    copies = []
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        copy = outdir / path.name
+        copy.write_text(dumps(plain(notebook, chapter=_chapter(path))), encoding="utf-8")
+        copies.append(copy)
+    return copies
+
+
+def _chapter(path: Path) -> str:
+    number = re.match(r"\d+", path.name)
+    return str(int(number[0])) if number else ""
+
+
+def plain(notebook: NotebookNode, chapter: str = "") -> NotebookNode:
+    """A copy without outputs and without what only the book understands."""
+    numbers = _numbers(notebook, chapter)
+    result = nbformat.v4.new_notebook(metadata=NOTEBOOK_METADATA)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            result.cells.append(nbformat.v4.new_code_cell(cell.source))
+            figure = cell.metadata.get("mystnb", {}).get("figure")
+            if figure:
+                number = f"**Figure {numbers[figure['name']]}.** " if "name" in figure else ""
+                caption = number + plain_text(figure["caption"], numbers)
+                result.cells.append(nbformat.v4.new_markdown_cell(caption))
+        else:
+            text = plain_text(cell.source, numbers)
+            if text:
+                result.cells.append(nbformat.v4.new_markdown_cell(text))
+    result = normal(result)
+    for cell in result.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = None
+    return result
+
+
+def _numbers(notebook: NotebookNode, chapter: str) -> dict[str, str]:
+    """Label -> number, for figures and equations, counted as the book counts them."""
+    equations, figures = [], []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            equations += [found["label"] for found in LABELLED_MATH.finditer(cell.source)]
+        else:
+            figures += filter(None, [cell.metadata.get("mystnb", {}).get("figure", {}).get("name")])
+    prefix = f"{chapter}." if chapter else ""
+    return {
+        label: f"{prefix}{number}"
+        for labels in (equations, figures)
+        for number, label in enumerate(labels, start=1)
+    }
+
+
+def plain_text(text: str, numbers: dict[str, str]) -> str:
+    """Markdown without directives, roles and labels; code blocks stay as they are."""
+    kept: list[str] = []
+
+    def keep(block: re.Match) -> str:
+        kept.append(block[0])
+        return f"\0{len(kept) - 1}\0"
+
+    text = CODE.sub(keep, text)
+    text = "\n".join(_without_directives(text.splitlines()))
+    text = TARGET.sub("", text)
+    text = LABELLED_MATH.sub(lambda found: _tagged(found, numbers), text)
+    text = INLINE.sub(lambda found: _role(found, numbers), text)
+    text = PAGE_LINK.sub(r"\1", text)
+    text = re.sub(r"\0(\d+)\0", lambda found: kept[int(found[1])], text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _tagged(found: re.Match, numbers: dict[str, str]) -> str:
+    number = numbers.get(found["label"])
+    tag = rf" \tag{{{number}}}" if number else ""
+    return (
+        f"$${found['body'].rstrip()}{tag}\n$$"
+        if "\n" in found["body"]
+        else (f"$${found['body'].rstrip()}{tag} $$")
+    )
+
+
+# --- directives -----------------------------------------------------------------------------
+
+
+def _without_directives(lines: list[str]) -> list[str]:
+    result: list[str] = []
+    position = 0
+    while position < len(lines):
+        found = FENCE.match(lines[position])
+        if found is None:
+            result.append(lines[position])
+            position += 1
+            continue
+        closing = re.compile(rf"^ *{re.escape(found['fence'][0])}{{{len(found['fence'])},}} *$")
+        end = next(
+            (i for i in range(position + 1, len(lines)) if closing.match(lines[i])), len(lines)
+        )
+        body = [line.removeprefix(found["indent"]) for line in lines[position + 1 : end]]
+        options = {}
+        while body and (option := OPTION.match(body[0])):
+            options[option[1]] = option[2]
+            body.pop(0)
+        result += ["", *_directive(found["name"], found["title"], options, body), ""]
+        position = end + 1
+    return result
+
+
+def _directive(name: str, title: str, options: dict[str, str], body: list[str]) -> list[str]:
+    if name == "math":
+        label = f" ({options['label']})" if "label" in options else ""
+        return ["$$", *(filter(None, [title])), *body, f"$${label}"]
+    body = _without_directives(body)
+    if name in ("figure", "image"):
+        return [f"![{options.get('alt', '')}]({title})", "", *body]
+    heading = {"exercise": f"Exercise: {title}" if title else "Exercise", "admonition": title}.get(
+        name, f"{name.capitalize()}: {title}" if title and name in ADMONITIONS else title
+    )
+    if not heading and name in ADMONITIONS:
+        heading = name.capitalize()
+    lines = [f"**{heading}**", "", *body] if heading else body
+    if name in ADMONITIONS:
+        return [f"> {line}".rstrip() for line in lines]
+    return lines
+
+
+# --- roles ----------------------------------------------------------------------------------
+
+
+def _role(found: re.Match, numbers: dict[str, str]) -> str:
+    if found["code"]:
+        return found["code"]
+    name, text = found["role"], found["text"]
+    shown, target = _shown_and_target(text)
+    if name.startswith("cite"):
+        keys = [key.strip() for key in text.split(",")]
+        if name == "cite:t":
+            return " and ".join(f"{authors} ({year})" for authors, year in map(_cited, keys))
+        return "(" + "; ".join(f"{authors}, {year}" for authors, year in map(_cited, keys)) + ")"
+    if name == "eq":
+        return f"equation ({numbers[target]})" if target in numbers else "the equation"
+    if name == "numref":
+        return f"figure {numbers[target]}" if target in numbers else "the figure"
+    if name == "math":
+        return f"${text}$"
+    if name in ("ref", "doc", "term", "prf:ref"):
+        return shown or target.replace("-", " ")
+    return f"`{text}`" if name in ("code", "py:func", "func", "claim") else text
+
+
+def _shown_and_target(text: str) -> tuple[str, str]:
+    found = re.fullmatch(r"(.*?)\s*<([^>]+)>", text)
+    return (found[1], found[2]) if found else (text if " " in text else "", text)
+
+
+@cache
+def _bibliography() -> dict[str, Entry]:
+    return parse_file(str(ROOT / "book" / "references.bib")).entries
+
+
+def _cited(key: str) -> tuple[str, str]:
+    """Names and year, such as ``("Higham and Higham", "2019")``."""
+    entry = _bibliography()[key]
+    people = entry.persons.get("author") or entry.persons["editor"]
+    names = [" ".join(person.prelast_names + person.last_names).strip("{}") for person in people]
+    names = [re.sub(r"[{}]", "", name) for name in names]
+    if len(names) > 2:
+        authors = f"{names[0]} et al."
+    else:
+        authors = " and ".join(names)
+    return authors, entry.fields["year"]
