@@ -68,7 +68,10 @@ FACTS = {
     "S1-6 the derivative": ([2], [r"\\sigma'|σ′", r"1 ?- ?\\sigma", r"\\hat y"]),
     "S1-7 the wrong gradient": ([2], [r"finite_difference", r"\bwrong"]),
     "S1-8 eight rows": ([2], [r"eight_rows\(|5\.5, ?1", r"1\.5"]),
-    "S1-9 the class": ([2], [r"class \w*Neuron", r"def predict", r"def train|\.train\(", r"normal"]),
+    "S1-9 the class": (
+        [2],
+        [r"class \w*Neuron", r"def predict", r"def train|\.train\(", r"normal"],
+    ),
     "S1-10 the printed prediction": (
         [2],
         [r"0\.7784302101100966", r"0\.8732975096761088", r"1\.66", r"1\.56", r"\b42\b"],

@@ -580,7 +580,9 @@ def counted(model, X, labels):
     """,
     stub="""
     def build(n_in, n_hidden):
-        model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+        model = nn.Sequential(
+            nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1)
+        )
         for layer in (model[0], model[2]):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
@@ -755,7 +757,10 @@ learning_rate.slip(
     def batches(X, y, batch_size, rng):
         X = X[rng.permutation(len(X))]
         y = y[rng.permutation(len(y))]
-        return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+        return [
+            (X[i : i + batch_size], y[i : i + batch_size])
+            for i in range(0, len(X), batch_size)
+        ]
     """,
     hints=(
         "Take `X = np.arange(5)` and `y = np.arange(5)`. What comes back?",
