@@ -50,7 +50,7 @@ def claim(
     Returns
     -------
     float
-        The value.
+        The value. As the last expression of a cell it is not displayed once more.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def claim(
     if not kept:
         raise ClaimError(f"{name}: promised {promise}, measured {number!r}")
     display(_Shown(name, number, text.format(number), promise))
-    return number
+    return _Value(number)
 
 
 def say(text: str) -> None:
@@ -117,6 +117,13 @@ def _promise(at_least, at_most, equals, within, text) -> str:
     if not parts:
         raise ValueError("a claim needs a bound: at_least, at_most or equals; got none of them")
     return " and ".join(parts)
+
+
+class _Value(float):
+    """A float that a notebook does not display by itself."""
+
+    def _ipython_display_(self) -> None:
+        pass
 
 
 class _Shown:

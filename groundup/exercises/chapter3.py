@@ -434,6 +434,7 @@ jacobian.slip("The whole matrix has the wrong sign.", name="negated")(
         (lambda t: t**3 / (1 + t), 2.0),
     ],
     rtol=1e-13,
+    atol=0.0,
     float32=False,
 )
 def complex_derivative(f, x):
