@@ -128,6 +128,13 @@ def test_wrong_only_on_larger_inputs_is_shown_on_them(mean_exercise):
     assert "X = an array of shape (5, 5)" in verdict.details[0]
 
 
+def test_the_smallest_input_decides_what_is_said(mean_exercise):
+    def answer(X):
+        return None if len(X) == 1 else X["column"]
+
+    assert "Your result is None" in examine("99.1", answer).message
+
+
 def test_changed_input_is_named(mean_exercise):
     def answer(X):
         X -= 1
@@ -293,6 +300,20 @@ def test_endless_answers_are_stopped(mean_exercise, answer, message, capsys):
     for _ in range(50):
         time.sleep(0.001)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_debuggers_trace_is_given_back(mean_exercise):
+    def trace(frame, event, argument):
+        return None
+
+    before = sys.gettrace()  # coverage may be tracing, too
+    sys.settrace(trace)
+    try:
+        examine("99.1", loop)
+        after = sys.gettrace()
+    finally:
+        sys.settrace(before)
+    assert after is trace
 
 
 def test_endless_recursion_is_named(mean_exercise):
@@ -467,6 +488,7 @@ def test_a_judge_gets_a_copy_of_a_model(monkeypatch):
         ([1, 2], np.array([1.0, 2.0])),
         ((1, 2), np.array([1.0, 2.0])),
         (np.float32(0.1), 0.1),
+        (np.float32(1.00005), 1.0),
         (np.array([np.nan, np.inf]), [np.nan, np.inf]),
         ([np.ones(2), 3.0], (np.ones(2), 3.0)),
         (np.array([1.0, 3.0]), (1.0, 3.0)),
@@ -489,6 +511,8 @@ def test_equal(got, want):
         (1.0, np.nan),
         (-np.inf, np.inf),
         (0.1 + 1e-5, 0.1),
+        (np.float64(1.00005), 1.0),
+        (np.float32(1.0005), 1.0),
         (59211, 59210),
         (59210.01, 59210),
         ("1", 1),

@@ -38,14 +38,18 @@ class Stopped(BaseException):
     def __init__(self):
         if _watching is not None and _watching.target == threading.get_ident():
             _trace_lines(sys._getframe(1))
-            sys.setprofile(_trace_again)
+            sys.setprofile(_trace_lines)
 
 
 _watching: _Watch | None = None  # set while a guarded call runs
 
 
-def _trace_lines(frame) -> None:
-    """Trace the lines of this frame and its callers, up to the guard."""
+def _trace_lines(frame, event=None, argument=None) -> None:
+    """Trace the lines of this frame and its callers, up to the guard.
+
+    As a profile function it does so anew at every call and return, since Python drops a trace
+    function that has raised.
+    """
     while frame is not None and frame.f_code is not Guard.run.__code__:
         frame.f_trace = _raise_at_line
         frame = frame.f_back
@@ -56,12 +60,6 @@ def _raise_at_line(frame, event, argument):
     if event == "line" and not frame.f_code.co_filename.startswith(_HERE):
         raise Stopped
     return _raise_at_line
-
-
-def _trace_again(frame, event, argument) -> None:
-    """Profile function: Python drops a trace function that has raised, so set it anew."""
-    if event in ("return", "c_return", "c_exception"):
-        _trace_lines(frame)
 
 
 @dataclass
@@ -140,7 +138,8 @@ class _Watch:
     def __init__(self, seconds: float, tick: Callable[[float], None] | None):
         self.seconds, self.tick = seconds, tick
         self.target = threading.get_ident()
-        self.wake, self.lock, self.over = threading.Event(), threading.Lock(), False
+        self.wake, self.lock = threading.Event(), threading.Lock()
+        self.over = self.raised = False
 
     def start(self) -> None:
         global _watching
@@ -158,16 +157,24 @@ class _Watch:
         sys.settrace(None)
         with self.lock:
             self.over = True
-            _raise_in(self.target, None)  # takes back what has been asked for and not yet raised
         self.wake.set()
 
     def stop_for_certain(self) -> None:
-        """Stop, even when the time runs out in the middle of stopping."""
-        while True:
+        """Stop, even when the time runs out in the middle of stopping; nothing is raised later."""
+        while not self.over:
             try:
-                return self.stop()
+                self.stop()
             except Stopped:
                 continue
+        if self.raised:
+            # One may have been asked for and not raised yet. Asking for none would leave Python's
+            # flag for it set for ever, so ask once more and wait for it.
+            try:
+                _raise_in(self.target, Stopped)
+                while True:
+                    pass
+            except Stopped:
+                return
 
     def _keep_time(self) -> None:
         start = time.monotonic()
@@ -179,15 +186,13 @@ class _Watch:
         while not self.over:
             with self.lock:
                 if not self.over:
+                    self.raised = True
                     _raise_in(self.target, Stopped)
-            # Often, since Python 3.11 can hang where a trace is set, until an exception comes.
-            time.sleep(0.02)
+            time.sleep(0.1)
 
 
-def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), ctypes.py_object(exception) if exception else None
-    )
+def _raise_in(thread: int, exception: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(exception))
 
 
 class _Capture(io.TextIOBase):
