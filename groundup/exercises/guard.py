@@ -1,17 +1,20 @@
 """Running a learner's code within limits: of time, of output, of recursion.
 
 The code runs on the caller's own thread, since in a notebook that is where figures, torch and
-interrupts belong. A second thread keeps the time and raises :class:`Stopped` in it.
+interrupts belong. A second thread keeps the time and sends the main thread a signal, whose handler
+raises :class:`Stopped` there. On another thread than the main one, which gets no signals, only the
+output is limited.
 """
 
 from __future__ import annotations
 
+import _thread
 import builtins
 import contextlib
-import ctypes
 import io
 import linecache
 import random
+import signal
 import sys
 import threading
 import time
@@ -26,29 +29,23 @@ import numpy as np
 _HERE = str(Path(__file__).resolve().parent)
 
 
+# No program of a learner's uses it; Windows has the first of them only.
+_SIGNAL = getattr(signal, "SIGUSR1", signal.SIGABRT)
+
+
 class Stopped(BaseException):
     """The learner's code has overstepped a limit.
 
-    A BaseException, so that ``except Exception`` lets it pass. A bare ``except:`` in a loop does
-    not. So when it is made, in the learner's own thread, it also sets a trace there, which raises
-    another one at the next *line*: the first line after an ``except:`` lies outside of its ``try``,
-    and nothing catches it there.
+    A BaseException, so that ``except Exception`` lets it pass.
     """
-
-    def __init__(self):
-        if _watching is not None and _watching.target == threading.get_ident():
-            _trace_lines(sys._getframe(1))
-            sys.setprofile(_trace_lines)
-
-
-_watching: _Watch | None = None  # set while a guarded call runs
 
 
 def _trace_lines(frame, event=None, argument=None) -> None:
-    """Trace the lines of this frame and its callers, up to the guard.
+    """Raise :class:`Stopped` at the next line of this frame, or of its callers up to the guard.
 
-    As a profile function it does so anew at every call and return, since Python drops a trace
-    function that has raised.
+    A bare ``except:`` in a loop catches what is raised in its ``try``, but the first line after the
+    ``except:`` lies outside of it, and nothing catches what is raised there. As a profile function
+    this sets the trace anew at every call and return, since Python drops one that has raised.
     """
     while frame is not None and frame.f_code is not Guard.run.__code__:
         frame.f_trace = _raise_at_line
@@ -103,8 +100,8 @@ class Guard:
         """Call it. Nothing that it does is raised here, except the reader's own Ctrl-C."""
         if self.left <= 0:
             return Run(stopped="time")
-        run, capture = Run(), _Capture(self.output_limit)
         watch = _Watch(self.left, self.tick)
+        run, capture = Run(), _Capture(self.output_limit, watch.hurry)
         tracing, profiling = sys.gettrace(), sys.getprofile()
         start = time.monotonic()
         with _surroundings(capture, self.warnings_raise) as warned:
@@ -121,7 +118,11 @@ class Guard:
             except BaseException as error:
                 run.error = error
             finally:
-                watch.stop_for_certain()
+                while not watch.over:
+                    with contextlib.suppress(Stopped):
+                        watch.stop()
+                watch.stop()
+                watch.close()
                 sys.setprofile(profiling)
                 sys.settrace(tracing)
         if capture.full:  # even if it caught what was to stop it
@@ -133,48 +134,41 @@ class Guard:
 
 
 class _Watch:
-    """Raises :class:`Stopped` in the thread that made it when the time is over, and goes on so."""
+    """Raises :class:`Stopped` in the main thread when the time is over, until stopped."""
 
     def __init__(self, seconds: float, tick: Callable[[float], None] | None):
         self.seconds, self.tick = seconds, tick
-        self.target = threading.get_ident()
-        self.wake, self.lock = threading.Event(), threading.Lock()
-        self.over = self.raised = False
+        self.wake, self.over = threading.Event(), False
+        self.thread = None
 
     def start(self) -> None:
-        global _watching
-        _watching = self
-        threading.Thread(target=self._keep_time, daemon=True).start()
+        if threading.current_thread() is threading.main_thread():
+            self.handler = signal.signal(_SIGNAL, self._raise)
+            self.thread = threading.Thread(target=self._keep_time, daemon=True)
+            self.thread.start()
 
     def hurry(self) -> None:
         """Act as if the time were over."""
         self.wake.set()
 
     def stop(self) -> None:
-        global _watching
-        _watching = None
+        """Raise nothing more. It may itself be left by a :class:`Stopped`: call it again then."""
+        self.over = True
         sys.setprofile(None)
         sys.settrace(None)
-        with self.lock:
-            self.over = True
-        self.wake.set()
 
-    def stop_for_certain(self) -> None:
-        """Stop, even when the time runs out in the middle of stopping; nothing is raised later."""
-        while not self.over:
-            try:
-                self.stop()
-            except Stopped:
-                continue
-        if self.raised:
-            # One may have been asked for and not raised yet. Asking for none would leave Python's
-            # flag for it set for ever, so ask once more and wait for it.
-            try:
-                _raise_in(self.target, Stopped)
-                while True:
-                    pass
-            except Stopped:
-                return
+    def close(self) -> None:
+        """Wait for the last signal, and give back the signal's handler."""
+        self.wake.set()
+        if self.thread is not None:
+            self.thread.join()
+            signal.signal(_SIGNAL, self.handler)
+
+    def _raise(self, number, frame) -> None:
+        if not self.over:
+            _trace_lines(frame)
+            sys.setprofile(_trace_lines)
+            raise Stopped
 
     def _keep_time(self) -> None:
         start = time.monotonic()
@@ -184,22 +178,19 @@ class _Watch:
             if self.wake.wait(min(self.seconds - passed, 0.5 if self.tick else self.seconds)):
                 break
         while not self.over:
-            with self.lock:
-                if not self.over:
-                    self.raised = True
-                    _raise_in(self.target, Stopped)
-            time.sleep(0.1)
-
-
-def _raise_in(thread: int, exception: type[BaseException]) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(exception))
+            if hasattr(signal, "pthread_kill"):  # it also wakes a sleeper
+                signal.pthread_kill(threading.main_thread().ident, _SIGNAL)
+            else:
+                _thread.interrupt_main(_SIGNAL)
+            time.sleep(0.05)
 
 
 class _Capture(io.TextIOBase):
     """A text stream that keeps what is written, and stops the writer at the limit."""
 
-    def __init__(self, limit: int):
-        self.limit, self.parts, self.length, self.full = limit, [], 0, False
+    def __init__(self, limit: int, on_full: Callable[[], None]):
+        self.limit, self.on_full = limit, on_full
+        self.parts, self.length, self.full = [], 0, False
 
     def writable(self) -> bool:
         return True
@@ -210,8 +201,7 @@ class _Capture(io.TextIOBase):
         self.length += len(text)
         if self.length > self.limit:
             self.full = True
-            if _watching is not None:
-                _watching.hurry()
+            self.on_full()
             raise Stopped
         self.parts.append(text)
         return len(text)
