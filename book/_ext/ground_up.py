@@ -1,6 +1,7 @@
 """What this book adds to Jupyter Book.
 
 - folds each exercise's worked solution in after its stub, so that no notebook holds it;
+- puts a widget after each cell tagged ``widget-…``, where a notebook has only words;
 - the role ``{claim}`` quotes a number that a notebook measured and promised;
 - offers plain copies of the notebooks for download;
 - gives each page a description, and takes away scripts that would ask something of other sites.
@@ -37,6 +38,8 @@ def drop_thebe(app: Sphinx, config) -> None:
     """Jupyter Book loads Thebe always; its scripts clash on each page and name another site."""
     for listeners in app.events.listeners.values():
         listeners[:] = [it for it in listeners if it.handler.__module__ != "sphinx_thebe"]
+    styles = app.registry.css_files
+    styles[:] = [it for it in styles if "thebe" not in it[0]]
 
 
 # --- notebooks ------------------------------------------------------------------------------
@@ -45,7 +48,8 @@ def drop_thebe(app: Sphinx, config) -> None:
 def prepare_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     """After each cell tagged ``stub-2.3`` comes the solution of exercise 2.3, folded away.
 
-    The claims' records are taken out: they are for the tests and the role ``{claim}``.
+    After a cell tagged ``widget-sigmoid`` comes that widget. The claims' records are taken out:
+    they are for the tests and the role ``{claim}``.
     """
     if not str(app.env.doc2path(docname)).endswith(".ipynb"):
         return
@@ -57,6 +61,8 @@ def prepare_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
             output.get("data", {}).pop(CLAIM_MIME, None)
         tags = cell["metadata"].get("tags", [])
         cells.extend(_solution(number) for kind, number in exercise_tags(tags) if kind == "stub")
+        if app.builder.format == "html" and app.builder.name != "epub":
+            cells.extend(_widget(tag) for tag in tags if tag.startswith("widget-"))
     notebook["cells"] = cells
     source[0] = json.dumps(notebook)
 
@@ -70,6 +76,36 @@ def _solution(number: str) -> dict:
     )
     identity = f"solution-{number.replace('.', '-')}"
     return {"cell_type": "markdown", "id": identity, "metadata": {}, "source": text}
+
+
+#: What a widget's page loads, and what stands in its place where no script runs.
+WIDGETS = {
+    "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
+    "training-points": (
+        ["models/points.js", "widgets/training.js"],
+        {"data": "ten", "hidden": "2-3", "activation": "sigmoid", "loss": "mse", "lr": "0.03"},
+    ),
+    "training-moons": (["models/points.js", "widgets/training.js"], {}),
+    "python": (["widgets/python.js"], {}),
+    "digits": (["widgets/digits.js"], {}),
+}
+
+
+def _widget(tag: str) -> dict:
+    name = tag.removeprefix("widget-")
+    scripts, defaults = WIDGETS[name]
+    inside = "<p>This part of the page needs JavaScript.</p>"
+    if name == "python":
+        code = (vendor.PAGES / "widgets" / "neuron.py").read_text(encoding="utf-8")
+        inside = f"<pre>{escape(code)}</pre>"
+    lines = [
+        '<link rel="stylesheet" href="../widgets/widgets.css">',
+        f'<div class="gu-widget" data-widget="{name.partition("-")[0]}" '
+        f'data-defaults="{escape(json.dumps(defaults))}">{inside}</div>',
+        *(f'<script defer src="../{it}"></script>' for it in ["widgets/common.js", *scripts]),
+    ]
+    text = "```{raw} html\n" + "\n".join(lines) + "\n```"
+    return {"cell_type": "markdown", "id": tag, "metadata": {}, "source": text}
 
 
 # --- numbers quoted from notebooks ----------------------------------------------------------
