@@ -27,10 +27,13 @@ N_SAMPLES = 3  # of each digit
 # From node_modules to site/vendor: only what the pages use.
 FILES = {
     "mathjax/LICENSE": "mathjax/LICENSE",
-    "mathjax/es5/tex-mml-chtml.js": "mathjax/tex-mml-chtml.js",
-    "mathjax/es5/output/chtml/fonts/woff-v2": "mathjax/output/chtml/fonts/woff-v2",
+    "mathjax/es5/startup.js": "mathjax/startup.js",
+    "mathjax/es5/core.js": "mathjax/core.js",
+    "mathjax/es5/input/tex.js": "mathjax/input/tex.js",
     "mathjax/es5/input/tex/extensions": "mathjax/input/tex/extensions",
-    "mathjax/es5/a11y": "mathjax/a11y",
+    "mathjax/es5/output/chtml.js": "mathjax/output/chtml.js",
+    "mathjax/es5/output/chtml/fonts": "mathjax/output/chtml/fonts",
+    "mathjax/es5/a11y/assistive-mml.js": "mathjax/a11y/assistive-mml.js",
     "@tensorflow/tfjs-core/dist/tf-core.min.js": "tfjs/tf-core.min.js",
     "@tensorflow/tfjs-layers/dist/tf-layers.min.js": "tfjs/tf-layers.min.js",
     "@tensorflow/tfjs-backend-cpu/dist/tf-backend-cpu.min.js": "tfjs/tf-backend-cpu.min.js",

@@ -8,6 +8,12 @@
 
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
+  /** A number from the 16 bits of an IEEE 754 half: sign, five bits of exponent, ten of fraction. */
+  function fromHalf(bits) {
+    const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
+    return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+  }
+
   /** Tensors of a safetensors file: name -> {shape, values}. */
   function readSafetensors(data) {
     const view = new DataView(data.buffer);
@@ -16,8 +22,9 @@
     const tensors = {};
     for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(header)) {
       if (name === "__metadata__") continue;
-      if (dtype !== "F32") throw new Error(`weights of type ${dtype} cannot be read here`);
-      tensors[name] = { shape, values: new Float32Array(data.slice(8 + length + from, 8 + length + to).buffer) };
+      if (dtype !== "F16") throw new Error(`weights of type ${dtype} cannot be read here`);
+      const halves = new Uint16Array(data.slice(8 + length + from, 8 + length + to).buffer);
+      tensors[name] = { shape, values: Float32Array.from(halves, fromHalf) };
     }
     return tensors;
   }
@@ -117,6 +124,7 @@
     });
     const seen = canvas(140, 140, "", { class: "gu-pixels" });
     const status = el("p", { class: "gu-status", role: "status" });
+    const penSays = el("span", { "aria-live": "polite" });
     const answers = Object.fromEntries(Object.entries(NAMES).map(([name, title]) => {
       const answer = el("span", { class: "gu-answer" }, "–");
       const bars = [...Array(10).keys()].map((digit) => {
@@ -177,7 +185,7 @@
       if (event.key === " ") {
         cursor.down = !cursor.down;
         if (cursor.down) stroke([cursor.x, cursor.y], [cursor.x, cursor.y]);
-        status.textContent = cursor.down ? "The pen is down." : "The pen is up.";
+        penSays.textContent = cursor.down ? "The pen is down." : "The pen is up.";
       } else {
         const from = [cursor.x, cursor.y];
         cursor.x = Math.min(ink.width - 5, Math.max(5, cursor.x + move[0] * SCALE));
@@ -316,7 +324,7 @@
     root.replaceChildren(
       el("h3", {}, "Draw a digit"),
       el("div", { class: "gu-columns" },
-        el("figure", { class: "gu-draw" }, pad.node, el("figcaption", {}, "Draw here, with mouse, finger or keys (arrows, and space for pen up or down).")),
+        el("figure", { class: "gu-draw" }, pad.node, el("figcaption", {}, "Draw here, with mouse, finger or keys (arrows, and space for pen up or down). ", penSays)),
         el("div", {},
           el("figure", {}, seen.node, el("figcaption", {}, "What the networks see.")),
           centring.node, views.node, sample.node,
