@@ -8,8 +8,8 @@ Writes groundup/tables/scaling_measured.csv, in seconds, one row a repetition an
 ``compute``     the same step without the exchange of gradients
 ``all_reduce``  the sum of a vector of ``bytes`` bytes over the processes
 
-Each is the median of several in a row. The kinds take turns, so that whatever else the machine
-does meets all of them alike.
+Each is the median of several in a row, each process on a core of its own. The kinds take turns, so
+that whatever else the machine does meets all of them alike. It had better do nothing else.
 """
 
 import argparse
@@ -35,7 +35,7 @@ TABLE = Path(__file__).parents[1] / "groundup" / "tables" / "scaling_measured.cs
 SIZES = (784, 256, 256, 10)
 BATCHES = (16, 32, 64, 128, 256, 512, 1024)
 BYTES = (4, 1024, 16_384, 262_144, 1_048_576, 4_194_304)
-IN_A_ROW = 9
+IN_A_ROW = 21
 
 
 def timed(work) -> float:
@@ -87,6 +87,9 @@ def repetition(alone, replica, rank: int) -> list[dict]:
 def worker(repeats: int) -> None:
     with process_group("cpu"):
         rank = dist.get_rank()
+        if hasattr(os, "sched_setaffinity"):  # a core for each, or the scheduler moves them about
+            free = sorted(os.sched_getaffinity(0))
+            os.sched_setaffinity(0, {free[rank % len(free)]})
         set_seed(0)
         alone = mlp(SIZES)
         replica = DistributedDataParallel(mlp(SIZES))
