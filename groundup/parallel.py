@@ -94,24 +94,25 @@ def train(settings: Settings, epochs: int, folder: Path, device: str = "auto") -
 
 
 def train_epoch(model, optimizer, X, y, settings: Settings, epoch: int) -> dict:
-    """One pass through the data; mean loss and accuracy over the rows of all processes."""
+    """One pass through the data; loss and accuracy over the rows of all processes."""
     rank, world = _rank_and_world()
-    order = torch.Generator().manual_seed(100_003 * settings.seed + epoch)  # the same everywhere
+    order = torch.Generator().manual_seed(100_003 * settings.seed + epoch)
     totals = torch.zeros(2, dtype=torch.float64)
     for batch in minibatches(len(X), settings.batch_size, order):
-        mine = batch[rank::world]  # the shards do not overlap, and together are the batch
+        mine = batch[rank::world]  # this process's shard of the joint batch
         output = model(X[mine])
         loss = nn.functional.cross_entropy(output, y[mine], reduction="sum")
         optimizer.zero_grad()
-        # The mean over the processes follows in backward(): (1/world) Σ world · loss / len(batch).
+        # backward() takes the mean over the processes, hence the factor.
         (loss * world / len(batch)).backward()
         optimizer.step()
-        totals += torch.tensor([loss.item(), (output.argmax(dim=1) == y[mine]).sum().item()])
+        right = (output.argmax(dim=1) == y[mine]).sum()
+        totals += torch.tensor([loss.item(), right.item()])
     if world > 1:
         totals = totals.to(X.device)
         dist.all_reduce(totals)
-    loss, right = (totals / len(X)).tolist()
-    return {"loss": loss, "accuracy": right}
+    loss, accuracy = (totals / len(X)).tolist()
+    return {"loss": loss, "accuracy": accuracy}
 
 
 def load_data(settings: Settings) -> tuple[torch.Tensor, torch.Tensor]:
@@ -328,7 +329,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{here} processes share {cores()} core: the same result, but no faster.")
             curve = train(settings, epochs, folder, device)
             if rank == 0:
-                print(f"processes: {world}, epochs: {len(curve)}, curve: {folder / 'curve.csv'}")
+                print(f"processes: {world}, epochs: {len(curve)}: finished")
     except (RunError, OSError) as error:
         # One call, so that the sentences of two processes do not run into each other.
         sys.stderr.write(f"{PROGRAM}: {error}\n")

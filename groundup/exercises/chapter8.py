@@ -230,117 +230,107 @@ def wrong_axis(gradients, rows):
 
 @exercise(
     "8.4",
-    title="Ring all-reduce",
+    title="All-reduce in few rounds",
     prompt="""
-    Write `ring_all_reduce(V)` for an array of shape $(p, m)$, one worker a row, where $m$ is divisible
-    by $p$. Each row is cut into $p$ chunks. In each of $p - 1$ rounds worker $r$ sends one chunk to
-    worker $r + 1$ (the last one to worker 0), which *adds* it to its own; in $p - 1$ more rounds the
-    finished chunks go round and *replace*. All workers send at the same time. Return the array after
-    the last round and the number of entries that one worker has sent.
+    Write `doubling(V)` for an array of shape $(p, m)$, one worker a row, where $p$ is a power of two.
+    In round $k = 0, 1, \\dots$ all workers at once send their whole row to a partner and add what
+    they get: the partner of worker $r$ is the one whose number differs from $r$ in binary digit $k$,
+    `r ^ 2**k` in Python. After $\\log_2 p$ rounds every row is the sum of all. Return the array and
+    the number of entries that one worker has sent.
     """,
     stub="""
-    def ring_all_reduce(V):
+    def doubling(V):
         return ...  # your code: return V, sent
     """,
     hints=(
-        "`V.reshape(p, p, -1)` is indexed by worker, chunk and entry.",
-        "In round $k$ of the first phase worker $r$ sends chunk $r - k$, counted modulo $p$.",
-        "In round $k$ of the second phase it sends chunk $r + 1 - k$. Copy what is sent before anyone"
-        " changes it.",
+        "With four workers there are two rounds: 0–1 and 2–3 exchange, then 0–2 and 1–3.",
+        "All send at the same time: read everything from the array as it was before the round.",
+        "`V[partners]` with an array of partners makes a copy in the right order.",
     ),
     cases=lambda rng: [
         (np.array([[1.0, 2.0], [10.0, 20.0]]),),
-        (rng.normal(size=(3, 3)),),
-        (rng.normal(size=(4, 8)),),
+        (rng.normal(size=(4, 3)),),
+        (rng.normal(size=(8, 5)),),
         (np.array([[5.0, 6.0]]),),
-        (rng.normal(size=(6, 18)),),
+        (rng.normal(size=(16, 2)),),
     ],
+    explain="""
+    The ring sends fewer entries, $2m(p-1)/p$ against $m \\log_2 p$, but needs $2(p-1)$ rounds
+    against $\\log_2 p$. Libraries take the one or the other by the length of the vector.
+    """,
 )
-def ring_all_reduce(V):
-    p = len(V)
-    chunks = np.array(V, dtype=float).reshape(p, p, -1)
-    sent = 0
-    for phase in ("add", "replace"):
-        for k in range(p - 1):
-            first = 0 if phase == "add" else 1
-            sending = [(r, (r + first - k) % p) for r in range(p)]
-            moved = [chunks[r, c].copy() for r, c in sending]
-            for (r, c), chunk in zip(sending, moved, strict=True):
-                there = chunks[(r + 1) % p, c]
-                there[:] = there + chunk if phase == "add" else chunk
-            sent += chunks.shape[2]
-    return chunks.reshape(p, -1), sent
-
-
-@ring_all_reduce.also_right
-def ring_all_reduce_by_formula(V):
-    V = np.asarray(V)
+def doubling(V):
+    V = np.asarray(V, dtype=float)
     p, m = V.shape
-    return np.tile(V.sum(axis=0), (p, 1)), 2 * (p - 1) * m // p
+    distance, sent = 1, 0
+    while distance < p:
+        partners = np.arange(p) ^ distance
+        V = V + V[partners]
+        sent += m
+        distance *= 2
+    return V, sent
 
 
-@ring_all_reduce.slip(
-    "The second phase is missing: each worker has the sum of one chunk only, and the others' parts"
-    " are half done."
+@doubling.also_right
+def doubling_to_the_right(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while distance < len(V):
+        V = V + np.roll(V, distance, axis=0)
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
+
+
+@doubling.slip("A round is missing at the end: a row holds the sum of half of the workers.")
+def a_round_too_few(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while 2 * distance < len(V):
+        V = V + np.roll(V, distance, axis=0)
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
+
+
+@doubling.slip(
+    "Within a round a worker reads what its partner has already changed; all send at the same time."
 )
-def first_phase_only(V):
-    p = len(V)
-    chunks = np.array(V, dtype=float).reshape(p, p, -1)
-    for k in range(p - 1):
-        moved = [chunks[r, (r - k) % p].copy() for r in range(p)]
-        for r in range(p):
-            chunks[(r + 1) % p, (r - k) % p] += moved[r]
-    return chunks.reshape(p, -1), (p - 1) * chunks.shape[2]
+def one_after_the_other(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while distance < len(V):
+        for r in range(len(V)):
+            V[r] += V[r ^ distance]
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
 
 
-@ring_all_reduce.slip("The sums are right. The entries are counted for all workers together.")
+@doubling.slip(
+    "Every round adds the neighbour's row; from round to round the distance has to double, or some"
+    " workers count several times."
+)
+def always_the_neighbour(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while distance < len(V):
+        V = V + V[np.arange(len(V)) ^ 1]
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
+
+
+@doubling.slip("The sums are right. The entries are counted for all workers together.")
 def counted_for_all(V):
-    total, sent = ring_all_reduce_by_formula(V)
+    total, sent = doubling.reference(V)
     return total, sent * len(V)
 
 
-@ring_all_reduce.slip("That is the mean; all-reduce gives the sum here.")
+@doubling.slip(
+    "The sums are right. That is what the ring sends; here a whole row goes out each round."
+)
+def counted_as_a_ring(V):
+    total, _ = doubling.reference(V)
+    return total, 2 * (len(V) - 1) * total.shape[1] // len(V)
+
+
+@doubling.slip("That is the mean; the sum is wanted.")
 def mean_instead(V):
-    total, sent = ring_all_reduce_by_formula(V)
+    total, sent = doubling.reference(V)
     return total / len(V), sent
-
-
-@ring_all_reduce.slip("The sums are right. The second phase sends as much as the first one.")
-def counted_one_phase(V):
-    total, sent = ring_all_reduce_by_formula(V)
-    return total, sent // 2
-
-
-@ring_all_reduce.slip(
-    "The finished chunks are added in the second phase as well, and count several times; there they"
-    " replace."
-)
-def adds_twice(V):
-    p = len(V)
-    chunks = np.array(V, dtype=float).reshape(p, p, -1)
-    for first in (0, 1):
-        for k in range(p - 1):
-            moved = [chunks[r, (r + first - k) % p].copy() for r in range(p)]
-            for r in range(p):
-                chunks[(r + 1) % p, (r + first - k) % p] += moved[r]
-    return chunks.reshape(p, -1), 2 * (p - 1) * chunks.shape[2]
-
-
-@ring_all_reduce.slip(
-    "Each phase has one round too many: a chunk passes $p - 1$ other workers, not $p$."
-)
-def one_round_too_many(V):
-    p = len(V)
-    chunks = np.array(V, dtype=float).reshape(p, p, -1)
-    for k in range(p):
-        moved = [chunks[r, (r - k) % p].copy() for r in range(p)]
-        for r in range(p):
-            chunks[(r + 1) % p, (r - k) % p] += moved[r]
-    for k in range(p):
-        moved = [chunks[r, (r + 1 - k) % p].copy() for r in range(p)]
-        for r in range(p):
-            chunks[(r + 1) % p, (r + 1 - k) % p] = moved[r]
-    return chunks.reshape(p, -1), 2 * p * chunks.shape[2]
 
 
 # --- 8.5 ---
