@@ -225,7 +225,7 @@ def process_group(device: str = "auto") -> Iterator[None]:
         torch.set_num_threads(1)  # one core for each process
     try:
         backend = "nccl" if place.type == "cuda" else "gloo"
-        dist.init_process_group(backend, timeout=timedelta(seconds=60))
+        dist.init_process_group(backend, timeout=timedelta(minutes=5))
     except dist.DistNetworkError as error:
         if "EADDRINUSE" in str(error):
             raise RunError(_port_taken(os.environ.get("MASTER_PORT"))) from error

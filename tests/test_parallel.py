@@ -106,7 +106,7 @@ def test_a_killed_process_ends_the_run_and_the_checkpoint_resumes(victim, two_pr
             time.sleep(0.001)
         workers()[victim].send_signal(signal.SIGKILL)
         with pytest.raises(RunError) as caught:
-            run.result(timeout=60)
+            run.result(timeout=120)
     assert str(caught.value) == (
         "another process of this run has ended, so the run stops;"
         " the same command goes on from the last checkpoint."

@@ -683,7 +683,8 @@ limit.slip("You divided the parallel part by the serial one; divide the whole se
     """,
     stub="""
     def train_together(X, y, p, steps, lr):
-        W = np.stack([np.random.default_rng(r).normal(size=X.shape[1]) for r in range(p)])
+        d = X.shape[1]
+        W = np.stack([np.random.default_rng(r).normal(size=d) for r in range(p)])
         for _ in range(steps):
             gradients = []
             for r in range(p):
@@ -701,7 +702,8 @@ limit.slip("You divided the parallel part by the serial one; divide the whole se
     float32=False,
 )
 def train_together(X, y, p, steps, lr):
-    W = np.stack([np.random.default_rng(0).normal(size=X.shape[1])] * p)
+    d = X.shape[1]
+    W = np.stack([np.random.default_rng(0).normal(size=d)] * p)
     for _ in range(steps):
         gradients = []
         for r in range(p):
