@@ -32,7 +32,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
-from torch import nn
+from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
 from groundup import datasets
@@ -94,16 +94,17 @@ def train(settings: Settings, epochs: int, folder: Path, device: str = "auto") -
 
 
 def train_epoch(model, optimizer, X, y, settings: Settings, epoch: int) -> dict:
-    """One pass through the data; loss and accuracy over the rows of all processes."""
+    """One pass through the data; loss and accuracy over all rows."""
     rank, world = _rank_and_world()
-    order = torch.Generator().manual_seed(100_003 * settings.seed + epoch)
+    seed = 100_003 * settings.seed + epoch  # the same in every process
+    order = torch.Generator().manual_seed(seed)
     totals = torch.zeros(2, dtype=torch.float64)
     for batch in minibatches(len(X), settings.batch_size, order):
-        mine = batch[rank::world]  # this process's shard of the joint batch
+        mine = batch[rank::world]  # our shard of the joint batch
         output = model(X[mine])
-        loss = nn.functional.cross_entropy(output, y[mine], reduction="sum")
+        loss = cross_entropy(output, y[mine], reduction="sum")
         optimizer.zero_grad()
-        # backward() takes the mean over the processes, hence the factor.
+        # backward() takes the mean over all processes, hence `world`.
         (loss * world / len(batch)).backward()
         optimizer.step()
         right = (output.argmax(dim=1) == y[mine]).sum()
@@ -314,6 +315,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("epochs", "batch_size", "processes"):
         if options[name] < 1:
             parser.error(f"--{name.replace('_', '-')} must be at least 1; got {options[name]}")
+    if not options["lr"] > 0 or any(n < 1 for n in options["hidden"]):
+        parser.error(f"--lr and --hidden must be above 0; got {options['lr']}, {options['hidden']}")
     processes, port = options.pop("processes"), options.pop("port")
     epochs, folder, device = (options.pop(name) for name in ("epochs", "folder", "device"))
     settings = Settings(**{**options, "hidden": tuple(options["hidden"])})
@@ -335,6 +338,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{PROGRAM}: {error}\n")
         sys.stderr.flush()
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            f"{PROGRAM}: stopped; the same command goes on from the last checkpoint.\n"
+        )
+        return 130
     return 0
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import os
+import shutil
 import signal
 import socket
 import time
@@ -13,6 +14,7 @@ import psutil
 import pytest
 import torch
 
+from groundup import parallel
 from groundup.parallel import RunError, Settings, launch, main, train
 
 EPOCHS = 30
@@ -97,27 +99,27 @@ def workers() -> dict[str, psutil.Process]:
     return found
 
 
-@pytest.mark.parametrize("victim", ["0", "1"])
-def test_a_killed_process_ends_the_run_and_the_checkpoint_resumes(victim, two_processes, tmp_path):
+def test_a_killed_process_ends_the_run_and_the_checkpoint_resumes(two_processes, tmp_path):
+    folder = tmp_path / "killed"
     with ThreadPoolExecutor(1) as pool:
-        run = pool.submit(two, tmp_path, "--epochs", str(EPOCHS))
-        while not (tmp_path / "curve.csv").exists():
+        run = pool.submit(two, folder, "--epochs", str(EPOCHS))
+        while not (folder / "curve.csv").exists():
             assert not run.done(), run.result()
             time.sleep(0.001)
-        workers()[victim].send_signal(signal.SIGKILL)
+        workers()["0"].send_signal(signal.SIGKILL)  # the one that writes
         with pytest.raises(RunError) as caught:
             run.result(timeout=120)
     assert str(caught.value) == (
         "another process of this run has ended, so the run stops;"
         " the same command goes on from the last checkpoint."
     )
-    assert 1 <= len(losses(tmp_path)) < EPOCHS
-    if victim == "0":  # goes on with two processes: to the last bit as if never interrupted
-        two(tmp_path, "--epochs", str(EPOCHS))
-        assert losses(tmp_path) == losses(two_processes)
-    else:  # and with one
-        resumed = alone(tmp_path, EPOCHS)
-        assert resumed == pytest.approx(losses(two_processes), abs=1e-5)
+    assert 1 <= len(losses(folder)) < EPOCHS
+    shutil.copytree(folder, tmp_path / "copy")
+    # Two processes go on to the last bit as if never interrupted; one goes on as well.
+    two(folder, "--epochs", str(EPOCHS))
+    assert losses(folder) == losses(two_processes)
+    resumed = alone(tmp_path / "copy", EPOCHS)
+    assert resumed == pytest.approx(losses(two_processes), abs=1e-5)
 
 
 def test_a_finished_run_is_not_trained_again(tmp_path, capsys):
@@ -125,6 +127,22 @@ def test_a_finished_run_is_not_trained_again(tmp_path, capsys):
         assert main(["--folder", str(tmp_path), *FEW]) == 0
     assert len(losses(tmp_path)) == 3
     assert not list(tmp_path.glob(".*"))
+
+
+def test_a_run_stopped_by_hand_goes_on(tmp_path, capsys, monkeypatch):
+    folder = ["--folder", str(tmp_path), "--data", "moons"]
+    assert main([*folder, "--epochs", "3"]) == 0
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(parallel, "train_epoch", interrupted)
+        assert main([*folder, "--epochs", "6"]) == 130
+    assert "the same command goes on from the last checkpoint" in capsys.readouterr().err
+    assert main([*folder, "--epochs", "6"]) == 0
+    (tmp_path / "alone").mkdir()
+    assert losses(tmp_path) == alone(tmp_path / "alone", 6, data="moons")
 
 
 def test_a_write_that_is_cut_short_leaves_the_old_file(tmp_path, monkeypatch):
@@ -222,7 +240,9 @@ def test_wrong_options(tmp_path, capsys):
         with pytest.raises(SystemExit):
             main(["--folder", str(tmp_path), option, "0"])
         assert f"{option} must be at least 1; got 0" in capsys.readouterr().err
+    for wrong in (["--lr", "0"], ["--lr", "nan"], ["--hidden", "0"]):
+        with pytest.raises(SystemExit):
+            main(["--folder", str(tmp_path), *wrong])
+        assert "--lr and --hidden must be above 0" in capsys.readouterr().err
     with pytest.raises(ValueError, match="processes must be a whole number"):
         launch(0, [])
-    with pytest.raises(RunError, match="arguments are required: --folder"):
-        launch(1, ["--no-such-option"])
