@@ -130,7 +130,8 @@ def test_a_finished_run_is_not_trained_again(tmp_path, capsys):
 
 
 def test_a_run_stopped_by_hand_goes_on(tmp_path, capsys, monkeypatch):
-    folder = ["--folder", str(tmp_path), "--data", "moons"]
+    adam = {"data": "moons", "optimizer": "adam", "lr": 0.01}  # it has a state to be resumed
+    folder = ["--folder", str(tmp_path), *(f"--{name}={value}" for name, value in adam.items())]
     assert main([*folder, "--epochs", "3"]) == 0
 
     def interrupted(*_):
@@ -142,7 +143,7 @@ def test_a_run_stopped_by_hand_goes_on(tmp_path, capsys, monkeypatch):
     assert "the same command goes on from the last checkpoint" in capsys.readouterr().err
     assert main([*folder, "--epochs", "6"]) == 0
     (tmp_path / "alone").mkdir()
-    assert losses(tmp_path) == alone(tmp_path / "alone", 6, data="moons")
+    assert losses(tmp_path) == alone(tmp_path / "alone", 6, **adam)
 
 
 def test_a_write_that_is_cut_short_leaves_the_old_file(tmp_path, monkeypatch):
