@@ -18,13 +18,11 @@ import contextlib
 import csv
 import io
 import os
-import pickle
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -35,7 +33,7 @@ import torch.distributed as dist
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
-from groundup import datasets
+from groundup import checkpoints, datasets
 from groundup.models import mlp
 from groundup.training import minibatches, set_seed
 
@@ -43,9 +41,6 @@ PROGRAM = "groundup.parallel"
 OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 DATA = ("moons", "digits")
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
-_UNREADABLE = (
-    OSError, RuntimeError, KeyError, TypeError, pickle.UnpicklingError, zipfile.BadZipFile,
-)  # fmt: skip
 
 
 class RunError(RuntimeError):
@@ -138,36 +133,20 @@ def save_checkpoint(path: Path, settings: Settings, model, optimizer, curve: lis
         "optimizer": optimizer.state_dict(),
         "curve": curve,
     }
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    _write(path, buffer.getvalue())
+    checkpoints.save(path, state)
 
 
 def load_checkpoint(path: Path, settings: Settings, model, optimizer) -> list[dict]:
     """Fill model and optimiser from the checkpoint; its curve, or [] where there is none."""
-    if not path.exists():
-        return []
     try:
-        # The file is a zip archive. torch.load does not look at its checksums, testzip does.
-        with zipfile.ZipFile(path) as archive:
-            if archive.testzip() is not None:
-                raise zipfile.BadZipFile
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        theirs, curve = state["settings"], state["curve"]
-    except _UNREADABLE as error:
-        raise RunError(
-            f"the checkpoint {path} is damaged or not one of this program"
-            f" ({type(error).__name__}); move it away to start anew. It was not changed."
-        ) from error
-    for name, here in asdict(settings).items():
-        if theirs.get(name) != here:
-            raise RunError(
-                f"the checkpoint {path} is of another run: {name} is {theirs.get(name)!r} there and"
-                f" {here!r} here; use the same settings or another --folder. It was not changed."
-            )
+        state = checkpoints.load(path, asdict(settings))
+    except checkpoints.CheckpointError as error:
+        raise RunError(str(error)) from error
+    if state is None:
+        return []
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
-    return curve
+    return state["curve"]
 
 
 def save_curve(path: Path, curve: list[dict]) -> None:
@@ -175,17 +154,7 @@ def save_curve(path: Path, curve: list[dict]) -> None:
     writer = csv.DictWriter(text, ["epoch", "loss", "accuracy"])
     writer.writeheader()
     writer.writerows(curve)
-    _write(path, text.getvalue().encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write under another name, then rename: whoever is killed here leaves the old file whole."""
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    checkpoints.write(path, text.getvalue().encode())
 
 
 # --- processes ---

@@ -6,14 +6,19 @@ import copy
 import itertools
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 from tqdm.auto import tqdm
+
+from groundup import checkpoints
 
 LOSSES: dict[str, Callable] = {
     "bce_with_logits": nn.functional.binary_cross_entropy_with_logits,
@@ -36,6 +41,7 @@ class History:
     lr: list[float] = field(default_factory=list)
     best_epoch: int | None = None
     stopped_early: bool = False
+    interrupted: bool = False
 
     def __len__(self) -> int:
         return len(self.train_loss)
@@ -90,8 +96,13 @@ def fit(
     seed: int = 0,
     on_epoch: Callable[[int, nn.Module, History], None] | None = None,
     progress: bool = False,
+    checkpoint: str | Path | None = None,
 ) -> History:
     """Train ``model`` in place by mini-batch gradient descent.
+
+    Model and data may be on a GPU, both on the same; the model may come from ``torch.compile``. Small batches are computed with one thread,
+    which is faster than many; more are never used than ``torch.get_num_threads()``. Ctrl-C ends the
+    training: the model keeps what it has learned, and the history says ``interrupted``.
 
     Parameters
     ----------
@@ -118,6 +129,11 @@ def fit(
         Seed of the order of the batches; the model's own draws (dropout) follow ``set_seed``.
     on_epoch
         Called after each epoch with its number from 1, the model and the history so far.
+    progress
+        Show a bar with loss, accuracy and the time that is left.
+    checkpoint
+        A file, written after each epoch. Where it is there already, the run goes on from it and
+        ends with the same result as a run without a break.
 
     Raises
     ------
@@ -125,6 +141,8 @@ def fit(
         For arguments out of range, rows that do not match, labels outside the classes, NaN in X.
     FloatingPointError
         When the loss becomes NaN or infinite; the message names the epoch.
+    groundup.checkpoints.CheckpointError
+        When the checkpoint is damaged or of another run.
     """
     loss_fn = _loss(loss)
     _check_data(model, X, y, loss, "X", "y")
@@ -141,55 +159,152 @@ def fit(
     opt = _optimizer(optimizer, model, lr, momentum, weight_decay)
     scheduler, each_batch = _schedule(schedule, opt, lr, epochs, steps)
     generator = torch.Generator().manual_seed(seed)
-    history, best = History(), None
+    run = _Run(model, opt, scheduler, generator)
+    settings = {
+        "model": [list(p.shape) for p in model.parameters()], "rows": len(X), "loss": str(loss),
+        "epochs": epochs, "lr": lr, "batch_size": batch_size, "optimizer": str(optimizer),
+        "momentum": momentum, "weight_decay": weight_decay, "schedule": str(schedule), "seed": seed,
+        "patience": patience,
+    }  # fmt: skip
+    if checkpoint is not None:
+        run.resume(Path(checkpoint), settings)
+    history = run.history
+    if any(isinstance(module, nn.Conv2d) for module in model.modules()):
+        model.to(memory_format=torch.channels_last)  # convolutions on a CPU are faster so
 
-    bar = tqdm(range(1, epochs + 1), unit="epoch", disable=not progress)
-    for epoch in bar:
-        model.train()
-        total, right = 0.0, 0
-        history.lr.append(opt.param_groups[0]["lr"])
-        for rows in minibatches(len(X), batch_size, generator):
-            output = model(X[rows])
-            batch_loss = loss_fn(output, y[rows])
-            objective = batch_loss if penalty is None else batch_loss + penalty(model)
-            opt.zero_grad(set_to_none=True)
-            objective.backward()
-            opt.step()
-            if each_batch:
-                scheduler.step()
-            total += batch_loss.item() * len(rows)
-            right += _count_right(output.detach(), y[rows], loss)
-        if scheduler is not None and not each_batch:
-            scheduler.step()
-        history.train_loss.append(total / len(X))
-        if _classifies(loss):
-            history.train_accuracy.append(right / len(X))
-        if not np.isfinite(total):
-            raise FloatingPointError(
-                f"the loss became {total} in epoch {epoch}; try a learning rate below lr={lr:g}"
-            )
-        if validation is not None:
-            held = evaluate(model, *validation, loss)
-            history.val_loss.append(held.loss)
-            if held.accuracy is not None:
-                history.val_accuracy.append(held.accuracy)
-            if history.best_epoch is None or held.loss < history.val_loss[history.best_epoch - 1]:
-                history.best_epoch = epoch
-                if patience is not None:
-                    best = copy.deepcopy(model.state_dict())
-        if progress:
-            bar.set_postfix(loss=f"{history.train_loss[-1]:.4f}")
-        if on_epoch is not None:
-            on_epoch(epoch, model, history)
-        if patience is not None and epoch - history.best_epoch >= patience:
-            history.stopped_early = True
-            break
-    if best is not None:
-        model.load_state_dict(best)
+    done = range(len(history) + 1, epochs + 1)
+    bar = tqdm(done, initial=len(history), total=epochs, unit="epoch", disable=not progress)
+    try:
+        with _threads(model, X, batch_size):
+            for epoch in () if history.stopped_early else bar:
+                model.train()
+                total, right = torch.zeros((), dtype=torch.float64, device=X.device), 0
+                lr_now = opt.param_groups[0]["lr"]
+                for rows in minibatches(len(X), batch_size, generator):
+                    output = model(X[rows])
+                    batch_loss = loss_fn(output, y[rows])
+                    objective = batch_loss if penalty is None else batch_loss + penalty(model)
+                    opt.zero_grad(set_to_none=True)
+                    objective.backward()
+                    opt.step()
+                    if each_batch:
+                        scheduler.step()
+                    total += batch_loss.detach() * len(rows)
+                    right += _count_right(output.detach(), y[rows], loss)
+                if scheduler is not None and not each_batch:
+                    scheduler.step()
+                history.lr.append(lr_now)
+                history.train_loss.append(total.item() / len(X))
+                if _classifies(loss):
+                    history.train_accuracy.append(int(right) / len(X))
+                if not np.isfinite(history.train_loss[-1]):
+                    raise FloatingPointError(
+                        f"the loss became {history.train_loss[-1]} in epoch {epoch}; try a learning"
+                        f" rate below lr={lr:g}"
+                    )
+                if validation is not None:
+                    run.validate(evaluate(model, *validation, loss), keep=patience is not None)
+                if progress:
+                    shown = {"loss": f"{history.train_loss[-1]:.4f}"}
+                    if _classifies(loss):
+                        shown["accuracy"] = (
+                            f"{(history.val_accuracy or history.train_accuracy)[-1]:.2%}"
+                        )
+                    bar.set_postfix(shown)
+                if on_epoch is not None:
+                    on_epoch(epoch, model, history)
+                if patience is not None and epoch - history.best_epoch >= patience:
+                    history.stopped_early = True
+                if checkpoint is not None:
+                    run.save(Path(checkpoint), settings)
+                if history.stopped_early:
+                    break
+    except KeyboardInterrupt:
+        history.interrupted = True
+        print(f"Interrupted after {len(history)} epochs. The model keeps what it has learned.")
+    finally:
+        bar.close()
+    if run.best is not None:
+        model.load_state_dict(run.best)
     return history
 
 
+@dataclass
+class _Run:
+    """What changes while a model is trained, and what a checkpoint holds of it."""
+
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    scheduler: torch.optim.lr_scheduler.LRScheduler | None
+    generator: torch.Generator
+    history: History = field(default_factory=History)
+    best: dict | None = None
+
+    def validate(self, held: Evaluation, keep: bool) -> None:
+        history = self.history
+        history.val_loss.append(held.loss)
+        if held.accuracy is not None:
+            history.val_accuracy.append(held.accuracy)
+        if history.best_epoch is None or held.loss < history.val_loss[history.best_epoch - 1]:
+            history.best_epoch = len(history.val_loss)
+            if keep:
+                self.best = copy.deepcopy(self.model.state_dict())
+
+    def save(self, path: Path, settings: dict) -> None:
+        state = {
+            "settings": settings,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scheduler": self.scheduler and self.scheduler.state_dict(),
+            "order": self.generator.get_state(),
+            "draws": torch.get_rng_state(),  # dropout
+            "history": asdict(self.history),
+            "best": self.best,
+        }
+        checkpoints.save(path, state)
+
+    def resume(self, path: Path, settings: dict) -> None:
+        """Go on from the checkpoint, if there is one."""
+        state = checkpoints.load(path, settings)
+        if state is None:
+            return
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self.scheduler is not None:
+            self.scheduler.load_state_dict(state["scheduler"])
+        self.generator.set_state(state["order"])
+        torch.set_rng_state(state["draws"])
+        self.history, self.best = History(**state["history"]), state["best"]
+
+
+#: Multiplications in a training step below which one thread is faster than two (measured).
+ONE_THREAD_BELOW = 1e8
+
+
+@contextmanager
+def _threads(model: nn.Module, X: torch.Tensor, batch_size: int | None):
+    """One thread for a small step, PyTorch's own number for a large one."""
+    before = torch.get_num_threads()
+    rows = len(X) if batch_size is None else batch_size
+    if before > 1 and 3 * rows * _multiplications(model, X[:1]) < ONE_THREAD_BELOW:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 @torch.no_grad()
+def _multiplications(model: nn.Module, row: torch.Tensor) -> int:
+    """Multiplications of the forward pass for one row."""
+    was_training = model.training
+    with FlopCounterMode(display=False) as counter:
+        model.eval()(row)
+    model.train(was_training)
+    return counter.get_total_flops() // 2
+
+
+@torch.inference_mode()
 def evaluate(
     model: nn.Module, X: torch.Tensor, y: torch.Tensor, loss: str | Callable, batch_size: int = 4096
 ) -> Evaluation:
@@ -204,7 +319,7 @@ def evaluate(
         total += loss_fn(output, target).item() * len(target)
         right += _count_right(output, target, loss)
     model.train(was_training)
-    return Evaluation(total / len(X), right / len(X) if _classifies(loss) else None)
+    return Evaluation(total / len(X), int(right) / len(X) if _classifies(loss) else None)
 
 
 @torch.no_grad()
@@ -268,7 +383,8 @@ def _optimizer(optimizer, model, lr, momentum, weight_decay) -> torch.optim.Opti
         "adam": torch.optim.Adam,
         "adamw": torch.optim.AdamW,
     }[optimizer]
-    return make(model.parameters(), lr=lr, weight_decay=weight_decay)
+    # fused: one operation for all parameters instead of several for each
+    return make(model.parameters(), lr=lr, weight_decay=weight_decay, fused=True)
 
 
 def _schedule(schedule, opt, lr, epochs, steps):
@@ -297,12 +413,12 @@ def _classes(output: torch.Tensor, threshold: float) -> torch.Tensor:
     return (output.reshape(-1) > threshold).long()
 
 
-def _count_right(output, target, loss) -> int:
+def _count_right(output, target, loss) -> torch.Tensor | int:
     if loss == "cross_entropy":
-        return int((output.argmax(dim=1) == target).sum())
+        return (output.argmax(dim=1) == target).sum()
     if loss in ("bce", "bce_with_logits"):
         threshold = 0.5 if loss == "bce" else 0.0
-        return int(((output > threshold) == (target > 0.5)).all(dim=-1).sum())
+        return ((output > threshold) == (target > 0.5)).all(dim=-1).sum()
     return 0
 
 

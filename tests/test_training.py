@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from groundup.checkpoints import CheckpointError
 from groundup.datasets import moons
 from groundup.models import l2_penalty, mlp
 from groundup.training import (
@@ -152,6 +153,119 @@ def test_search_sorts_by_validation():
     })  # fmt: skip
     assert len(found) == 6
     assert tuple(found.loc[0, ["lr", "width"]]) == (0.1, 1)
+
+
+def checkpointed(path, epochs_to_interrupt=None, **options):
+    """A run with dropout, a schedule and early stopping; its history and its final weights."""
+
+    def interrupt(epoch, model, history):
+        if epoch == epochs_to_interrupt:
+            raise KeyboardInterrupt
+
+    set_seed(0)
+    X, y = torch.randn(60, 2), torch.randint(0, 2, (60, 1)).float()
+    model = mlp((2, 8, 1), dropout=0.3)
+    options = {"schedule": "one_cycle", "patience": 20, "epochs": 8, **options}
+    history = fit(
+        model, X, y, loss="bce_with_logits", lr=0.05, batch_size=7, validation=(X, y),
+        on_epoch=interrupt, checkpoint=path, **options,
+    )  # fmt: skip
+    return history, torch.cat([p.detach().ravel() for p in model.parameters()])
+
+
+@pytest.mark.parametrize("schedule", ["one_cycle", "cosine", None])
+def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path, schedule, capsys):
+    whole, weights = checkpointed(tmp_path / "whole.pt", schedule=schedule)
+    part, _ = checkpointed(tmp_path / "run.pt", epochs_to_interrupt=4, schedule=schedule)
+    assert part.interrupted
+    assert "Interrupted after 4 epochs" in capsys.readouterr().out
+    resumed, resumed_weights = checkpointed(tmp_path / "run.pt", schedule=schedule)
+    assert len(resumed) == len(whole) == 8
+    assert resumed == whole
+    assert torch.equal(resumed_weights, weights)
+    again, same = checkpointed(tmp_path / "run.pt", schedule=schedule)  # nothing is left to do
+    assert again == whole
+    assert torch.equal(same, weights)
+
+
+def test_a_checkpoint_of_another_run_or_a_damaged_one_is_refused(tmp_path):
+    path = tmp_path / "run.pt"
+    checkpointed(path)
+    content = path.read_bytes()
+    with pytest.raises(CheckpointError, match="schedule is 'one_cycle' there and 'cosine' here"):
+        checkpointed(path, schedule="cosine")
+    with pytest.raises(CheckpointError, match="epochs is 8 there and 9 here"):
+        checkpointed(path, epochs=9)
+    assert path.read_bytes() == content
+    for damaged in (b"", b"not a checkpoint", content[:-100], _one_bit_flipped(content)):
+        path.write_bytes(damaged)
+        with pytest.raises(CheckpointError, match="damaged"):
+            checkpointed(path)
+        assert path.read_bytes() == damaged
+
+
+def _one_bit_flipped(content: bytes) -> bytes:
+    """In the middle of the weights, where torch.load alone would not notice."""
+    changed = bytearray(content)
+    at = content.index(b"data/0") + 120
+    changed[at] ^= 1
+    return bytes(changed)
+
+
+def test_ctrl_c_keeps_what_was_learned(data, capsys):
+    X, y = data
+    model = net()
+    before = [p.detach().clone() for p in model.parameters()]
+
+    def interrupt(epoch, model, history):
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+    history = fit(model, X, y, loss="bce_with_logits", epochs=50, lr=0.1, on_epoch=interrupt)
+    assert history.interrupted
+    assert len(history) == 3
+    assert any(not torch.equal(p, q) for p, q in zip(model.parameters(), before, strict=True))
+    assert "Interrupted after 3 epochs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("rows", "threads"), [(8, 1), (None, 2)])
+def test_small_steps_use_one_thread(rows, threads):
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        X, y = torch.randn(3000, 784), torch.randint(0, 10, (3000,))
+        seen = []
+        fit(
+            mlp((784, 64, 10)), X, y, loss="cross_entropy", epochs=1, lr=0.01, batch_size=rows,
+            on_epoch=lambda *_: seen.append(torch.get_num_threads()),
+        )  # fmt: skip
+        assert seen == [threads]
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_the_bar_shows_loss_accuracy_and_time_left(data, capsys):
+    X, y = data
+    fit(net(), X, y, loss="bce_with_logits", epochs=2, lr=0.1, progress=True)
+    bar = capsys.readouterr().err
+    assert "loss=" in bar
+    assert "accuracy=" in bar
+    assert "<00:00" in bar
+    fit(net(), X, y, loss="bce_with_logits", epochs=2, lr=0.1)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_compiled_model_is_trained_as_a_plain_one(data):
+    X, y = data
+    plain, compiled = net(), net()
+    history = fit(plain, X, y, loss="bce_with_logits", epochs=3, lr=0.1)
+    same = fit(
+        torch.compile(compiled, backend="eager"), X, y, loss="bce_with_logits", epochs=3, lr=0.1
+    )
+    assert same.train_loss == pytest.approx(history.train_loss, abs=1e-12)
+    for a, b in zip(plain.parameters(), compiled.parameters(), strict=True):
+        torch.testing.assert_close(a, b)
 
 
 def test_a_diverging_run_says_so(data):
