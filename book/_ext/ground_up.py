@@ -256,6 +256,8 @@ def complete_one_page(app: Sphinx) -> None:
 MENDED = [
     # 540 KB for icons that also come as a font.
     (re.compile(r'\s*<script defer src="[^"]*/fontawesome\.js[^"]*"></script>'), ""),
+    # Jupyter Book brings tabs and cards, which no page has.
+    (re.compile(r"\s*<(link|script)[^>]*(sphinx-design|design-tabs)[^>]*>(</script>)?"), ""),
     # A summary's name is its own text.
     (re.compile(r'<summary aria-label="[^"]*">'), "<summary>"),
     # pandas and Markdown write a header cell where there is no header.
