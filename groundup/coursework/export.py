@@ -117,7 +117,8 @@ def page_of(title: str, body: str) -> str:
  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 52rem;
+ margin: 2rem auto; padding: 0 1rem }}
 pre {{ background: #f4f4f4; padding: .6rem; overflow: auto; white-space: pre-wrap }}
 table {{ border-collapse: collapse }} th, td {{ border: 1px solid #bbb; padding: .25rem .6rem }}
 td.n {{ text-align: right }} img, svg {{ max-width: 100% }}

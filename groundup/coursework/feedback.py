@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -44,24 +45,31 @@ def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str
     except ValueError:
         return export.page_of(work.title, "".join(head))
     given = export.by_hand(course, assignment)
-    body = []
+    cells: list[dict] = []
+    boxes: list[str] = []
     seen: set[str] = set()
     for cell in handed_in["cells"]:
-        body.append(_html(cell))
+        cells.append(cell)
         id = notebook.cell_id(cell)
-        if id in result["questions"] and id not in seen:
-            question = next(q for q in work.questions if q.id == id)
-            body.append(_verdict(question, result["questions"][id]))
-        elif id in result["by_hand"] and id not in seen:
-            points, comment = given.get((row.student, id), (None, ""))
-            shown = "not graded yet" if points is None else f"{points:g}"
-            if not result["by_hand"][id]["attempted"]:
-                shown = "0, nothing written"
-            most = result["by_hand"][id]["out_of"]
-            said = f"<p>Points: {shown}, of {most:g}. {escape(comment)}</p>"
-            body.append(f'<div class="verdict">{said}</div>')
+        if id in seen or not isinstance(id, str):
+            continue
         seen.add(id)
-    return export.page_of(work.title, "".join([*head, *body]))
+        if id in result["questions"]:
+            question = next(q for q in work.questions if q.id == id)
+            boxes.append(_verdict(question, result["questions"][id]))
+            cells.append({})
+        elif id in result["by_hand"]:
+            boxes.append(_by_hand(result["by_hand"][id], *given.get((row.student, id), (None, ""))))
+            cells.append({})
+    return export.page_of(work.title, "".join(head) + _html(cells, boxes))
+
+
+def _by_hand(found: dict, points: float | None, comment: str) -> str:
+    shown = "not graded yet" if points is None else f"{points:g}"
+    if not found["attempted"]:
+        shown = "0, nothing written"
+    said = f"<p>Points: {shown}, of {found['out_of']:g}. {escape(comment)}</p>"
+    return f'<div class="verdict">{said}</div>'
 
 
 def _verdict(question, found: dict) -> str:
@@ -86,12 +94,30 @@ def _exporter():
     return HTMLExporter(template_name="basic", sanitize_html=True)
 
 
-def _html(cell: dict) -> str:
-    """One cell, cleaned; as plain text where it cannot be shown."""
+def _html(cells: list[dict], boxes: list[str]) -> str:
+    """The cells, cleaned, with a box for each empty one; plain text where they cannot be shown."""
+    mark = secrets.token_hex(16)  # nobody can have written it into a cell
+    plain = [_plain(cell, mark) | {"id": f"cell-{i}"} for i, cell in enumerate(cells)]
+    page = nbformat.from_dict({"cells": plain, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     try:
-        page = nbformat.from_dict(
-            {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-        )
-        return _exporter().from_notebook_node(page)[0]
-    except Exception:  # what a student can put into a cell is without limit
-        return f"<pre>{escape(notebook.cell_text(cell))}</pre>"
+        nbformat.validate(page)
+        html = _exporter().from_notebook_node(page)[0]
+    except Exception:  # what a student can put into an output is without limit
+        texts = [escape(str(cell["source"])) for cell in plain]
+        html = "".join(text if text == mark else f"<pre>{text}</pre>" for text in texts)
+    parts = html.split(mark)
+    return "".join(part + box for part, box in zip(parts, [*boxes, ""], strict=True))
+
+
+def _plain(cell: dict, mark: str) -> dict:
+    """Of a student's cell what is shown; the metadata and all else are left."""
+    if not cell:
+        return {"cell_type": "markdown", "metadata": {}, "source": mark}
+    shown = {"metadata": {}, "source": notebook.cell_text(cell)}
+    if cell.get("cell_type") == "code":
+        return shown | {
+            "cell_type": "code",
+            "execution_count": None,
+            "outputs": cell.get("outputs") or [],
+        }
+    return shown | {"cell_type": "markdown"}

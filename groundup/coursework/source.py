@@ -156,7 +156,8 @@ class Assignment:
     """One assignment; its ``parts`` are the cells and questions in their order.
 
     ``minutes`` is the working time asked of a student; ``goals`` what it teaches; ``imports`` the
-    first code cell; ``cell_seconds`` how long one cell may run when graded.
+    first code cell; ``cell_seconds`` how long one cell may run when graded, ``start_seconds`` what
+    a slow machine may need beside the cells, for starting Python and importing.
     """
 
     id: str
@@ -166,6 +167,7 @@ class Assignment:
     goals: tuple[str, ...]
     imports: str = "import numpy as np"
     cell_seconds: float = 20.0
+    start_seconds: float = 60.0
     parts: list = field(default_factory=list)
     path: Path | None = None
     _variant: Callable | None = None
@@ -236,7 +238,11 @@ class Assignment:
     @property
     def seconds(self) -> float:
         """The longest that grading one submission may take before it is stopped."""
-        return 60.0 + 2 * self.cell_seconds + sum(question.seconds for question in self.questions)
+        return (
+            self.start_seconds
+            + 2 * self.cell_seconds
+            + sum(question.seconds for question in self.questions)
+        )
 
     @functools.cached_property
     def version(self) -> str:
