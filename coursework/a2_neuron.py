@@ -385,10 +385,9 @@ def culprit_absolute(f, gradient, theta, *, v):
     return int(np.argmax(np.abs(gradient - _differences(f, theta))))
 
 
-@culprit.wrong("You return the entry that fits best.")
-def culprit_least(f, gradient, theta, *, v):
-    h = _differences(f, theta)
-    return int(np.argmin(np.abs(gradient - h) / (np.abs(gradient) + np.abs(h))))
+@culprit.wrong("The size of the quotient hides a wrong sign: take the distance, in proportion.")
+def culprit_quotient(f, gradient, theta, *, v):
+    return int(np.argmax(np.abs(gradient / _differences(f, theta))))
 
 
 @culprit.wrong("You return the distance and not the index.")
@@ -417,8 +416,7 @@ in the order of the rows.
     tests="""
     X, targets = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0.0, 1.0])
     w1, w2, b = train(X, targets, np.zeros(2), 0.0, 0.5, 200)
-    y = 1 / (1 + np.exp(-(X @ [w1, w2] + b)))
-    assert y[0] < 0.2 and y[1] > 0.8, "after 200 epochs both rows should be nearly right"
+    assert np.allclose([w1, w2, b], [2.840809, -2.839363, 0.001446], atol=1e-4), "that is not where 200 epochs lead"
     """,
 )
 def train(X, targets, w, b, lr, epochs, *, v):

@@ -128,6 +128,7 @@ def secrets(course: Course, work: source.Assignment, student: str) -> dict[str, 
     given = [work.imports, *(source.fill(p.source, v) for p in work.parts if _given(p))]
     for question in work.questions:
         given += [source.fill(question.stub, v), "\n".join(_signatures(question))]
+    prompts = _squeeze(" ".join([*(p.prompt for p in [*work.questions, *work.manual]), *given]))
     public = {_squeeze(line) for text in given for line in text.splitlines()}
     found = {_squeeze(course.key): "the course's key"}
 
@@ -135,6 +136,13 @@ def secrets(course: Course, work: source.Assignment, student: str) -> dict[str, 
         for line in text.splitlines():
             short = _squeeze(line.split("  # ")[0])
             if len(short) >= at_least and short not in public:
+                found.setdefault(short, what)
+
+    def add_prose(text: str, what: str) -> None:
+        words = text.split()
+        for start in range(max(1, len(words) - 6)):
+            short = _squeeze(" ".join(words[start : start + 7]))
+            if len(short) >= 16 and short not in prompts:
                 found.setdefault(short, what)
 
     for question in work.questions:
@@ -145,10 +153,10 @@ def secrets(course: Course, work: source.Assignment, student: str) -> dict[str, 
             add(_body(check.cases), f"a line of the hidden check {check.name!r} {where}", 16)
         for wrong in question.wrongs:
             add(_body(wrong.answer), f"a line of the wrong answer {wrong.name!r} {where}", 16)
-            add(wrong.message, f"what is said of the wrong answer {wrong.name!r} {where}", 16)
+            add_prose(wrong.message, f"what is said of the wrong answer {wrong.name!r} {where}")
     for part in work.manual:
-        add(part.answer, f"a line of the answer to {part.id!r}", 16)
-        add(part.rubric, f"a line of the rubric of {part.id!r}", 16)
+        add_prose(part.answer, f"seven words of the answer to {part.id!r}")
+        add_prose(part.rubric, f"seven words of the rubric of {part.id!r}")
     return found
 
 

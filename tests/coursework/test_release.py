@@ -67,7 +67,9 @@ IN_NOTEBOOK = {
     "an output": plant_cell(outputs=[OUTPUT]),
     "an attachment": plant_cell(attachments={"a.png": {"image/png": ENCODED}}),
     "an execution count": plant_cell(execution_count=7),
-    "a hidden check's inputs": plant_text("for n, d in []: rng.uniform(0.05, 0.45, size=4)"),
+    "a hidden check's inputs": plant_text(
+        "return [(*rng.normal(size=(3, 2)), float(p)) for p in rng.uniform(0.05, 0.45, size=4)]"
+    ),
     "a wrong answer": plant_text("return w / np.hypot(w[0], w[1])"),
     "what a slip is told": plant_text("The steepness is missing."),
     "the rubric": plant_text("1 point: says clearly that the friend is wrong."),
