@@ -345,7 +345,7 @@ def _on_cluster(scheduler: str, where: tuple, students: list[str], key: str) -> 
         futures = client.map(
             lambda student: grade_one(*where, student, key), students, pure=False, retries=3
         )
-        for future in cluster_completed(futures):
+        for future in cluster_completed(futures, loop=client.loop):
             yield future.result()
 
 
