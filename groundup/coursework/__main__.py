@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
             made.add_argument("assignment")
         return made
 
-    command("list", _list, "the assignments, with points and minutes")
+    command("list", _list, "the assignments, and whether the sandbox holds")
     command("release", _release, "write one notebook for each student on the roster")
     command("solutions", _solutions, "write the worked solutions, for you alone").add_argument(
         "student"
@@ -63,7 +63,18 @@ def _list(options) -> int:
     for name in names(options.sources):
         work = _course(options).assignment(name)
         print(f"{name:28} {work.points:3} points {work.minutes:4} minutes  {work.title}")
+    _try_sandbox()
     return 0
+
+
+def _try_sandbox() -> None:
+    from groundup.coursework import sandbox
+
+    try:
+        sandbox.prove(SOURCES)
+    except sandbox.SandboxError as error:
+        raise CourseError(str(error)) from None
+    print("The sandbox holds: grading is possible here.")
 
 
 def _release(options) -> int:
