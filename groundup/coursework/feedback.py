@@ -45,7 +45,7 @@ def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str
     except ValueError:
         return export.page_of(work.title, "".join(head))
     given = export.by_hand(course, assignment)
-    cells: list[dict] = []
+    cells: list[dict | None] = []
     boxes: list[str] = []
     seen: set[str] = set()
     for cell in handed_in["cells"]:
@@ -57,10 +57,10 @@ def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str
         if id in result["questions"]:
             question = next(q for q in work.questions if q.id == id)
             boxes.append(_verdict(question, result["questions"][id]))
-            cells.append({})
+            cells.append(None)
         elif id in result["by_hand"]:
             boxes.append(_by_hand(result["by_hand"][id], *given.get((row.student, id), (None, ""))))
-            cells.append({})
+            cells.append(None)
     return export.page_of(work.title, "".join(head) + _html(cells, boxes))
 
 
@@ -94,8 +94,8 @@ def _exporter():
     return HTMLExporter(template_name="basic", sanitize_html=True)
 
 
-def _html(cells: list[dict], boxes: list[str]) -> str:
-    """The cells, cleaned, with a box for each empty one; plain text where they cannot be shown."""
+def _html(cells: list[dict | None], boxes: list[str]) -> str:
+    """The cells, cleaned, with a box for each None; plain text where they cannot be shown."""
     mark = secrets.token_hex(16)  # nobody can have written it into a cell
     plain = [_plain(cell, mark) | {"id": f"cell-{i}"} for i, cell in enumerate(cells)]
     page = nbformat.from_dict({"cells": plain, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
@@ -109,9 +109,9 @@ def _html(cells: list[dict], boxes: list[str]) -> str:
     return "".join(part + box for part, box in zip(parts, [*boxes, ""], strict=True))
 
 
-def _plain(cell: dict, mark: str) -> dict:
+def _plain(cell: dict | None, mark: str) -> dict:
     """Of a student's cell what is shown; the metadata and all else are left."""
-    if not cell:
+    if cell is None:
         return {"cell_type": "markdown", "metadata": {}, "source": mark}
     shown = {"metadata": {}, "source": notebook.cell_text(cell)}
     if cell.get("cell_type") == "code":

@@ -130,7 +130,8 @@ def write(path: Path, content: str | bytes) -> None:
     """Write a whole file or none of it, whatever interrupts."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_bytes(content.encode() if isinstance(content, str) else content)
+    # Half a surrogate pair from a notebook cannot be written; it becomes a question mark.
+    part.write_bytes(content.encode(errors="replace") if isinstance(content, str) else content)
     part.replace(path)
 
 

@@ -39,8 +39,8 @@ def decode(tree):
     try:
         _check(tree)
         return runner.decode(tree)
-    except (ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"no answer: {type(error).__name__}") from None
+    except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"the answer cannot be read: {type(error).__name__}") from None
 
 
 def _check(tree) -> None:
@@ -103,22 +103,11 @@ def grade(
     SandboxError
         When the sandbox is missing. Whatever the notebook does is part of the result.
     """
-    result = {
-        "assignment": course.id,
-        "student": student,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "version": _version(course, key),
-        "late_days": late_days,
-        "points": 0,
-        "out_of": sum(question.points for question in course.questions),
-        "questions": {},
-        "by_hand": {},
-        "remarks": [],
-    }
+    result = _empty(course, student, key, data, late_days)
     try:
         handed_in = notebook.parse(data)
     except ValueError as error:
-        return result | {"state": LOOK, "remarks": [f"the file {error}"]}
+        return result | {"remarks": [f"the file {error}"]}
     released = notebook.build(course, student, key)
     reading = notebook.read(handed_in, released)
     result["remarks"] += reading.remarks
@@ -156,6 +145,25 @@ def grade(
     else:
         result["state"] = GRADED if result["points"] else ZERO
     return result
+
+
+def _empty(
+    course: source.Assignment, student: str, key: str, data: bytes, late_days: float
+) -> dict:
+    """The result of a submission of which nothing is known yet."""
+    return {
+        "assignment": course.id,
+        "student": student,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "version": _version(course, key),
+        "state": LOOK,
+        "late_days": late_days,
+        "points": 0,
+        "out_of": sum(question.points for question in course.questions),
+        "questions": {},
+        "by_hand": {},
+        "remarks": [],
+    }
 
 
 _ENDINGS = {
@@ -283,19 +291,19 @@ def pending(course: Course, assignment: source.Assignment) -> list[str]:
 def grade_one(path: str, sources: str, assignment: str, student: str, key: str) -> dict:
     """Grade what one student handed in last; for any process that can see the course folder."""
     course = Course(Path(path), Path(sources))
+    work = course.assignment(assignment)
     record = course.submission(assignment, student)
-    file = course.place("submitted", assignment, student, ".ipynb")
-    data = file.read_bytes() if file.exists() else b""
-    if record["problem"] is None:
-        work = course.assignment(assignment)
+    data = course.place("submitted", assignment, student, ".ipynb").read_bytes()
+    try:
         result = grade(work, student, key, data, record["late_days"])
-    else:
-        work = course.assignment(assignment)
-        result = {
-            **grade(work, student, key, b"", record["late_days"]),
-            "remarks": [record["problem"]],
-        }
-    return result | {"sha256": record["sha256"]}
+    except sandbox.SandboxError:
+        raise
+    except Exception as error:  # a fault of ours: that student waits for a person, nobody else
+        result = _empty(work, student, key, data, record["late_days"])
+        result["remarks"].append(f"grading failed, please report it: {type(error).__name__}")
+    if record["problem"] is not None:
+        result |= {"state": LOOK, "remarks": [record["problem"]]}
+    return result
 
 
 def grade_all(

@@ -35,7 +35,7 @@ HUNGRY = """
 def weighted_cost(Y_hat, Y):
     parts = []
     while True:
-        parts.append(np.ones((1000, 1000)))
+        parts.append(np.empty((1000, 1000, 20)))
 """
 WARNS = """
 import sys, warnings
@@ -181,10 +181,10 @@ def weighted_cost(Y_hat, Y):
     return total / len(Y)
 """,
     "line": """
-import torch
 def neuron_through(P, Q, R, p):
-    A = torch.tensor([[*P, 1.0], [*Q, 1.0], [*R, 1.0]], dtype=torch.float64)
-    return torch.linalg.solve(A, torch.tensor([0, 0, np.log(p / (1 - p))], dtype=torch.float64))
+    n = np.array([P[1] - Q[1], Q[0] - P[0]])
+    w = n * np.log(p / (1 - p)) / (n @ (R - P))
+    return [w[0], w[1], float(-w @ P)]
 """,
     "switch": """
 def switch(x):
@@ -378,10 +378,11 @@ def graded(trap, tmp_path_factory):
     del members["=cmd"]
     course = make_course(root / "course", members)
     work = course.assignment(FIRST)
-    slow = work.cell_seconds, work.start_seconds, [q.seconds for q in work.questions]
-    work.cell_seconds, work.start_seconds = 4.0, 5.0
+    patch = pytest.MonkeyPatch()
+    patch.setattr(work, "cell_seconds", 4.0)
+    patch.setattr(type(work), "seconds", 20.0)
     for question in work.questions:
-        question.seconds = 2.0
+        patch.setattr(question, "seconds", 4.0)
     release(course, FIRST)
 
     handed = root / "handed"
@@ -420,9 +421,7 @@ def graded(trap, tmp_path_factory):
         "first": first,
         "count": count,
     }
-    work.cell_seconds, work.start_seconds = slow[:2]
-    for question, seconds in zip(work.questions, slow[2], strict=True):
-        question.seconds = seconds
+    patch.undo()
 
 
 def test_every_score_is_the_expected_one(graded):

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from groundup.coursework import grade as grading
-from groundup.coursework import sandbox
+from groundup.coursework import runner, sandbox
 from groundup.coursework.__main__ import main
 from groundup.coursework.collect import collect
 from groundup.coursework.export import by_hand, export, rows, to_do
@@ -69,6 +70,21 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, serial, monkeypat
     grade_all(course, FIRST, jobs=2)
     assert tables(course) == serial
     assert pending(course, course.assignment(FIRST)) == []
+
+
+def test_a_fault_of_ours_stops_one_and_not_the_batch(tmp_path, monkeypatch):
+    course = some_class(tmp_path)
+
+    def fails_once(course, student, *rest, grade=grading.grade):
+        if student == "s05":
+            raise ZeroDivisionError
+        return grade(course, student, *rest)
+
+    monkeypatch.setattr(grading, "grade", fails_once)
+    count = grade_all(course, FIRST, jobs=2)
+    assert (count[grading.LOOK], sum(count.values())) == (1, len(STUDENTS))
+    assert "ZeroDivisionError" in course.result(FIRST, "s05")["remarks"][0]
+    to_do(course, FIRST)
 
 
 def test_only_what_is_new_is_graded_again(tmp_path):
@@ -248,3 +264,64 @@ def test_the_key_is_made_once_and_for_the_owner_alone(tmp_path):
     assert len(key) == 64
     assert (course.path / "key").stat().st_mode & 0o077 == 0
     assert type(course)(course.path).key == key
+
+
+TENSOR = """
+import torch
+def neuron_through(P, Q, R, p):
+    A = torch.tensor([[*P, 1.0], [*Q, 1.0], [*R, 1.0]], dtype=torch.float64)
+    b = torch.tensor([0, 0, np.log(p / (1 - p))], dtype=torch.float64)
+    return torch.linalg.solve(A, b).requires_grad_()
+"""
+
+
+def test_a_tensor_is_as_good_as_an_array(course):
+    made = solved(course, "ada", answers=[("line", TENSOR)])
+    work = course.assignment(FIRST)
+    found = grading.grade(work, "ada", course.key, json.dumps(made).encode())
+    assert found["questions"]["line"]["points"] == 6
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "equal"),
+    [
+        (np.float32(1 / 3), 1 / 3, True),
+        (1 / 3 + 1e-5, 1 / 3, False),
+        ([1, 2], (1.0, 2.0), True),
+        (np.ones((2, 1)), np.ones(2), False),
+        (np.ones(2), (1.0, 1.0), True),
+        ((np.ones(2), 1), (np.ones(2), 1.0), True),
+        ((np.ones(2),), (np.ones(2), 1.0), False),
+        (np.nan, 1.0, False),
+        (np.inf, np.inf, True),
+        ("a", "a", True),
+        ("1", 1.0, False),
+        (None, 1.0, False),
+        (True, 1.0, True),
+    ],
+)
+def test_what_counts_as_equal(got, want, equal):
+    def sent(value):
+        return grading.decode(json.loads(json.dumps(runner.encode(value))))
+
+    assert grading.same(sent(got), sent(want)) is equal
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"array": "AAAA", "dtype": "|O", "shape": [1]},
+        {"array": "AAAA", "dtype": "<f8", "shape": [10**12]},
+        {"array": "AAAA", "dtype": "<f8"},
+        {"array": 7, "dtype": "<f8", "shape": [1]},
+        {"array": "", "dtype": ["<f8"], "shape": [0]},
+        {"items": 7, "kind": "list"},
+        {"items": [{}], "kind": "list"},
+        {},
+        [1],
+        1.5,
+    ],
+)
+def test_what_the_runner_never_writes_is_no_answer(tree):
+    with pytest.raises(ValueError, match="cannot be read"):
+        grading.decode(tree)
