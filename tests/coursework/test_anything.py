@@ -15,8 +15,8 @@ from groundup.coursework.grade import grade_all
 from groundup.coursework.report import report
 from tests.coursework.conftest import FIRST, hand_in, make_course, solved
 
-ODD = [None, True, -1, 1e308, "", "\ud800", "\0", "../x", "<script>", [], [None], {}, {"a": 1},
-       ["x", 3], {"nbgrader": {"grade_id": ["switch"]}}, {"nbgrader": 7}, "switch", 10**40]  # fmt: skip
+ODD = [None, True, -1, 1e308, "", "\ud800", "\0", "../x", "<script>", [], [None], {}, {"a": 1}]
+ODD += [["x", 3], {"nbgrader": {"grade_id": ["switch"]}}, {"nbgrader": 7}, "switch", 10**40]
 
 
 def places(tree, path=()):
