@@ -146,10 +146,10 @@ main.encode = lambda value, depth=0: deep if id(value) % 2 else bomb
 """
 HUGE = "def switch(x):\n    return np.ones(3_000_000)\n"
 SWALLOW = """
+import time
 while True:
     try:
-        while True:
-            pass
+        time.sleep(9)
     except BaseException:
         pass
 """
