@@ -11,7 +11,7 @@ from groundup.coursework.source import Assignment, ByHand, Given, Question, fill
 _INTRODUCTION = """
 # {title}
 
-**For {student}.** Your data and numbers are your own: no two students have the same.
+**For {student}.** Numbers, data and the program to repair were drawn for you; others have others.
 {points} points, about {minutes} minutes.
 
 Afterwards you can:
