@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
-.PHONY: book serve lab run test bench coursework clean help
+.PHONY: book serve lab run test bench coursework release clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -34,6 +34,10 @@ test: $(READY) ## check style, run the tests, and execute and compare every note
 	$(BIN)/ruff format --check .
 	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+release: book ## write the book as HTML, EPUB and PDF, the notebooks and checksums into _build/release
+	rm -rf _build/release
+	$(BIN)/python -m tools.release _build/release
 
 bench: $(READY) ## measure the spread of the compared methods over their seeds again
 	$(BIN)/python -m benchmarks.spread

@@ -5,14 +5,19 @@ Every function draws into ``ax`` (a new figure where none is given) and returns 
 
 from __future__ import annotations
 
+import base64
+import html
+import io
 from collections.abc import Callable, Mapping, Sequence
 
+import IPython.display
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from PIL import Image
 
 #: Class 0, class 1, then further series (seaborn's "colorblind" palette, reordered for contrast).
 COLOURS = ("#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#5b5b5b")
@@ -194,6 +199,50 @@ def confusion(matrix, labels: Sequence[str] | None = None, ax: Axes | None = Non
     ax.set(xlabel="predicted class", ylabel="true class")
     ax.tick_params(axis="y", rotation=0)
     return ax
+
+
+# A slider's own listener: it needs no other script, in a notebook or in a page opened from disk.
+_SHOW_FRAME = (
+    "const f=this.closest('figure'),p=f.querySelectorAll('img');"
+    "p.forEach((im,i)=>{im.hidden=i!=this.value});"
+    "f.querySelector('output').textContent=p[this.value].alt;"
+    "this.setAttribute('aria-valuetext',p[this.value].alt)"
+)
+
+
+def in_time(draw: Callable, frames: Sequence, describe: Callable[..., str], label: str) -> None:
+    """A figure with a slider over its frames, such as the epochs of a run.
+
+    For each entry of ``frames``, ``draw(entry)`` draws and returns an Axes and ``describe(entry)``
+    says in a sentence what that frame shows. ``label`` names the slider. Where no script runs, the
+    last frame stands still.
+    """
+    if len(frames) < 2:
+        raise ValueError(f"frames must be at least two; got {len(frames)}")
+    last, pictures, text = len(frames) - 1, [], ""
+    for i, entry in enumerate(frames):
+        text = html.escape(describe(entry))
+        hidden = "" if i == last else " hidden"
+        pictures.append(
+            f'<img src="data:image/png;base64,{_png(draw(entry))}" alt="{text}"{hidden}>'
+        )
+    slider = (
+        f'<label>{html.escape(label)} <input type="range" min="0" max="{last}" value="{last}" '
+        f'aria-valuetext="{text}" oninput="{_SHOW_FRAME}"></label>'
+    )
+    shown = f'<figure style="margin:0">{"".join(pictures)}<p>{slider} <output>{text}</output></p>'
+    IPython.display.display(IPython.display.HTML(f"{shown}</figure>"))
+
+
+def _png(ax: Axes) -> str:
+    """The figure as a small PNG with 64 colours, in base64; the figure is closed."""
+    raw, small = io.BytesIO(), io.BytesIO()
+    ax.figure.savefig(raw, dpi=90)
+    plt.close(ax.figure)
+    with Image.open(raw) as image:
+        palette = image.convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    palette.save(small, "PNG", optimize=True)
+    return base64.b64encode(small.getvalue()).decode()
 
 
 def _grid(probability, X, margin: float, steps: int):

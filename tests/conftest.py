@@ -1,8 +1,14 @@
-"""Settings that all tests share."""
+"""Settings and fixtures that all tests share."""
+
+import subprocess
+import sys
+from pathlib import Path
 
 import matplotlib
 import pytest
 from hypothesis import settings
+
+from tools.notebooks import ROOT
 
 matplotlib.use("Agg")
 # Two workers on two cores make every example slower than hypothesis expects.
@@ -16,3 +22,14 @@ def _close_figures():
     import matplotlib.pyplot as plt
 
     plt.close("all")
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory) -> Path:
+    """The folder of the built book's pages."""
+    out = tmp_path_factory.mktemp("book")
+    tool = Path(sys.executable).parent / "jupyter-book"
+    command = [tool, "build", ROOT, "--all", "-W", "--keep-going", "-n", "--path-output", out]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return out / "_build" / "html"

@@ -1,5 +1,6 @@
 """The book builds without a warning, is whole, and asks nothing of other sites."""
 
+import os
 import re
 import subprocess
 import sys
@@ -7,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from bs4 import BeautifulSoup
 
 from tools.clean import write_copies
@@ -18,23 +18,15 @@ GENERATED = ("genindex", "search")
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 
 
-@pytest.fixture(scope="module")
-def book(tmp_path_factory) -> Path:
-    out = tmp_path_factory.mktemp("book")
-    tool = Path(sys.executable).parent / "jupyter-book"
-    command = [tool, "build", ROOT, "--all", "-W", "--keep-going", "-n", "--path-output", out]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return out / "_build" / "html"
-
-
 @cache
 def soup(page: Path) -> BeautifulSoup:
     return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
 
 
 def pages(book: Path) -> list[Path]:
-    return sorted(path for path in book.rglob("*.html") if "_static" not in path.parts)
+    # 404.html may be asked for in any folder: its links begin at the site's root.
+    found = (path for path in book.rglob("*.html") if "_static" not in path.parts)
+    return sorted(path for path in found if path.name != "404.html")
 
 
 def outside(page: BeautifulSoup) -> list[str]:
@@ -108,7 +100,8 @@ def test_every_link_inside_the_book_is_whole(book):
 
 def test_mathematics_comes_with_the_book(book):
     mathjax = book / "vendor" / "mathjax"
-    assert (mathjax / "tex-mml-chtml.js").stat().st_size > 1_000_000
+    for name in ("startup", "core", "input/tex", "output/chtml", "a11y/assistive-mml"):
+        assert (mathjax / f"{name}.js").is_file(), name
     assert any((mathjax / "output" / "chtml" / "fonts" / "woff-v2").glob("*.woff"))
 
 
@@ -124,6 +117,49 @@ def test_the_notebooks_for_download_are_the_plain_copies(book, tmp_path):
     for copy in write_copies(tmp_path):
         offered = book / "_sources" / "notebooks" / copy.name
         assert offered.read_bytes() == copy.read_bytes()
+
+
+def small_book(folder: Path, text: str, **environment) -> subprocess.CompletedProcess:
+    """Build a book of one page with this book's extension into ``folder/out``."""
+    (folder / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'book' / '_ext')!r})\n"
+        "html_title = 'A book'\nhtml_math_renderer = 'mathjax'\n"
+        "extensions = ['myst_nb', 'ground_up', 'notfound.extension']\n"
+    )
+    (folder / "index.md").write_text(text)
+    return subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", folder, folder / "out"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+def test_with_an_address_there_are_a_sitemap_and_cards(tmp_path):
+    address = "https://example.org/book/"
+    done = small_book(tmp_path, "# A page\n\nWith a few words.\n", GROUNDUP_ADDRESS=address)
+    assert done.returncode == 0, done.stderr
+    site = tmp_path / "out"
+    sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
+    assert re.findall("<loc>(.*)</loc>", sitemap) == [f"{address}index.html"]
+    page = soup(site / "index.html")
+    properties = {it["property"]: it["content"] for it in page.select("meta[property]")}
+    assert properties["og:url"] == f"{address}index.html"
+    assert properties["og:description"] == "With a few words."
+    assert (site / properties["og:image"].removeprefix(address)).is_file()
+    assert page.find("link", rel="canonical")["href"] == f"{address}index.html"
+    assert 'href="/book/_static/' in (site / "404.html").read_text(encoding="utf-8")
+
+
+def test_without_an_address_nothing_names_one(book):
+    assert not (book / "sitemap.xml").exists()
+    assert "og:url" not in (book / "index.html").read_text(encoding="utf-8")
+
+
+def test_an_address_without_a_slash_is_refused(tmp_path):
+    done = small_book(tmp_path, "# A page\n", GROUNDUP_ADDRESS="https://example.org/book")
+    assert done.returncode != 0
+    assert "with a slash at its end" in done.stderr
 
 
 # --- each check finds a planted fault ---
@@ -143,15 +179,6 @@ def test_the_checks_can_fail(tmp_path):
 
 def test_an_unknown_claim_breaks_the_build(tmp_path):
     """The role {claim} warns of a name that no notebook claims; -W makes that an error."""
-    (tmp_path / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT / 'book' / '_ext')!r})\n"
-        "extensions = ['myst_nb', 'ground_up']\n"
-    )
-    (tmp_path / "index.md").write_text("# A page\n\nIt is {claim}`no.such.claim` right.\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "--keep-going", tmp_path, tmp_path / "out"],
-        capture_output=True,
-        text=True,
-    )
+    done = small_book(tmp_path, "# A page\n\nIt is {claim}`no.such.claim` right.\n")
     assert done.returncode != 0
     assert "no.such.claim" in done.stderr

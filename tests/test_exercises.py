@@ -36,7 +36,7 @@ def said(verdict) -> str:
 # --- enough of them ---
 
 
-@pytest.mark.parametrize("chapter", range(1, 7))
+@pytest.mark.parametrize("chapter", [1, 2, 3, 4, 5, 6, 8])
 def test_a_chapter_has_at_least_eight(chapter):
     assert len(engine.all_exercises(chapter)) >= 8
 

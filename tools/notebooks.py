@@ -28,6 +28,7 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+MODELS = ROOT / "book" / "web" / "models"
 
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -127,8 +128,8 @@ def exercise_tags(tags: Sequence[str]) -> list[tuple[str, str]]:
 # --- running and checking -------------------------------------------------------------------
 
 
-def execute(notebook: NotebookNode, timeout: int = 900) -> NotebookNode:
-    """A copy of the notebook with fresh outputs.
+def execute(notebook: NotebookNode, timeout: int = 900, export: Path | None = None) -> NotebookNode:
+    """A copy of the notebook with fresh outputs; trained weights for the book go to ``export``.
 
     Raises
     ------
@@ -146,8 +147,11 @@ def execute(notebook: NotebookNode, timeout: int = 900) -> NotebookNode:
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    if export is not None:
+        env["GROUNDUP_EXPORT"] = str(export)
     try:
-        client.execute(env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)})
+        client.execute(env=env)
     except CellExecutionError as error:
         raise RuntimeError(f"{_failing(result)} raised {error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
@@ -206,7 +210,8 @@ def run(path: Path) -> list[str]:
     """
     notebook = nbformat.read(path, as_version=4)
     try:
-        result = normal(execute(synced(notebook)))
+        of_the_book = path.resolve().parent == NOTEBOOKS
+        result = normal(execute(synced(notebook), export=MODELS if of_the_book else None))
     except (ImportError, LookupError, RuntimeError, ValueError) as error:
         return [f"left as it was: {error}"]
     temporary = path.with_suffix(".ipynb.part")

@@ -1,20 +1,44 @@
 """Fetch the web files that the book serves itself, so that its pages ask nothing of other sites.
 
 ``book/web/package.json`` names them and ``package-lock.json`` holds their checksums. They are
-fetched once, when the book is first built, and are not committed.
+fetched once, when the book is first built, and are not committed. Beside them goes
+``site/models``: the sample digits for the page of chapter 5, drawn from the data found here, and
+the weights of that chapter's models, wrapped so that a page opened from disk can read them.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import shutil
 import subprocess
 from pathlib import Path
 
-WEB = Path(__file__).resolve().parent.parent / "book" / "web"
-SITE = WEB / "site"
+import numpy as np
 
-# From a folder in node_modules to one in site/vendor: only what the pages use.
-MATHJAX = ("tex-mml-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions", "a11y")
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "book" / "web"
+SITE = WEB / "site"
+PAGES = WEB / "pages"  # our own files that go beside the built pages
+PACKAGES = WEB / "node_modules"
+WEIGHTS = WEB / "models" / "digits.safetensors"
+N_SAMPLES = 3  # of each digit
+
+# From node_modules to site/vendor: only what the pages use.
+FILES = {
+    "mathjax/LICENSE": "mathjax/LICENSE",
+    "mathjax/es5/startup.js": "mathjax/startup.js",
+    "mathjax/es5/core.js": "mathjax/core.js",
+    "mathjax/es5/input/tex.js": "mathjax/input/tex.js",
+    "mathjax/es5/input/tex/extensions": "mathjax/input/tex/extensions",
+    "mathjax/es5/output/chtml.js": "mathjax/output/chtml.js",
+    "mathjax/es5/output/chtml/fonts": "mathjax/output/chtml/fonts",
+    "mathjax/es5/a11y/assistive-mml.js": "mathjax/a11y/assistive-mml.js",
+    "@tensorflow/tfjs-core/dist/tf-core.min.js": "tfjs/tf-core.min.js",
+    "@tensorflow/tfjs-layers/dist/tf-layers.min.js": "tfjs/tf-layers.min.js",
+    "@tensorflow/tfjs-backend-cpu/dist/tf-backend-cpu.min.js": "tfjs/tf-backend-cpu.min.js",
+}
+MICROPYTHON = "@micropython/micropython-webassembly-pyscript"
 
 
 def vendor() -> Path:
@@ -24,12 +48,11 @@ def vendor() -> Path:
     if not stamp.is_file() or stamp.read_bytes() != lock:
         _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         shutil.rmtree(SITE, ignore_errors=True)
-        source = WEB / "node_modules" / "mathjax"
-        target = SITE / "vendor" / "mathjax"
-        for name in MATHJAX:
-            _copy(source / "es5" / name, target / name)
-        _copy(source / "LICENSE", target / "LICENSE")
+        for source, target in FILES.items():
+            _copy(PACKAGES / source, SITE / "vendor" / target)
+        _wrap_micropython(PACKAGES / MICROPYTHON, SITE / "vendor" / "micropython")
         stamp.write_bytes(lock)
+    _wrap_models(SITE / "models")
     return SITE
 
 
@@ -39,6 +62,64 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copytree(source, target)
     else:
         shutil.copy(source, target)
+
+
+def _wrap_micropython(source: Path, target: Path) -> None:
+    """MicroPython as one classic script: a page opened from disk may load nothing else."""
+    target.mkdir(parents=True)
+    module = (source / "micropython.mjs").read_text(encoding="utf-8")
+    wasm = base64.b64encode((source / "micropython.wasm").read_bytes()).decode()
+    (target / "micropython.js").write_text(
+        f"window.MICROPYTHON = {json.dumps({'module': module, 'wasm': wasm})};\n", encoding="utf-8"
+    )
+
+
+def _wrap_models(target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    weights = base64.b64encode(WEIGHTS.read_bytes()).decode()
+    _write(target / "digits.js", f"window.DIGIT_WEIGHTS = {json.dumps(weights)};\n")
+    _write(target / "points.js", f"window.POINTS = {json.dumps(_points())};\n")
+    if not (target / "samples.js").is_file():
+        _write(target / "samples.js", f"window.DIGIT_SAMPLES = {json.dumps(samples())};\n")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write only what differs, so that the build copies only what is new."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def samples() -> dict:
+    """The first few test images of each digit: labels, and pixels 0 … 255 row by row, as base64."""
+    data = _digits_at_hand()
+    rows = np.concatenate(
+        [np.flatnonzero(data.test.labels == digit)[:N_SAMPLES] for digit in range(10)]
+    )
+    pixels = np.round(data.test.images[rows] * 255).astype(np.uint8)
+    return {
+        "name": data.name,
+        "labels": data.test.labels[rows].tolist(),
+        "pixels": base64.b64encode(pixels.tobytes()).decode(),
+    }
+
+
+def _points() -> dict:
+    from groundup.datasets import eight_rows, ten_points
+
+    sets = {"ten": ten_points(), "eight": eight_rows()}
+    return {name: {"X": X.tolist(), "y": y.tolist()} for name, (X, y) in sets.items()}
+
+
+def _digits_at_hand():
+    """MNIST from the folder or the cache, else scikit-learn's digits: a build asks no mirror."""
+    from groundup.datasets import DataError, digits
+
+    for source in ("folder", "cache"):
+        try:
+            return digits(source)
+        except DataError:
+            continue
+    return digits("small")
 
 
 def _npm(*arguments: str) -> None:

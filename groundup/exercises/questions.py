@@ -27,6 +27,7 @@ from __future__ import annotations
 import html
 import random
 import re
+import string
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -219,14 +220,15 @@ def _question_html(number: int, question: Question) -> str:
     note = "<p><em>More than one option may be right.</em></p>" if question.several else ""
     options = "".join(
         f'<details style="margin:0.3em 0"><summary style="cursor:pointer">'
-        f"{to_inline_html(option.text)}</summary>"
+        f"{letter}) {to_inline_html(option.text)}</summary>"
         f'<div style="margin:0.2em 0 0.6em 1.2em">{_verdict(option)}</div></details>'
-        for option in question.options
+        for letter, option in zip(string.ascii_lowercase, question.options, strict=False)
     )
     return (
-        f'<section aria-label="Question {number}" data-question="{html.escape(question.id)}" '
+        f'<div role="group" aria-label="Question {number}" '
+        f'data-question="{html.escape(question.id)}" '
         f'style="margin:0 0 1.2em"><div><strong>Question {number}.</strong> '
-        f"{to_html(question.text)}</div>{note}{options}</section>"
+        f"{to_html(question.text)}</div>{note}{options}</div>"
     )
 
 

@@ -1,0 +1,795 @@
+"""Exercises of chapter 8: work, shards, all-reduce, accumulation, half precision, cost."""
+
+import numpy as np
+
+from groundup.exercises.engine import exercise
+
+# --- 8.1 ---
+
+
+@exercise(
+    "8.1",
+    title="Count the work",
+    prompt="""
+    Write `flops(sizes, rows)`: the floating-point operations of one training step of a fully
+    connected network on so many rows, matrix products only. A product of $(n, a)$ with $(a, b)$ takes
+    $2nab$. The backward pass has two products for each layer, one for the weights' gradient and one
+    for the error signal of the layer below. The first layer does not need the second one.
+    """,
+    stub="""
+    def flops(sizes, rows):
+        return ...  # your code
+    """,
+    hints=(
+        "Neighbouring sizes make one layer with $a \\\\cdot b$ weights.",
+        "Each of the three products of a layer takes the same $2nab$.",
+        "Count three products for every layer, then take off one for the first.",
+    ),
+    cases=lambda rng: [
+        ([1, 1], 1),
+        ([2, 3], 1),
+        ([2, 3, 4], 1),
+        ([784, 64, 10], 32),
+        ([5, 7, 7, 2], 3),
+    ],
+)
+def flops(sizes, rows):
+    one_pass = [2 * rows * a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    return 3 * sum(one_pass) - one_pass[0]
+
+
+@flops.also_right
+def flops_layer_by_layer(sizes, rows):
+    total = 0
+    for layer in range(len(sizes) - 1):
+        products = 2 if layer == 0 else 3
+        total += products * 2 * rows * sizes[layer] * sizes[layer + 1]
+    return total
+
+
+@flops.slip("Half of the work is missing: a product of two numbers is followed by a sum.")
+def multiplications_only(sizes, rows):
+    return flops.reference(sizes, rows) // 2
+
+
+@flops.slip("That is the forward pass alone. What does the backward pass cost?")
+def forward_only(sizes, rows):
+    return sum(2 * rows * a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+
+
+@flops.slip("Nothing lies below the first layer, so nobody needs an error signal there.")
+def input_gradient_too(sizes, rows):
+    return 3 * sum(2 * rows * a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+
+
+@flops.slip("The backward pass is counted with one product a layer; it has two, but for the first.")
+def one_product_back(sizes, rows):
+    return 2 * sum(2 * rows * a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+
+
+@flops.slip("The rows are missing: every row of the batch goes through the network.")
+def rows_forgotten(sizes, rows):
+    return flops.reference(sizes, 1)
+
+
+# --- 8.2 ---
+
+
+@exercise(
+    "8.2",
+    title="A shard for each worker",
+    prompt="""
+    Write `shard(order, rank, world)`. `order` is an array with the numbers of the rows in a batch,
+    `world` the number of workers and `rank` this worker's number from 0. Return the rows of this
+    worker. Together the shards must hold every row exactly once, and their lengths may differ by one
+    at most. The batch need not be divisible by the number of workers.
+    """,
+    stub="""
+    def shard(order, rank, world):
+        return ...  # your code
+    """,
+    hints=(
+        "Deal the rows out like cards.",
+        "Which rows does worker 0 get, and which worker 1?",
+        "Python's slices have a start and a step.",
+    ),
+    float32=False,
+)
+def shard(order, rank, world):
+    return order[rank::world]
+
+
+@shard.judge
+def _judge_shard(answer, rng):
+    for n, world in [(6, 2), (7, 2), (10, 4), (3, 5), (64, 8), (1, 1)]:
+        order = rng.permutation(n) + 100
+        shards = [np.asarray(answer(order.copy(), r, world)).ravel() for r in range(world)]
+        sizes = [len(s) for s in shards]
+        dealt = np.concatenate(shards)
+        if world > 1 and all(len(s) == n for s in shards):
+            return "all_to_everyone"
+        if np.isin(dealt, np.arange(n)).any():
+            return "places_for_rows"
+        if len(np.unique(dealt)) < len(dealt):
+            return "overlapping"
+        if len(dealt) < n:
+            return "tail_lost"
+        if set(dealt.tolist()) != set(order.tolist()):
+            return f"Of {n} rows and {world} workers, not exactly the batch's rows are dealt out."
+        if max(sizes) - min(sizes) > 1:
+            return "tail_to_one"
+    return None
+
+
+@shard.also_right
+def shard_in_blocks(order, rank, world):
+    return np.array_split(order, world)[rank]
+
+
+@shard.slip(
+    "Every worker gets the whole batch: then all compute the same gradient, and no time is won."
+)
+def all_to_everyone(order, rank, world):
+    return order
+
+
+@shard.slip("Rows at the end of the batch belong to nobody: the division left a remainder.")
+def tail_lost(order, rank, world):
+    size = len(order) // world
+    return order[rank * size : (rank + 1) * size]
+
+
+@shard.slip(
+    "All rows are dealt out, but one worker has more than its share: the others wait for it."
+)
+def tail_to_one(order, rank, world):
+    size = len(order) // world
+    return order[rank * size :] if rank == world - 1 else order[rank * size : (rank + 1) * size]
+
+
+@shard.slip("Two workers have a row in common: it would count twice in the gradient.")
+def overlapping(order, rank, world):
+    size = -(-len(order) // world)
+    return order[rank * size : (rank + 1) * size + 1]
+
+
+@shard.slip("These are places in the batch from 0 on; the numbers of the rows stand *in* `order`.")
+def places_for_rows(order, rank, world):
+    return np.arange(len(order))[rank::world]
+
+
+# --- 8.3 ---
+
+
+@exercise(
+    "8.3",
+    title="The joint batch's gradient",
+    prompt="""
+    Worker $r$ has the gradient $\\mathbf{g}_r$ of its shard's cost, a mean over its $n_r$ rows. Write
+    `joint_gradient(gradients, rows)`: the gradient of the mean over all rows. `gradients` has the
+    shape $(p, m)$, one worker a row, and `rows` holds the $p$ numbers $n_r$, which may differ.
+    """,
+    stub="""
+    def joint_gradient(gradients, rows):
+        return ...  # your code
+    """,
+    hints=(
+        "A mean is a sum divided by a number. Go back to the sums.",
+        "Multiply each gradient by its own number of rows.",
+        "Divide the sum of these by the number of all rows.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0], [2.0]]), np.array([1, 3])),
+        (np.array([[1.0, 0.0], [3.0, 2.0]]), np.array([4, 4])),
+        (rng.normal(size=(3, 4)), np.array([5, 5, 2])),
+        (rng.normal(size=(4, 2)), np.array([8, 0, 1, 3])),
+    ],
+)
+def joint_gradient(gradients, rows):
+    gradients, rows = np.asarray(gradients), np.asarray(rows)
+    return rows @ gradients / rows.sum()
+
+
+@joint_gradient.also_right
+def joint_gradient_by_average(gradients, rows):
+    return np.average(gradients, axis=0, weights=rows)
+
+
+@joint_gradient.slip(
+    "Right for shards of one size. With unequal ones a row of a small shard must not count more than"
+    " a row of a large one."
+)
+def plain_mean(gradients, rows):
+    return np.mean(gradients, axis=0)
+
+
+@joint_gradient.slip("The workers' gradients are added up: the step grows with their number.")
+def plain_sum(gradients, rows):
+    return np.sum(gradients, axis=0)
+
+
+@joint_gradient.slip("That is the gradient of the *sum* over all rows; the mean is wanted.")
+def sum_over_rows(gradients, rows):
+    return np.asarray(rows) @ np.asarray(gradients)
+
+
+@joint_gradient.slip(
+    "The weighted sum is divided by the number of workers; how many rows are in it?"
+)
+def divided_by_workers(gradients, rows):
+    return np.asarray(rows) @ np.asarray(gradients) / len(rows)
+
+
+@joint_gradient.slip("Entries of one worker are averaged; average the workers, entry by entry.")
+def wrong_axis(gradients, rows):
+    return np.mean(gradients, axis=1)
+
+
+# --- 8.4 ---
+
+
+@exercise(
+    "8.4",
+    title="All-reduce in few rounds",
+    prompt="""
+    Write `doubling(V)` for an array of shape $(p, m)$, one worker a row, where $p$ is a power of two.
+    In round $k = 0, 1, \\dots$ all workers at once send their whole row to a partner and add what
+    they get: the partner of worker $r$ is the one whose number differs from $r$ in binary digit $k$,
+    `r ^ 2**k` in Python. After $\\log_2 p$ rounds every row is the sum of all. Return the array and
+    the number of entries that one worker has sent.
+    """,
+    stub="""
+    def doubling(V):
+        return ...  # your code: return V, sent
+    """,
+    hints=(
+        "With four workers there are two rounds: 0–1 and 2–3 exchange, then 0–2 and 1–3.",
+        "All send at the same time: read everything from the array as it was before the round.",
+        "`V[partners]` with an array of partners makes a copy in the right order.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0, 2.0], [10.0, 20.0]]),),
+        (rng.normal(size=(4, 3)),),
+        (rng.normal(size=(8, 5)),),
+        (np.array([[5.0, 6.0]]),),
+        (rng.normal(size=(16, 2)),),
+    ],
+    explain="""
+    The ring sends fewer entries, $2m(p-1)/p$ against $m \\log_2 p$, but needs $2(p-1)$ rounds
+    against $\\log_2 p$. Libraries take the one or the other by the length of the vector.
+    """,
+)
+def doubling(V):
+    V = np.asarray(V, dtype=float)
+    p, m = V.shape
+    distance, sent = 1, 0
+    while distance < p:
+        partners = np.arange(p) ^ distance
+        V = V + V[partners]
+        sent += m
+        distance *= 2
+    return V, sent
+
+
+@doubling.also_right
+def doubling_to_the_right(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while distance < len(V):
+        V = V + np.roll(V, distance, axis=0)
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
+
+
+@doubling.slip("A round is missing at the end: a row holds the sum of half of the workers.")
+def a_round_too_few(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while 2 * distance < len(V):
+        V = V + np.roll(V, distance, axis=0)
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
+
+
+@doubling.slip(
+    "Within a round a worker reads what its partner has already changed; all send at the same time."
+)
+def one_after_the_other(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while distance < len(V):
+        for r in range(len(V)):
+            V[r] += V[r ^ distance]
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
+
+
+@doubling.slip(
+    "Every round adds the neighbour's row; from round to round the distance has to double, or some"
+    " workers count several times."
+)
+def always_the_neighbour(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while distance < len(V):
+        V = V + V[np.arange(len(V)) ^ 1]
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
+
+
+@doubling.slip("The sums are right. The entries are counted for all workers together.")
+def counted_for_all(V):
+    total, sent = doubling.reference(V)
+    return total, sent * len(V)
+
+
+@doubling.slip(
+    "The sums are right. That is what the ring sends; here a whole row goes out each round."
+)
+def counted_as_a_ring(V):
+    total, _ = doubling.reference(V)
+    return total, 2 * (len(V) - 1) * total.shape[1] // len(V)
+
+
+@doubling.slip("That is the mean; the sum is wanted.")
+def mean_instead(V):
+    total, sent = doubling.reference(V)
+    return total / len(V), sent
+
+
+# --- 8.5 ---
+
+
+@exercise(
+    "8.5",
+    title="Gradient accumulation",
+    prompt="""
+    Write `accumulate(X, y, w, size)`: the gradient of the cost
+    $C = \\frac1n \\sum_i (\\mathbf{x}_i \\cdot \\mathbf{w} - y_i)^2$ over all $n$ rows, added up from
+    micro-batches of `size` rows; the last one may be shorter. Shapes: $(n, d)$, $(n,)$, $(d,)$.
+    """,
+    stub="""
+    def accumulate(X, y, w, size):
+        total = np.zeros_like(w)
+        for start in range(0, len(X), size):
+            ...  # your code: add this micro-batch's share
+        return ...
+    """,
+    hints=(
+        "The gradient of one row's loss is $2 (\\mathbf{x} \\cdot \\mathbf{w} - y)\\, \\mathbf{x}$.",
+        "Add sums over rows, and divide once, by a number that is the same for all micro-batches.",
+        "The number is $n$, the number of all rows.",
+    ),
+    cases=lambda rng: [
+        (np.array([[1.0], [2.0]]), np.array([0.0, 1.0]), np.array([1.0]), 1),
+        (rng.normal(size=(6, 2)), rng.normal(size=6), rng.normal(size=2), 3),
+        (rng.normal(size=(7, 3)), rng.normal(size=7), rng.normal(size=3), 3),
+        (rng.normal(size=(5, 2)), rng.normal(size=5), rng.normal(size=2), 8),
+    ],
+)
+def accumulate(X, y, w, size):
+    total = np.zeros_like(w)
+    for start in range(0, len(X), size):
+        x, target = X[start : start + size], y[start : start + size]
+        total += 2 * (x @ w - target) @ x / len(X)
+    return total
+
+
+@accumulate.also_right
+def accumulate_weighted_means(X, y, w, size):
+    X, y = np.asarray(X), np.asarray(y)
+    parts = [slice(s, s + size) for s in range(0, len(X), size)]
+    means = [2 * ((X[p] @ w - y[p])[:, None] * X[p]).mean(axis=0) for p in parts]
+    return np.average(means, axis=0, weights=[len(X[p]) for p in parts])
+
+
+def _means(X, y, w, size):
+    """The gradient of each micro-batch's own mean."""
+    parts = [slice(s, s + size) for s in range(0, len(X), size)]
+    return [2 * (X[p] @ w - y[p]) @ X[p] / len(X[p]) for p in parts]
+
+
+@accumulate.slip(
+    "The gradients of the micro-batches' means are added and never divided by their number: the step"
+    " is too long by that factor."
+)
+def not_divided(X, y, w, size):
+    return sum(_means(X, y, w, size))
+
+
+@accumulate.slip(
+    "Right when all micro-batches are full. A shorter last one has fewer rows, so it must count less."
+)
+def short_counts_full(X, y, w, size):
+    return np.mean(_means(X, y, w, size), axis=0)
+
+
+@accumulate.slip("The gradient is emptied for every micro-batch: only the last one is left.")
+def emptied(X, y, w, size):
+    return _means(X, y, w, size)[-1]
+
+
+@accumulate.slip(
+    "Each mean is divided once more by the size of a micro-batch; count what is in the sum."
+)
+def divided_by_size(X, y, w, size):
+    return sum(_means(X, y, w, size)) / size
+
+
+@accumulate.slip("The sum over all rows is not divided at all; the cost is a mean.")
+def sum_of_rows(X, y, w, size):
+    return accumulate.reference(X, y, w, size) * len(X)
+
+
+# --- 8.6 ---
+
+
+@exercise(
+    "8.6",
+    title="Through half precision and back",
+    prompt="""
+    A gradient `g` (float32) passes through float16. Write `through_half(g, scale)`: multiply by the
+    loss scale, store as float16, come back to float32, and divide by the scale. Return float32. With
+    `scale = 1.0` small numbers vanish; with a large one they survive.
+    """,
+    stub="""
+    def through_half(g, scale):
+        return ...  # your code
+    """,
+    hints=(
+        "Four steps, in the order of the text.",
+        "`x.astype(np.float16)` rounds to half precision.",
+        "In which precision is the division done?",
+    ),
+    cases=lambda rng: [
+        (np.float32([0.5, -2.0]), 1.0),
+        (np.float32([1e-8, -3e-9]), 1.0),
+        (np.float32([1e-8, -3e-9]), 65536.0),
+        (np.float32([1e-6, 1e-4]) * np.float32(1.37), 1024.0),
+        (np.float32(rng.normal(size=5) * 1e-7), 32768.0),
+    ],
+    rtol=1e-5,
+    atol=1e-12,
+    float32=False,
+)
+def through_half(g, scale):
+    scaled = np.asarray(g, dtype=np.float32) * np.float32(scale)
+    half = scaled.astype(np.float16)
+    return half.astype(np.float32) / np.float32(scale)
+
+
+@through_half.also_right
+def through_half_number_by_number(g, scale):
+    return np.array([float(np.float16(x * scale)) / scale for x in g.tolist()], dtype=np.float32)
+
+
+@through_half.slip(
+    "The numbers are float16 without the scale at some place: before they are multiplied, or after"
+    " they are divided."
+)
+def scaled_too_late(g, scale):
+    half = np.asarray(g).astype(np.float16)
+    return half.astype(np.float32) * np.float32(scale) / np.float32(scale)
+
+
+@through_half.slip("The result is still multiplied by the scale.")
+def not_unscaled(g, scale):
+    half = (np.asarray(g) * np.float32(scale)).astype(np.float16)
+    return half.astype(np.float32)
+
+
+@through_half.slip("Multiplication and division are exchanged: small numbers become smaller still.")
+def exchanged(g, scale):
+    half = (np.asarray(g) / np.float32(scale)).astype(np.float16)
+    return half.astype(np.float32) * np.float32(scale)
+
+
+@through_half.slip("The numbers never pass through float16: nothing is rounded.")
+def never_half(g, scale):
+    return np.asarray(g, dtype=np.float32) * np.float32(scale) / np.float32(scale)
+
+
+# --- 8.7 ---
+
+
+@exercise(
+    "8.7",
+    title="A loss scale that adapts itself",
+    prompt="""
+    Write `next_scale(scale, good, finite, patience)` for one training step. `good` counts the steps
+    since the scale last changed, `finite` says whether all gradients of this step are finite. If they
+    are not, the step is skipped, the scale halved and the count set to 0. If they are, the step is
+    taken and the count goes up by one; when it reaches `patience`, the scale is doubled and the count
+    set to 0. Return `(scale, good, take_step)`.
+    """,
+    stub="""
+    def next_scale(scale, good, finite, patience):
+        return ...  # your code: return scale, good, take_step
+    """,
+    hints=(
+        "Begin with the case that something is infinite.",
+        "In the other case count first, then compare with `patience`.",
+        "There are three different results.",
+    ),
+    cases=lambda rng: [
+        (1024.0, 0, True, 5),
+        (1024.0, 3, False, 5),
+        (1024.0, 4, True, 5),
+        (1024.0, 3, True, 5),
+        (65536.0, 0, False, 2000),
+        (2.0, 0, True, 1),
+    ],
+)
+def next_scale(scale, good, finite, patience):
+    if not finite:
+        return scale / 2, 0, False
+    if good + 1 == patience:
+        return scale * 2, 0, True
+    return scale, good + 1, True
+
+
+@next_scale.also_right
+def next_scale_by_counting(scale, good, finite, patience):
+    good = good + 1 if finite else 0
+    factor = 0.5 if not finite else 2.0 if good >= patience else 1.0
+    return [scale * factor, good % patience, finite]
+
+
+@next_scale.slip("The step is taken although gradients are infinite: the weights become NaN.")
+def step_taken_anyway(scale, good, finite, patience):
+    return (*next_scale.reference(scale, good, finite, patience)[:2], True)
+
+
+@next_scale.slip("After an overflow the scale stays, so the next step overflows as well.")
+def not_halved(scale, good, finite, patience):
+    if not finite:
+        return scale, 0, False
+    return next_scale.reference(scale, good, finite, patience)
+
+
+@next_scale.slip("After an overflow the count goes on; it should start again from 0.")
+def count_goes_on(scale, good, finite, patience):
+    if not finite:
+        return scale / 2, good, False
+    return next_scale.reference(scale, good, finite, patience)
+
+
+@next_scale.slip("The scale grows one step late: this step counts, too.")
+def one_step_late(scale, good, finite, patience):
+    if not finite:
+        return scale / 2, 0, False
+    return (scale * 2, 0, True) if good == patience else (scale, good + 1, True)
+
+
+@next_scale.slip("When the scale is doubled, the count starts again from 0.")
+def count_kept(scale, good, finite, patience):
+    if finite and good + 1 == patience:
+        return scale * 2, good + 1, True
+    return next_scale.reference(scale, good, finite, patience)
+
+
+# --- 8.8 ---
+
+
+@exercise(
+    "8.8",
+    title="The cost of a step",
+    prompt="""
+    Write `step_time(rows, p, t_0, c, m, alpha, beta)`, the cost model without the wrapper's own cost:
+    {eq}`eq-8-model` with $o = 0$. `rows` is the joint batch, `m` the bytes of the gradient, `alpha`
+    the latency in seconds, `beta` the bandwidth in bytes a second. One worker has nothing to
+    exchange.
+    """,
+    stub="""
+    def step_time(rows, p, t_0, c, m, alpha, beta):
+        return ...  # your code
+    """,
+    hints=(
+        "First the time to compute one worker's shard.",
+        "The ring has $2(p - 1)$ rounds, each with its latency.",
+        "In each round one $p$-th of the vector is sent.",
+    ),
+    cases=lambda rng: [
+        (64, 1, 0.001, 1e-5, 1e6, 1e-4, 1e9),
+        (64, 2, 0.001, 1e-5, 1e6, 1e-4, 1e9),
+        (1024, 8, 0.0, 1e-5, 4e6, 1e-5, 1e10),
+        (512, 100, 0.001, 2e-5, 1e8, 1e-6, 1e10),
+    ],
+)
+def step_time(rows, p, t_0, c, m, alpha, beta):
+    compute = t_0 + c * rows / p
+    exchange = 2 * (p - 1) * (alpha + m / (p * beta))
+    return compute + exchange
+
+
+@step_time.also_right
+def step_time_in_rounds(rows, p, t_0, c, m, alpha, beta):
+    rounds = sum(alpha + (m / p) / beta for _ in range(2 * (p - 1)))
+    return rounds + t_0 + (rows / p) * c
+
+
+@step_time.slip("The joint batch is shared out: a worker computes only its part of the rows.")
+def rows_not_shared(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows + 2 * (p - 1) * (alpha + m / (p * beta))
+
+
+@step_time.slip("The ring has two phases; one is missing.")
+def one_phase(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p + (p - 1) * (alpha + m / (p * beta))
+
+
+@step_time.slip("The latency counts in every round, not once.")
+def latency_once(rows, p, t_0, c, m, alpha, beta):
+    waits = alpha if p > 1 else 0.0
+    return t_0 + c * rows / p + waits + 2 * (p - 1) * m / (p * beta)
+
+
+@step_time.slip("A round sends one chunk, not the whole vector.")
+def whole_vector(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p + 2 * (p - 1) * (alpha + m / beta)
+
+
+@step_time.slip("There are $p - 1$ rounds in a phase; with one worker there is nothing to send.")
+def p_rounds(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p + 2 * p * (alpha + m / (p * beta))
+
+
+@step_time.slip("The fixed time of a step cannot be shared out; only the rows can.")
+def fixed_part_shared(rows, p, t_0, c, m, alpha, beta):
+    return (t_0 + c * rows) / p + 2 * (p - 1) * (alpha + m / (p * beta))
+
+
+# --- 8.9 ---
+
+
+@exercise(
+    "8.9",
+    title="Amdahl's limit",
+    prompt="""
+    Five per cent of a training step cannot be shared out. The step takes one second with one worker;
+    the joint batch stays the same. What is the largest speed-up that any number of workers can reach?
+    Give the number.
+    """,
+    stub="limit = ...  # a number",
+    hints=(
+        "Which part of the second is left with very many workers?",
+        "The speed-up is the old time divided by the new one.",
+        "Divide one second by what is left.",
+    ),
+    coding=False,
+)
+def limit():
+    serial = 0.05
+    return 1 / serial
+
+
+limit.slip("That is the share that can be shared out. How long does the rest take?")(lambda: 0.95)
+limit.slip("That is the time that is left, in seconds. The speed-up is how many times less it is.")(
+    lambda: 0.05
+)
+limit.slip(
+    "That number grows without a bound only if the work grows with the workers; here it stays the same."
+)(lambda: float("inf"))
+limit.slip("You divided the parallel part by the serial one; divide the whole second.")(lambda: 19)
+
+
+# --- 8.10 ---
+
+
+@exercise(
+    "8.10",
+    title="Repair a parallel program",
+    prompt="""
+    This program plays data-parallel training of a linear model with $p$ workers, one after the other.
+    It should give exactly what one worker gives with the joint batch: gradient descent on
+    $C = \\frac1n \\sum_i (\\mathbf{x}_i \\cdot \\mathbf{w} - y_i)^2$ from the start that seed 0 draws.
+    It holds three mistakes. Repair it. Return the $p$ workers' weights, shape $(p, d)$.
+    """,
+    stub="""
+    def train_together(X, y, p, steps, lr):
+        d = X.shape[1]
+        W = np.stack([np.random.default_rng(r).normal(size=d) for r in range(p)])
+        for _ in range(steps):
+            gradients = []
+            for r in range(p):
+                x, target = X[: len(X) // p], y[: len(X) // p]
+                gradients.append(2 * (x @ W[r] - target) @ x / len(x))
+            W = W - lr * np.sum(gradients, axis=0)
+        return W
+    """,
+    hints=(
+        "Do all workers start from the same weights?",
+        "Does every row belong to exactly one worker? The rows need not be divisible by p.",
+        "What does the step become when p grows? Divide each worker's sum by the number of all rows,"
+        " and the sum over workers is right.",
+    ),
+    float32=False,
+)
+def train_together(X, y, p, steps, lr):
+    d = X.shape[1]
+    W = np.stack([np.random.default_rng(0).normal(size=d)] * p)
+    for _ in range(steps):
+        gradients = []
+        for r in range(p):
+            x, target = X[r::p], y[r::p]
+            gradients.append(2 * (x @ W[r] - target) @ x / len(X))
+        W = W - lr * np.sum(gradients, axis=0)
+    return W
+
+
+@train_together.judge
+def _judge_together(answer, rng):
+    for n, p in [(8, 2), (12, 3), (10, 4)]:
+        X, y = rng.normal(size=(n, 3)), rng.normal(size=n)
+        given = np.asarray(answer(X.copy(), y.copy(), p, 20, 0.02), dtype=float)
+        if given.shape != (p, 3):
+            return f"The weights of {p} workers have the shape {(p, 3)}; yours have {given.shape}."
+        wanted = train_together.reference(X, y, p, 20, 0.02)
+        if np.allclose(given, wanted, rtol=1e-9, atol=1e-12):
+            continue
+        for slip in train_together.slips:
+            if np.allclose(given, slip.make(X, y, p, 20, 0.02), rtol=1e-9, atol=1e-12):
+                return slip.name
+        if not np.allclose(given, given[0]):
+            return "different_starts"
+        return f"With {n} rows and {p} workers the weights are not those of one worker alone."
+    return None
+
+
+@train_together.also_right
+def train_as_one(X, y, p, steps, lr):
+    w = np.random.default_rng(0).normal(size=X.shape[1])
+    for _ in range(steps):
+        w = w - lr * 2 * (X @ w - y) @ X / len(X)
+    return np.tile(w, (p, 1))
+
+
+def _together(starts=False, same_rows=False, total=False, short=False):
+    def train_together(X, y, p, steps, lr):
+        seeds = range(p) if starts else [0] * p
+        W = np.stack([np.random.default_rng(r).normal(size=X.shape[1]) for r in seeds])
+        for _ in range(steps):
+            gradients = []
+            for r in range(p):
+                size = len(X) // p
+                rows = slice(0, size) if same_rows else slice(r, None, p)
+                if short:
+                    rows = slice(r * size, (r + 1) * size)
+                x, target = X[rows], y[rows]
+                gradients.append(2 * (x @ W[r] - target) @ x / len(x))
+            if not (total or same_rows or short):
+                weights = [len(X[r::p]) for r in range(p)]
+                step = np.average(gradients, axis=0, weights=weights)
+            else:
+                step = (np.sum if total else np.mean)(gradients, axis=0)
+            W = W - lr * step
+        return W
+
+    return train_together
+
+
+train_together.slip(
+    "The workers' weights differ: each starts from a place of its own, and the same steps keep them"
+    " apart for ever.",
+    name="different_starts",
+)(_together(starts=True))
+train_together.slip(
+    "All workers compute with the first rows of the batch; the others are never used.",
+    name="same_rows",
+)(_together(same_rows=True))
+train_together.slip(
+    "The workers' means are added up: the step is too long by a factor of p.", name="sum_of_means"
+)(_together(total=True))
+train_together.slip(
+    "Right where the rows can be shared out evenly. Otherwise some rows at the end are left out.",
+    name="tail_left_out",
+)(_together(short=True))
+train_together.slip(
+    "Right where all shards have the same size. Otherwise the mean of the workers' means is not the"
+    " mean over the rows.",
+    name="mean_of_means",
+)(lambda X, y, p, steps, lr: _mean_of_means(X, y, p, steps, lr))
+
+
+def _mean_of_means(X, y, p, steps, lr):
+    w = np.random.default_rng(0).normal(size=X.shape[1])
+    for _ in range(steps):
+        parts = [(X[r::p], y[r::p]) for r in range(p)]
+        w = w - lr * np.mean([2 * (x @ w - t) @ x / len(x) for x, t in parts], axis=0)
+    return np.tile(w, (p, 1))

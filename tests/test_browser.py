@@ -1,0 +1,536 @@
+"""The built pages and their widgets in a real browser; every host but this machine is shut off."""
+
+import gzip
+import os
+import re
+import shutil
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, sync_playwright
+from safetensors.torch import load_file
+
+from groundup.datasets import digits
+from groundup.models import cnn, mlp
+from tools.vendor import PACKAGES, PAGES, WEIGHTS
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+if CHROMIUM is None and not os.environ.get("CI"):
+    pytest.skip("there is no Chromium on this machine", allow_module_level=True)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+AXE = PACKAGES / "axe-core" / "axe.min.js"
+LIGHT_PAGE, WIDGET_PAGE = 450_000, 900_000  # bytes, compressed, of a first view
+
+# The theme's own, by rule and element.
+ALLOWED = {
+    "label-content-name-mismatch": ".search-button-field",
+    "region": ".sidebar-primary-items__start > .sidebar-primary-item",
+}
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(book):
+    """The address of the book, served from this machine."""
+    handler = partial(QuietHandler, directory=str(book))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser, address: str, theme: str = "light", width: int = 1280, script: bool = True):
+    """A page with a list of what went wrong in it: errors, failed and outside requests."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=script
+    )
+    context.set_default_timeout(20_000)
+    page, wrong = context.new_page(), []
+
+    def judge(route):
+        parts = urlsplit(route.request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
+            wrong.append(f"asks {route.request.url}")
+            return route.abort()
+        return route.continue_()
+
+    context.route("**/*", judge)
+    page.on("console", lambda it: wrong.append(it.text) if it.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on(
+        "response",
+        lambda it: wrong.append(f"{it.status}: {it.url}") if it.status >= 400 else None,
+    )
+    page.goto(address)
+    try:
+        yield page, wrong
+    finally:
+        context.close()
+
+
+def settle(page: Page) -> None:
+    """Wait for mathematics and for the widgets, which are built when the reader comes near."""
+    for widget in page.locator("[data-widget]").all():
+        widget.scroll_into_view_if_needed()
+        widget.and_(page.locator("[data-ready]")).wait_for()
+    page.evaluate("() => window.MathJax?.startup?.promise")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds beyond the theme's own: rule, element, message."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run().then((result) => result.violations)")
+    return [
+        f"{it['id']}: {node['target']} {node['failureSummary']}"
+        for it in found
+        for node in it["nodes"]
+        if not str(node["target"][0]).startswith(ALLOWED.get(it["id"], "no element"))
+    ]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def paths(book: Path) -> list[str]:
+    found = [it.relative_to(book) for it in sorted(book.rglob("*.html"))]
+    return [it.as_posix() for it in found if not {"_static", "_sources"} & set(it.parts)]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "theme"), [("http", "light"), ("http", "dark"), ("file", "light")]
+)
+def test_every_page_is_sound(browser, book, site, scheme, theme):
+    faults = {}
+    for path in paths(book):
+        if scheme == "file" and path == "404.html":
+            continue  # only a server shows it
+        address = f"{site}/{path}" if scheme == "http" else (book / path).as_uri()
+        with opened(browser, address, theme) as (page, wrong):
+            settle(page)
+            assert page.locator("html").get_attribute("data-theme") == theme
+            if scheme == "http":
+                wrong += violations(page)
+            for width in (1280, 390):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.wait_for_timeout(50)
+                if over := sideways(page):
+                    wrong.append(f"{over} pixels too wide at {width}")
+            if wrong:
+                faults[path] = list(dict.fromkeys(wrong))
+    lines = [f"{path}: {fault}" for path, found in faults.items() for fault in found]
+    assert not lines, "\n".join(lines)
+
+
+def test_a_first_view_is_light(browser, book, site):
+    too_heavy = {}
+    for chapter in (it for it in paths(book) if it.startswith("notebooks/")):
+        loaded = set()
+        with opened(browser, "about:blank") as (page, _):
+            page.on("response", lambda response, loaded=loaded: loaded.add(response.url))
+            page.goto(f"{site}/{chapter}")
+            page.wait_for_load_state("networkidle")
+            has_widget = page.locator("[data-widget]").count() > 0
+        files = {url: book / urlsplit(url).path.lstrip("/") for url in loaded if site in url}
+        sizes = {
+            url: min(file.stat().st_size, len(gzip.compress(file.read_bytes())))
+            for url, file in files.items()
+        }
+        if sum(sizes.values()) > (WIDGET_PAGE if has_widget else LIGHT_PAGE):
+            too_heavy[chapter] = (sum(sizes.values()), sizes)
+    assert too_heavy == {}
+
+
+def test_without_scripts_the_words_and_figures_are_there(browser, book, site):
+    with opened(browser, f"{site}/notebooks/02_neuron_from_scratch.html", script=False) as (
+        page,
+        _,
+    ):
+        assert "This part of the page needs JavaScript" not in page.locator("pre").all_inner_texts()
+        assert "def gradients" in page.locator("[data-widget]").inner_text()
+        assert page.locator("article figure img").count() >= 3
+    with opened(browser, f"{site}/notebooks/05_mnist.html", script=False) as (page, _):
+        assert page.locator("[data-widget]").inner_text() == (
+            "This part of the page needs JavaScript."
+        )
+
+
+def test_the_checks_can_fail(browser, tmp_path):
+    """A page with a script of another site, an error, an image without words, and a broad box."""
+    (tmp_path / "page.html").write_text(
+        "<html lang='en'><head><title>A page</title></head><body><main><h1>A page</h1>"
+        "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='>"
+        "<div style='width: 3000px'>broad</div></main>"
+        "<script src='https://example.org/a.js'></script><script>throw Error('mine')</script>"
+    )
+    with opened(browser, (tmp_path / "page.html").as_uri()) as (page, wrong):
+        assert any("asks https://example.org/a.js" in it for it in wrong)
+        assert any("mine" in it for it in wrong)
+        assert any(it.startswith("image-alt") for it in violations(page))
+        assert sideways(page) > 1000
+
+
+# --- chapter 1: the sigmoid playground ---
+
+
+# w1, w2 and bias of neuron 1 and of neuron 2, then the output's weights and bias.
+PARTING = (-2.6, 9.6, -5.7, -12.1, -8.4, 7.2, 12.1, 15.0, -6.7)
+
+
+def press(page: Page, key: str, times: int) -> None:
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def test_the_sigmoid_is_moved_by_keyboard(browser, site):
+    with opened(browser, f"{site}/notebooks/01_sigmoid_network.html") as (page, wrong):
+        settle(page)
+        page.get_by_label("weight w", exact=True).focus()
+        press(page, "ArrowRight", 10)
+        page.keyboard.press("Tab")
+        press(page, "ArrowLeft", 20)
+        status = page.locator("[data-widget] [role=status]")
+        assert status.inner_text() == (
+            "It passes ½ at x = −b/w = 1.00; its slope there is w/4 = 0.50."
+        )
+        page.get_by_label("Show", exact=True).select_option("plane")
+        assert "of 10 points on the right side" in status.inner_text()
+        assert wrong == []
+
+
+def test_two_neurons_can_part_the_ten_points(browser, site):
+    """What the page says beside the sliders: with two neurons it can be done."""
+    with opened(browser, f"{site}/notebooks/01_sigmoid_network.html") as (page, _):
+        settle(page)
+        page.get_by_label("Show", exact=True).select_option("two")
+        for slider, value in zip(
+            page.locator("[data-widget] input[type=range]").all(), PARTING, strict=True
+        ):
+            slider.fill(str(value))
+        assert "10 of 10 points" in page.locator("[data-widget] [role=status]").inner_text()
+
+
+# --- chapters 3 and 4: the training playground ---
+
+RUNS = {
+    "Adam, 500 steps": "data=moons&noise=0.2&hidden=8-8&activation=tanh&optimizer=adam&lr=0.01",
+    "gradient descent, 500 steps": "data=circles&noise=0.1&hidden=6&activation=tanh&optimizer=sgd"
+    "&lr=0.3&seed=3",
+    "squared error and L2": "data=xor&noise=0.05&hidden=4-4&activation=sigmoid&loss=mse&lr=0.03"
+    "&l2=0.0001&seed=1",
+    "mini-batches": "data=moons&noise=0.1&hidden=5&activation=relu&optimizer=sgd&lr=0.03&batch=32",
+    "own points": "data=own&own=0,0,0;1,1,1;0.5,-1,0;-1,1,1&hidden=none&optimizer=sgd&lr=0.1",
+    "eight rows": "data=eight&hidden=3&activation=identity&batch=1&optimizer=sgd&lr=0.01",
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_page_and_its_own_pytorch_code_give_one_curve(browser, site, name):
+    epochs = 500 if "500" in name else 100
+    with opened(browser, f"{site}/notebooks/04_moons_classifier.html?{RUNS[name]}") as (
+        page,
+        wrong,
+    ):
+        settle(page)
+        for _ in range(epochs // 100):
+            page.get_by_role("button", name="100 epochs").click()
+        page.locator("summary", has_text="Show the code").click()
+        shown = page.get_by_label("PyTorch code of this run")
+        shown.filter(has_text="epochs").wait_for()
+        code = shown.inner_text()
+        curve = page.evaluate("() => document.querySelector('[data-widget=training]').run.train")
+        assert wrong == []
+    scope = {}
+    exec(compile(code, "the page's code", "exec"), scope)
+    assert len(curve) == epochs + 1
+    assert curve[-1] < curve[0]
+    np.testing.assert_allclose(curve, scope["curve"], atol=1e-4)
+
+
+def test_a_link_gives_the_same_run_again(browser, site):
+    with opened(browser, f"{site}/notebooks/04_moons_classifier.html") as (page, _):
+        settle(page)
+        page.get_by_label("Data", exact=True).select_option("circles")
+        page.get_by_label("Seed", exact=True).fill("7")
+        page.get_by_role("button", name="100 epochs").click()
+        said, link = page.locator("[data-widget] [role=status]").inner_text(), page.url
+    with opened(browser, link) as (page, _):
+        settle(page)
+        page.get_by_role("button", name="100 epochs").click()
+        assert page.locator("[data-widget] [role=status]").inner_text() == said
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("data=iris", "data=iris"),
+        ("noise=7", "noise=7"),
+        ("hidden=99", "hidden=99"),
+        ("hidden=1-2-3-4-5", "hidden=1-2-3-4-5"),
+        ("lr=fast", "lr=fast"),
+        ("data=own&own=1,2", "own=1,2"),
+        ("seed=", "seed="),
+    ],
+)
+def test_a_broken_link_falls_back_with_a_word(browser, site, query, named):
+    with opened(browser, f"{site}/notebooks/04_moons_classifier.html?{query}") as (page, wrong):
+        settle(page)
+        said = page.locator("[data-widget] [role=status]").inner_text()
+        assert "its default is used" in said
+        assert named in said
+        assert wrong == []
+
+
+def test_a_diverging_run_stops_and_says_so(browser, site):
+    query = "data=moons&hidden=16-16-16&activation=identity&optimizer=sgd&lr=3"
+    with opened(browser, f"{site}/notebooks/04_moons_classifier.html?{query}") as (page, wrong):
+        settle(page)
+        page.get_by_role("button", name="Train").click()
+        page.get_by_text("Stopped: the loss is no longer a number").wait_for()
+        assert page.get_by_role("button", name="Train").count() == 1
+        assert wrong == []
+
+
+def test_training_by_keyboard_alone(browser, site):
+    with opened(browser, f"{site}/notebooks/04_moons_classifier.html") as (page, _):
+        settle(page)
+        page.get_by_label("Data", exact=True).focus()
+        page.keyboard.type("your own")
+        for x1, x2, label in [("0", "0", "0"), ("1", "1", "1"), ("-1", "1", "1")]:
+            page.get_by_label("Class", exact=True).focus()
+            page.keyboard.type(label)
+            page.keyboard.press("Tab")
+            page.keyboard.type(x1)
+            page.keyboard.press("Tab")
+            page.keyboard.type(x2)
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+        page.get_by_role("button", name="1 epoch").focus()
+        page.keyboard.press("Space")
+        said = page.locator("[data-widget] [role=status]").inner_text()
+        assert said.startswith("Epoch 1. Training: loss")
+        assert "own=0%2C0%2C0%3B1%2C1%2C1%3B-1%2C1%2C1" in page.url
+
+
+# --- chapter 2: Python in the page ---
+
+
+@pytest.fixture
+def python(browser, site):
+    with opened(browser, f"{site}/notebooks/02_neuron_from_scratch.html") as (page, wrong):
+        settle(page)
+        yield page
+        assert wrong == []
+
+
+def said_by(page: Page, code: str, status: str) -> str:
+    page.get_by_label("Python code").fill(code)
+    page.get_by_label("Python code").press("Control+Enter")
+    page.locator("[data-widget] [role=status]").get_by_text(status).wait_for()
+    return page.get_by_label("Output").inner_text()
+
+
+def test_the_neuron_runs_as_in_cpython(python, capsys):
+    python.get_by_role("button", name="Run").click()
+    python.locator("[data-widget] [role=status]").get_by_text("Done.").wait_for()
+    exec((PAGES / "widgets" / "neuron.py").read_text(encoding="utf-8"), {})
+    assert python.get_by_label("Output").inner_text() == capsys.readouterr().out
+
+
+def test_an_endless_loop_is_stopped(python):
+    python.get_by_label("Python code").fill("while True:\n    pass\n")
+    python.get_by_role("button", name="Run").click()
+    python.get_by_role("button", name="Stop").click()
+    python.locator("[data-widget] [role=status]").get_by_text("Stopped.").wait_for()
+    assert said_by(python, "print(6 * 7)", "Done.") == "42\n"
+
+
+def test_python_says_its_errors_and_ends_a_flood(python):
+    assert "ZeroDivisionError" in said_by(python, "1 / 0", "Ended with an error.")
+    flood = said_by(python, "while True:\n    print('x' * 100)", "Stopped: it printed more than")
+    assert len(flood) <= 20_000
+
+
+# --- chapter 5: draw a digit ---
+
+
+def networks() -> dict[str, torch.nn.Module]:
+    """The chapter's networks with the exported weights."""
+    weights = load_file(WEIGHTS)
+    sizes = (784, 64, 64, 64, 10)
+    models = {"logistic": mlp((784, 10)), "mlp": mlp(sizes, "tanh"), "cnn": cnn()}
+    for name, model in models.items():
+        mine = {key.partition(".")[2]: it.float() for key, it in weights.items() if name in key}
+        model.load_state_dict(mine)
+    return models
+
+
+def test_the_pages_logits_are_pytorchs(browser, site):
+    part = digits().test
+    images = torch.from_numpy(part.images[:100])
+    with opened(browser, f"{site}/notebooks/05_mnist.html") as (page, _):
+        settle(page)
+        for name, model in networks().items():
+            logits = page.evaluate(
+                "([name, x]) => document.querySelector('[data-widget=digits]').logits(name, x)",
+                [name, images.flatten().tolist()],
+            )
+            with torch.no_grad():
+                wanted = model(images[:, None])
+            np.testing.assert_allclose(np.reshape(logits, (100, 10)), wanted, atol=1e-4)
+
+
+@pytest.mark.skipif(not digits().is_mnist, reason="the models are MNIST's")
+@pytest.mark.parametrize(("name", "least"), [("logistic", 0.92), ("mlp", 0.97), ("cnn", 0.983)])
+def test_the_exported_weights_are_as_good_as_the_chapters(name, least):
+    part = digits().test
+    model = networks()[name]
+    with torch.no_grad():
+        right = model(torch.from_numpy(part.images)[:, None]).argmax(1).numpy() == part.labels
+    assert right.mean() >= least
+
+
+# Strokes in a square from 0 to 1, drawn as people draw.
+STROKES = {
+    0: [[(0.5, 0.2), (0.35, 0.3), (0.3, 0.5), (0.35, 0.7), (0.5, 0.8), (0.65, 0.7), (0.7, 0.5),
+         (0.65, 0.3), (0.5, 0.2)]],
+    1: [[(0.52, 0.2), (0.5, 0.5), (0.48, 0.8)]],
+    2: [[(0.32, 0.32), (0.42, 0.22), (0.58, 0.22), (0.66, 0.34), (0.6, 0.5), (0.42, 0.66),
+         (0.3, 0.78), (0.5, 0.76), (0.7, 0.78)]],
+    3: [[(0.34, 0.24), (0.5, 0.2), (0.64, 0.28), (0.6, 0.42), (0.46, 0.49), (0.62, 0.54),
+         (0.66, 0.68), (0.54, 0.79), (0.34, 0.76)]],
+    4: [[(0.38, 0.22), (0.32, 0.5), (0.66, 0.5)], [(0.62, 0.24), (0.6, 0.5), (0.58, 0.8)]],
+    5: [[(0.66, 0.22), (0.4, 0.22), (0.37, 0.45), (0.52, 0.42), (0.66, 0.52), (0.66, 0.68),
+         (0.52, 0.79), (0.34, 0.74)]],
+    6: [[(0.6, 0.2), (0.44, 0.32), (0.36, 0.55), (0.4, 0.74), (0.54, 0.8), (0.64, 0.7),
+         (0.6, 0.56), (0.46, 0.55), (0.38, 0.64)]],
+    7: [[(0.32, 0.24), (0.68, 0.24), (0.56, 0.5), (0.46, 0.8)]],
+    8: [[(0.6, 0.28), (0.48, 0.2), (0.38, 0.3), (0.46, 0.44), (0.6, 0.58), (0.62, 0.72),
+         (0.5, 0.8), (0.38, 0.7), (0.44, 0.54), (0.58, 0.42), (0.62, 0.3)]],
+    9: [[(0.62, 0.34), (0.5, 0.22), (0.38, 0.32), (0.42, 0.46), (0.56, 0.46), (0.62, 0.34),
+         (0.6, 0.58), (0.54, 0.8)]],
+}  # fmt: skip
+
+
+def draw(page: Page, strokes, scale: float = 1.0, shift: float = 0.0) -> None:
+    page.get_by_role("button", name="Clear").click()
+    pad = page.locator(".gu-draw canvas")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+
+    def on_page(point):
+        x, y = (shift + scale * value for value in point)
+        return box["x"] + box["width"] * x, box["y"] + box["height"] * y
+
+    for stroke in strokes:
+        first, *rest = map(on_page, stroke)
+        page.mouse.move(*first)
+        page.mouse.down()
+        for point in rest:
+            page.mouse.move(*point)
+        page.mouse.up()
+    page.wait_for_timeout(60)  # the answer follows in the next frame
+
+
+def read_digits(page: Page) -> dict[str, str]:
+    said = page.locator("[data-widget=digits] > [role=status]").inner_text()
+    return dict(re.findall(r"(Logistic regression|MLP|CNN): (\d)", said))
+
+
+def test_drawn_digits_are_read_and_centring_matters(browser, site):
+    with opened(browser, f"{site}/notebooks/05_mnist.html") as (page, wrong):
+        settle(page)
+        answers = {}
+        for digit, strokes in STROKES.items():
+            draw(page, strokes)
+            answers[digit] = read_digits(page)
+        right = {
+            name: sum(answer[name] == str(digit) for digit, answer in answers.items())
+            for name in ("Logistic regression", "MLP", "CNN")
+        }
+        assert right["CNN"] == 10, answers
+        assert right["MLP"] >= 9, answers
+
+        small = {"scale": 0.45, "shift": 0.02}  # in the upper left corner
+        centred, raw = [], []
+        for found, switch in ((centred, True), (raw, False)):
+            page.get_by_label("centre the ink").set_checked(switch)
+            for digit, strokes in STROKES.items():
+                draw(page, strokes, **small)
+                found.append(read_digits(page)["CNN"] == str(digit))
+        assert sum(centred) >= 9
+        assert sum(raw) <= 5
+        assert wrong == []
+
+
+def test_an_empty_square_gets_no_answer(browser, site):
+    with opened(browser, f"{site}/notebooks/05_mnist.html") as (page, _):
+        settle(page)
+        draw(page, STROKES[3])
+        assert read_digits(page)
+        page.get_by_role("button", name="Clear").click()
+        said = page.locator("[data-widget=digits] > [role=status]").inner_text()
+        assert said == "Draw a digit. An empty square gets no answer."
+        assert page.locator(".gu-answer").all_inner_texts() == ["–"] * 3
+
+
+def test_a_digit_is_drawn_by_keyboard(browser, site):
+    with opened(browser, f"{site}/notebooks/05_mnist.html") as (page, _):
+        settle(page)
+        page.locator(".gu-draw canvas").focus()
+        press(page, "ArrowUp", 8)
+        page.keyboard.press("Space")
+        press(page, "ArrowDown", 16)
+        page.keyboard.press("Space")
+        page.wait_for_timeout(60)
+        assert read_digits(page)["CNN"] == "1"
+
+
+def test_a_test_image_and_the_inside_of_the_cnn(browser, site):
+    with opened(browser, f"{site}/notebooks/05_mnist.html") as (page, wrong):
+        settle(page)
+        page.get_by_label("look inside the CNN").check()
+        page.get_by_label("Test image").select_option("0")
+        assert page.get_by_text("What each of the eight filters").is_visible()
+        image = page.evaluate("() => document.querySelector('[data-widget=digits]').image()")
+        assert (
+            np.abs(np.array(image).reshape(28, 28) - digits().test.images[_first(0)]).max() < 0.01
+        )
+        assert wrong == []
+
+
+def _first(digit: int) -> int:
+    return int(np.flatnonzero(digits().test.labels == digit)[0])
+
+
+def test_a_widget_that_cannot_start_says_so(browser, book, tmp_path):
+    shutil.copytree(book, tmp_path / "book")
+    (tmp_path / "book" / "vendor" / "tfjs" / "tf-core.min.js").unlink()
+    address = (tmp_path / "book" / "notebooks" / "05_mnist.html").as_uri()
+    with opened(browser, address) as (page, _):
+        page.get_by_role("alert").get_by_text("does not work here").wait_for()

@@ -1,0 +1,151 @@
+"""Everything that a reader can take along, in one folder, with checksums.
+
+Usage: ``python -m tools.release OUTDIR``. Writes the built book as an archive, the whole book as an
+EPUB and as a PDF, the plain notebooks one by one and together, and ``SHA256SUMS``. The PDF is
+printed by a Chromium or Chrome of this machine. Build the book first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import hashlib
+import http.server
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tools.clean import write_copies
+from tools.notebooks import ROOT
+
+NAME = "neural-networks-from-the-ground-up"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the same date in every archive, so that the same files give one sum
+
+
+def release(outdir: Path, site: Path) -> list[Path]:
+    """Write the release into ``outdir``, which must be new or empty; its files.
+
+    Raises
+    ------
+    RuntimeError
+        Where the folder is not empty, the book is not built, or no browser is found.
+    """
+    if outdir.exists() and any(outdir.iterdir()):
+        raise RuntimeError(f"{outdir} must be a new or an empty folder; it holds files")
+    if not (site / "index.html").is_file():
+        raise RuntimeError(f"{site} holds no built book; run `make book` first")
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise RuntimeError(f"the PDF needs one of {', '.join(BROWSERS)} on this machine")
+    outdir.mkdir(parents=True, exist_ok=True)
+    copies = write_copies(outdir / "notebooks")
+    files = [
+        archive(outdir / f"{NAME}-html.zip", site, sorted(it for it in site.rglob("*"))),
+        archive(outdir / f"{NAME}-notebooks.zip", outdir, copies),
+        *copies,
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        epub = next(build("epub", Path(folder)).glob("*.epub"))
+        files.append(Path(shutil.copy(epub, outdir / f"{NAME}.epub")))
+        pages = build("singlehtml", Path(folder))
+        files.append(print_pdf(pages, outdir / f"{NAME}.pdf", browser))
+    sums = [
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(outdir).as_posix()}\n"
+        for file in sorted(files)
+    ]
+    (outdir / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    return sorted(files)
+
+
+def archive(target: Path, folder: Path, files: list[Path]) -> Path:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for file in files:
+            if file.is_file():
+                entry = zipfile.ZipInfo(f"{NAME}/{file.relative_to(folder).as_posix()}", EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                zipped.writestr(entry, file.read_bytes())
+    return target
+
+
+def build(kind: str, folder: Path) -> Path:
+    """Build the book with another of Sphinx's builders; the folder with what came of it."""
+    out = folder / kind
+    tool = Path(sys.executable).parent / "jupyter-book"
+    command = [tool, "build", ROOT, "--all", "-W", "--keep-going", "--path-output", out]
+    command += ["--builder", "custom", "--custom-builder", kind]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(
+            f"the {kind} could not be built:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
+    return out / "_build" / kind
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+def print_pdf(pages: Path, target: Path, browser: str) -> Path:
+    """The book's one long page as a PDF, everything unfolded, with an outline of its headings."""
+    handler = functools.partial(QuietHandler, directory=str(pages))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(
+                executable_path=browser, args=["--no-sandbox", "--disable-gpu"]
+            )
+            page = chromium.new_page(color_scheme="light")
+            page.goto(f"http://127.0.0.1:{server.server_port}/index.html", timeout=120_000)
+            page.evaluate("() => window.MathJax.startup.promise")
+            page.evaluate(
+                "() => document.querySelectorAll('details').forEach((it) => { it.open = true; })"
+            )
+            page.evaluate(
+                "() => Promise.all([...document.images].map((it) => { it.loading = 'eager';"
+                " return it.decode().catch(() => null); }))"
+            )
+            page.pdf(
+                path=target,
+                format="A4",
+                scale=0.85,
+                margin={side: "18mm" for side in ("top", "bottom", "left", "right")},
+                display_header_footer=True,
+                header_template="<span></span>",
+                footer_template="<div style='width:100%;text-align:center;font-size:8px'>"
+                "<span class='pageNumber'></span></div>",
+                outline=True,
+                tagged=True,
+            )
+            chromium.close()
+    finally:
+        server.shutdown()
+    return target
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.release", description="see the module")
+    parser.add_argument("outdir", type=Path)
+    parser.add_argument(
+        "--site", type=Path, default=ROOT / "_build" / "html", help="the built book"
+    )
+    options = parser.parse_args()
+    try:
+        for file in release(options.outdir, options.site):
+            print(f"{file}  {file.stat().st_size / 1e6:.1f} MB")
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
