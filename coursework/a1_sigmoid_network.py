@@ -4,7 +4,7 @@ import numpy as np
 
 from groundup.coursework.source import Assignment
 
-course = Assignment(
+work = Assignment(
     "a1_sigmoid_network",
     title="Assignment 1: switches and lines",
     chapter=1,
@@ -31,7 +31,7 @@ NETWORK = """def forward(X, W1, b1, W2, b2, W3, b3):
     return sigmoid(both @ W3 + b3)"""
 
 
-@course.variant
+@work.variant
 def variant(rng):
     angle = rng.uniform(0.3, 1.2)
     right, wrong = BUGS[str(rng.choice(list(BUGS)))]
@@ -46,7 +46,7 @@ def variant(rng):
     }
 
 
-course.text(r"""
+work.text(r"""
 ## 1 A switch
 
 The sigmoid $\sigma(z) = 1 / (1 + e^{-z})$ is a soft switch. A weight makes it steeper and a bias
@@ -54,13 +54,13 @@ moves it.
 """)
 
 
-@course.given
+@work.given
 def sigmoid(z):
     """The logistic sigmoid of an array, entry by entry. Good for inputs of ordinary size."""
     return 1 / (1 + np.exp(-z))
 
 
-@course.question(
+@work.question(
     "switch",
     prompt=r"""
     Write `switch(x)`: a sigmoid with its value one half at $x =$ <<place>> and steepness
@@ -118,7 +118,7 @@ def switch_flat(x, *, v):
     return 1 / (1 + np.exp(-(x - v.place)))
 
 
-course.text(r"""
+work.text(r"""
 ## 2 A neuron from three points
 
 A neuron $\hat y = \sigma(w_1 x_1 + w_2 x_2 + b)$ is one half along a line. Two points fix the line;
@@ -126,7 +126,7 @@ a third point and the output there fix how fast the output changes.
 """)
 
 
-@course.question(
+@work.question(
     "line",
     prompt=r"""
     Write `neuron_through(P, Q, R, p)`. `P`, `Q` and `R` are arrays of shape `(2,)`, and `p` is a
@@ -186,7 +186,7 @@ def line_unit(P, Q, R, p, *, v):
     return w / np.hypot(w[0], w[1])
 
 
-course.text(r"""
+work.text(r"""
 ## 3 A band
 
 One neuron cuts the plane once. Two neurons and an output neuron can recognise a band between two
@@ -194,7 +194,7 @@ parallel lines.
 """)
 
 
-@course.question(
+@work.question(
     "band",
     prompt=r"""
     Let $s = n_1 x_1 + n_2 x_2$ with $(n_1, n_2)$ = `<<normal>>`. Find weights for a sigmoid network
@@ -265,14 +265,14 @@ def band_bias_sign(*, v):
     return W1, -b1, W2, b2
 
 
-course.text(r"""
+work.text(r"""
 ## 4 A cost that takes sides
 
 Where one mistake is worse than the other, the cost can say so.
 """)
 
 
-@course.question(
+@work.question(
     "cost",
     prompt=r"""
     Write `weighted_cost(Y_hat, Y)` for arrays of shape `(n, 2)`. Row $i$ of `Y` is `[1, 0]` for class
@@ -338,7 +338,7 @@ def cost_not_squared(Y_hat, Y, *, v):
     return np.mean(c * np.sqrt(np.sum((Y - Y_hat) ** 2, axis=1))) / 2
 
 
-course.text(r"""
+work.text(r"""
 ## 5 Repair a program
 
 In this network the output layer sees not only the second hidden layer but also the first one and
@@ -352,7 +352,7 @@ $(n, k + h + d)$.
 """)
 
 
-@course.question(
+@work.question(
     "repair",
     prompt="""
     The program below has one mistake. Find it by comparing the program with the equations, and
@@ -413,7 +413,7 @@ def repair_first(X, W1, b1, W2, b2, W3, b3, *, v):
     return sigmoid(np.hstack([A2, A1, X]) @ W3 + b3)
 
 
-course.by_hand(
+work.by_hand(
     "why",
     points=5,
     prompt=r"""

@@ -4,7 +4,7 @@ import numpy as np
 
 from groundup.coursework.source import Assignment
 
-course = Assignment(
+work = Assignment(
     "a2_neuron",
     title="Assignment 2: a neuron that learns",
     chapter=2,
@@ -37,7 +37,7 @@ TRAINING = """def train(X, targets, w, b, lr, epochs):
     return np.array([*w, b])"""
 
 
-@course.variant
+@work.variant
 def variant(rng):
     right, wrong = BUGS[str(rng.choice(list(BUGS)))]
     return {
@@ -48,14 +48,14 @@ def variant(rng):
     }
 
 
-course.text(r"""
+work.text(r"""
 ## 1 The slope of an activation
 
 A cheap relative of the hyperbolic tangent is $f(z) = z / (1 + k |z|)$. For you, $k =$ <<k>>.
 """)
 
 
-@course.question(
+@work.question(
     "slope",
     prompt=r"""
     Write `slope(z)`: the derivative $f'(z)$ for $k =$ <<k>>, entry by entry, for an array of any
@@ -105,7 +105,7 @@ def slope_factor(z, *, v):
     return v.k / (1 + v.k * np.abs(z)) ** 2
 
 
-course.text(r"""
+work.text(r"""
 ## 2 A loss that forgives outliers
 
 The squared error lets one outlier pull hard. The *Huber loss* of an error $e = \hat y - y$ is
@@ -114,7 +114,7 @@ straight line. For you, $\delta =$ <<delta>>.
 """)
 
 
-@course.question(
+@work.question(
     "huber",
     prompt=r"""
     The neuron is $\hat y = \tanh(\mathbf x \cdot \mathbf w + b)$. Write `gradients(x, y, w, b)`: a
@@ -197,7 +197,7 @@ def huber_unsigned(x, y, w, b, *, v):
     return db * x, db
 
 
-course.text(r"""
+work.text(r"""
 ## 3 A learning rate that falls
 
 Large steps first, small ones later: in epoch $t = 0, 1, 2, \dots$ the learning rate is
@@ -205,7 +205,7 @@ $\eta_t = \eta_0 / (1 + c\, t)$. For you, $c =$ <<decay>>.
 """)
 
 
-@course.question(
+@work.question(
     "descent",
     prompt=r"""
     A linear neuron $\hat y = \mathbf x \cdot \mathbf w + b$ is trained on the cost
@@ -298,14 +298,14 @@ def descend_compound(X, y, w, b, lr, epochs, *, v):
     return np.array(costs)
 
 
-course.text("""
+work.text("""
 ## 4 Which entry is wrong?
 
 Someone has written a gradient by hand, and one of its entries is wrong.
 """)
 
 
-@course.question(
+@work.question(
     "culprit",
     prompt=r"""
     Write `culprit(f, gradient, theta)`: `f(theta)` is a number, and `gradient` is an array of shape
@@ -401,7 +401,7 @@ def culprit_from_one(f, gradient, theta, *, v):
     return 1 + culprit(f, gradient, theta, v=v)
 
 
-course.text(r"""
+work.text(r"""
 ## 5 Repair a training loop
 
 The program trains a sigmoid neuron on the squared error $(\hat y - y)^2$ of one row after another,
@@ -409,7 +409,7 @@ in the order of the rows.
 """)
 
 
-@course.question(
+@work.question(
     "repair",
     prompt="The program below has one mistake. Find it, and repair it.",
     stub="<<broken>>",
@@ -475,7 +475,7 @@ def train_half(X, targets, w, b, lr, epochs, *, v):
     return train(X, targets, w, b, lr / 2, epochs, v=v)
 
 
-course.by_hand(
+work.by_hand(
     "outliers",
     points=5,
     prompt=r"""

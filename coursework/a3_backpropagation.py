@@ -4,7 +4,7 @@ import numpy as np
 
 from groundup.coursework.source import Assignment
 
-course = Assignment(
+work = Assignment(
     "a3_backpropagation",
     title="Assignment 3: backwards through a network",
     chapter=3,
@@ -37,7 +37,7 @@ BACKWARD = """def backward(X, Y, W1, b1, W2, b2, W3, b3):
     return weights[::-1] + biases[::-1]"""
 
 
-@course.variant
+@work.variant
 def variant(rng):
     right, wrong = BUGS[str(rng.choice(list(BUGS)))]
     sizes = [int(n) for n in rng.permutation([3, 5, 7, 11])]
@@ -51,13 +51,13 @@ def variant(rng):
     }
 
 
-course.text(r"""
+work.text(r"""
 Rows are data, as in the chapter: a layer computes $Z = A W + b$. The error signal of a layer is
 $\Delta = \partial C / \partial Z$, with the shape of $Z$.
 """)
 
 
-@course.question(
+@work.question(
     "kinks",
     prompt=r"""
     ## 1 A function with two kinks
@@ -116,7 +116,7 @@ def kinks_of_signal(D, Z, *, v):
     return D * np.where(D < 0, v.slope, np.where(D < v.cap, 1.0, 0.0))
 
 
-@course.question(
+@work.question(
     "smooth",
     prompt=r"""
     ## 2 Targets that are less sure
@@ -191,7 +191,7 @@ def smooth_overflow(logits, labels, *, v):
     return (p - (1 - v.smooth) * np.eye(k)[labels] - v.smooth / k) / n
 
 
-@course.question(
+@work.question(
     "tied",
     prompt=r"""
     ## 3 The same weights twice
@@ -261,7 +261,7 @@ def tied_mean(X, W, *, v):
     return tied_gradient(X, W, v=v) / 2
 
 
-@course.question(
+@work.question(
     "saliency",
     prompt=r"""
     ## 4 What does the network look at?
@@ -338,7 +338,7 @@ def saliency_times_input(X, W1, b1, w2, b2, *, v):
     return X * saliency(X, W1, b1, w2, b2, v=v)
 
 
-@course.question(
+@work.question(
     "count",
     prompt=r"""
     ## 5 What does it cost?
@@ -385,7 +385,7 @@ def count_last(*, v):
     return forward, 2 * forward - v.rows * v.sizes[-1] * v.sizes[-2]
 
 
-@course.question(
+@work.question(
     "repair",
     prompt=r"""
     ## 6 Repair a backward pass
@@ -466,7 +466,7 @@ def repair_bias(X, Y, W1, b1, W2, b2, W3, b3, *, v):
     return [*g[:3], *(part / len(X) for part in g[3:])]
 
 
-course.by_hand(
+work.by_hand(
     "vanish",
     points=5,
     prompt=r"""

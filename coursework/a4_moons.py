@@ -5,7 +5,7 @@ import torch
 
 from groundup.coursework.source import Assignment
 
-course = Assignment(
+work = Assignment(
     "a4_moons",
     title="Assignment 4: training in PyTorch",
     chapter=4,
@@ -43,7 +43,7 @@ LOOP = """def train(X, y, w, b, lr, epochs):
     return np.array([*w.detach().numpy(), b.item()])"""
 
 
-@course.variant
+@work.variant
 def variant(rng):
     right, wrong = BUGS[str(rng.choice(list(BUGS)))]
     return {
@@ -55,7 +55,7 @@ def variant(rng):
     }
 
 
-@course.question(
+@work.question(
     "scale",
     prompt=r"""
     ## 1 Scale the inputs
@@ -121,7 +121,7 @@ def scale_zero(train, other, *, v):
     return (other - train.mean(axis=0)) / train.std(axis=0)
 
 
-@course.question(
+@work.question(
     "weighted",
     prompt=r"""
     ## 2 A loss that weighs the classes
@@ -189,7 +189,7 @@ def weighted_naive(z, y, *, v):
     return -np.mean(v.weight * y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-@course.question(
+@work.question(
     "threshold",
     prompt=r"""
     ## 3 A threshold by cost
@@ -260,7 +260,7 @@ def threshold_mean(p, y, *, v):
     return t, cost / len(y)
 
 
-@course.question(
+@work.question(
     "repair",
     prompt="""
     ## 4 Repair a training loop
@@ -330,14 +330,14 @@ def repair_loss(X, y, w, b, lr, epochs, *, v):
     return np.array([*w, b])
 
 
-course.text(r"""
+work.text(r"""
 ## 5 Turned moons
 
 The function makes two moons, one for each class, and turns them by an angle that is yours alone.
 """)
 
 
-@course.given
+@work.given
 def make_moons(n, seed, turn, noise=0.15):
     """n points of two moons, turned by `turn` degrees: X of shape (n, 2), y of shape (n,)."""
     rng = np.random.default_rng(seed)
@@ -351,7 +351,7 @@ def make_moons(n, seed, turn, noise=0.15):
     ], y
 
 
-@course.question(
+@work.question(
     "train",
     prompt=r"""
     Write `classify(X, y, X_new)`: it builds a network in PyTorch, trains it on the 400 moons `X`,
@@ -427,7 +427,7 @@ def moons_probabilities(X, y, X_new, *, v):
     return 0.1 + 0.8 * classify(X, y, X_new, v=v)
 
 
-course.by_hand(
+work.by_hand(
     "curves",
     points=5,
     prompt=r"""

@@ -4,7 +4,7 @@ import numpy as np
 
 from groundup.coursework.source import Assignment
 
-course = Assignment(
+work = Assignment(
     "a5_digits",
     title="Assignment 5: images, filters and digits",
     chapter=5,
@@ -40,7 +40,7 @@ SOFTMAX = """def train(X, y, k, lr, steps):
     return np.vstack([W, b])"""
 
 
-@course.variant
+@work.variant
 def variant(rng):
     right, wrong = BUGS[str(rng.choice(list(BUGS)))]
     return {
@@ -58,7 +58,7 @@ def variant(rng):
     }
 
 
-@course.question(
+@work.question(
     "patches",
     prompt=r"""
     ## 1 Patches
@@ -128,7 +128,7 @@ def patches_short(images, k, *, v):
     return np.stack(found, axis=1)
 
 
-@course.question(
+@work.question(
     "filters",
     prompt=r"""
     ## 2 A convolution is a product
@@ -187,7 +187,7 @@ def filters_mean(images, filters, *, v):
     return convolve(images, filters / filters[0].size, v=v)
 
 
-@course.question(
+@work.question(
     "field",
     prompt=r"""
     ## 3 How far does it see?
@@ -238,7 +238,7 @@ def field_neighbours(*, v):
     return field(v=v)[0], 1
 
 
-@course.question(
+@work.question(
     "confused",
     prompt=r"""
     ## 4 Who is taken for whom?
@@ -315,7 +315,7 @@ def confused_diagonal(labels, predicted, k, *, v):
     return int(np.argmax(right)), int(np.argmax(right)), max(right)
 
 
-@course.question(
+@work.question(
     "repair",
     prompt=r"""
     ## 5 Repair a softmax regression
@@ -384,7 +384,7 @@ def repair_sign(X, y, k, lr, steps, *, v):
     return train(X, y, k, -lr, steps, v=v)
 
 
-course.text(r"""
+work.text(r"""
 ## 6 Digits with a blind column
 
 The small digits of scikit-learn are 8 × 8 images. Your camera is broken: column <<hidden>> of each
@@ -392,7 +392,7 @@ image is always 0. The function below gives such images; no download is needed.
 """)
 
 
-@course.given
+@work.given
 def blind_digits(column):
     """Images (1797, 8, 8) with numbers from 0 to 1, one column blind, and labels (1797,)."""
     from sklearn.datasets import load_digits
@@ -403,7 +403,7 @@ def blind_digits(column):
     return images, digits.target
 
 
-@course.question(
+@work.question(
     "classify",
     prompt=r"""
     Write `classify(images, labels, new_images)`: train on the images of shape `(n, 8, 8)` and return
@@ -464,7 +464,7 @@ def digits_least(images, labels, new_images, *, v):
     return np.argmin(X_new @ W[:-1] + W[-1], axis=1)
 
 
-course.by_hand(
+work.by_hand(
     "why",
     points=5,
     prompt=r"""

@@ -4,7 +4,7 @@ import numpy as np
 
 from groundup.coursework.source import Assignment
 
-course = Assignment(
+work = Assignment(
     "a6_building_blocks",
     title="Assignment 6: new building blocks",
     chapter=6,
@@ -44,7 +44,7 @@ NORM = """def batch_norm(X, gain, shift, run_mean, run_var, keep, training):
     return gain * Z + shift, run_mean, run_var"""
 
 
-@course.variant
+@work.variant
 def variant(rng):
     right, wrong = BUGS[str(rng.choice(list(BUGS)))]
     return {
@@ -59,7 +59,7 @@ def variant(rng):
     }
 
 
-@course.question(
+@work.question(
     "focal",
     prompt=r"""
     ## 1 A loss that looks at the hard cases
@@ -122,7 +122,7 @@ def focal_naive(z, y, *, v):
     return np.mean(-((1 - q) ** v.gamma) * np.log(q))
 
 
-@course.question(
+@work.question(
     "shrink",
     prompt=r"""
     ## 2 Weights that become exactly 0
@@ -191,7 +191,7 @@ def shrink_no_square(W, dC, lr, *, v):
     return proximal_step(W, dC, lr, v=type(v)(l1=v.l1, l2=0.0))
 
 
-@course.question(
+@work.question(
     "schedule",
     prompt=r"""
     ## 3 Warm up, then cool down
@@ -259,7 +259,7 @@ def schedule_product(t, T, lr, *, v):
     return lr * np.minimum((t + 1) / v.warm, 1) * (v.low + (1 - v.low) * np.cos(np.pi * part / 2))
 
 
-@course.question(
+@work.question(
     "rmsprop",
     prompt=r"""
     ## 4 An optimiser from its equations
@@ -337,7 +337,7 @@ def rmsprop_exchanged(theta, gradients, lr, *, v):
     return rmsprop(theta, gradients, lr, v=type(v)(keep=1 - v.keep))
 
 
-@course.question(
+@work.question(
     "calibration",
     prompt=r"""
     ## 5 Do the probabilities mean what they say?
@@ -401,7 +401,7 @@ def calibration_middle(p, y, *, v):
     return sum(apart) / len(p)
 
 
-@course.question(
+@work.question(
     "repair",
     prompt=r"""
     ## 6 Repair a normalisation
@@ -468,7 +468,7 @@ def repair_shift(X, gain, shift, run_mean, run_var, keep, training, *, v):
     return batch_norm(X, gain, gain * shift, run_mean, run_var, keep, training, v=v)
 
 
-course.by_hand(
+work.by_hand(
     "compare",
     points=5,
     prompt=r"""

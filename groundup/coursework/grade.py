@@ -94,7 +94,7 @@ def _own(answer: Callable, case: tuple, v):
 
 
 def grade(
-    course: source.Assignment, student: str, key: str, data: bytes, late_days: float = 0.0
+    work: source.Assignment, student: str, key: str, data: bytes, late_days: float = 0.0
 ) -> dict:
     """Grade one notebook; the result holds nothing that differs from run to run.
 
@@ -103,36 +103,36 @@ def grade(
     SandboxError
         When the sandbox is missing. Whatever the notebook does is part of the result.
     """
-    result = _empty(course, student, key, data, late_days)
+    result = _empty(work, student, key, data, late_days)
     try:
         handed_in = notebook.parse(data)
     except ValueError as error:
         return result | {"remarks": [f"the file {error}"]}
-    released = notebook.build(course, student, key)
+    released = notebook.build(work, student, key)
     reading = notebook.read(handed_in, released)
     result["remarks"] += reading.remarks
-    blank = notebook.unattempted(course, reading, released)
-    calls, cases = _calls(course, student, key)
-    request = {"cells": reading.cells, "cell_seconds": course.cell_seconds, "calls": calls}
-    outcome = sandbox.run(request, course.seconds)
+    blank = notebook.unattempted(work, reading, released)
+    calls, cases = _calls(work, student, key)
+    request = {"cells": reading.cells, "cell_seconds": work.cell_seconds, "calls": calls}
+    outcome = sandbox.run(request, work.seconds)
 
     answers, errors, said = _sort(outcome.events)
-    v = course.variant_of(student, key)
-    for question in course.questions:
+    v = work.variant_of(student, key)
+    for question in work.questions:
         found = _judge(question, cases[question.id], answers, errors, v)
         found["attempted"] = question.id not in blank
         if question.id in said and found["points"] < found["out_of"]:
             found["error"] = said[question.id]
         result["questions"][question.id] = found
         result["points"] += found["points"]
-    for part in course.manual:
+    for part in work.manual:
         result["by_hand"][part.id] = {"out_of": part.points, "attempted": part.id not in blank}
 
     said_for = notebook.owner(handed_in)
     look = outcome.ending != "done"
     if look:
         result["remarks"].append(f"the notebook's run {_ENDINGS[outcome.ending]}")
-    if said_for[0] not in (None, course.id):
+    if said_for[0] not in (None, work.id):
         look = True
         result["remarks"].append(f"this is the notebook of assignment {said_for[0]!r:.40}")
     if said_for[1] not in (None, student):
@@ -147,19 +147,17 @@ def grade(
     return result
 
 
-def _empty(
-    course: source.Assignment, student: str, key: str, data: bytes, late_days: float
-) -> dict:
+def _empty(work: source.Assignment, student: str, key: str, data: bytes, late_days: float) -> dict:
     """The result of a submission of which nothing is known yet."""
     return {
-        "assignment": course.id,
+        "assignment": work.id,
         "student": student,
         "sha256": hashlib.sha256(data).hexdigest(),
-        "version": _version(course, key),
+        "version": _version(work, key),
         "state": LOOK,
         "late_days": late_days,
         "points": 0,
-        "out_of": sum(question.points for question in course.questions),
+        "out_of": sum(question.points for question in work.questions),
         "questions": {},
         "by_hand": {},
         "remarks": [],
@@ -173,16 +171,16 @@ _ENDINGS = {
 }
 
 
-def _version(course: source.Assignment, key: str) -> str:
-    return hashlib.sha256(f"{course.version} {key}".encode()).hexdigest()[:16]
+def _version(work: source.Assignment, key: str) -> str:
+    return hashlib.sha256(f"{work.version} {key}".encode()).hexdigest()[:16]
 
 
-def _calls(course, student, key) -> tuple[list[dict], dict]:
+def _calls(work, student, key) -> tuple[list[dict], dict]:
     calls, cases = [], {}
-    for question in course.questions:
+    for question in work.questions:
         cases[question.id] = {}
         for check in question.checks:
-            inputs = course.cases_of(question, check, student, key)
+            inputs = work.cases_of(question, check, student, key)
             cases[question.id][check.name] = inputs
             calls.append(
                 {

@@ -78,22 +78,22 @@ def digest(text: str) -> str:
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
 
-def build(course: Assignment, student: str, key: str, *, solved: bool = False) -> dict:
+def build(work: Assignment, student: str, key: str, *, solved: bool = False) -> dict:
     """One student's notebook, as nbformat 4.5; with ``solved`` the instructor's, never released."""
-    v = course.variant_of(student, key)
-    goals = "\n".join(f"- {goal}" for goal in course.goals)
+    v = work.variant_of(student, key)
+    goals = "\n".join(f"- {goal}" for goal in work.goals)
     introduction = _INTRODUCTION.format(
-        title=course.title,
+        title=work.title,
         student=student,
-        points=course.points,
-        minutes=course.minutes,
+        points=work.points,
+        minutes=work.minutes,
         goals=goals,
     )
     cells = [
         _cell("introduction", "markdown", introduction),
-        _cell("imports", "code", course.imports),
+        _cell("imports", "code", work.imports),
     ]
-    for part in course.parts:
+    for part in work.parts:
         if isinstance(part, Given):
             cells.append(_cell(part.id, part.kind, fill(part.source, v)))
         elif isinstance(part, ByHand):
@@ -110,11 +110,11 @@ def build(course: Assignment, student: str, key: str, *, solved: bool = False) -
             cells.append(_cell(part.id, "code", text, solution=True))
             tests = fill(part.tests, v)
             cells.append(_cell(f"{part.id}-tests", "code", tests, grade=True, points=part.points))
-    cells.append(_cell("before-handing-in", "code", _before(course, v)))
+    cells.append(_cell("before-handing-in", "code", _before(work, v)))
     return {
         "cells": cells,
         "metadata": {
-            "groundup": {"assignment": course.id, "student": student},
+            "groundup": {"assignment": work.id, "student": student},
             "kernelspec": {
                 "display_name": "Python 3",
                 "language": "python",
@@ -130,11 +130,11 @@ def build(course: Assignment, student: str, key: str, *, solved: bool = False) -
 _BLANK = "*Write your answer here.*"
 
 
-def _before(course: Assignment, v) -> str:
-    stubs = {q.id: (q.name, _stub_digest(q, v)) for q in course.questions}
-    words = {part.id: digest(_BLANK) for part in course.manual}
-    answers = [part.id for part in course.parts if not isinstance(part, Given)]
-    return _BEFORE.format(stubs=stubs, words=words, answers=answers, assignment=course.id)
+def _before(work: Assignment, v) -> str:
+    stubs = {q.id: (q.name, _stub_digest(q, v)) for q in work.questions}
+    words = {part.id: digest(_BLANK) for part in work.manual}
+    answers = [part.id for part in work.parts if not isinstance(part, Given)]
+    return _BEFORE.format(stubs=stubs, words=words, answers=answers, assignment=work.id)
 
 
 def _stub_digest(question: Question, v) -> str:
@@ -277,18 +277,18 @@ def _is_answer(cell: dict) -> bool:
     return cell["metadata"]["nbgrader"]["solution"]
 
 
-def unattempted(course: Assignment, reading: Reading, released: dict) -> set[str]:
+def unattempted(work: Assignment, reading: Reading, released: dict) -> set[str]:
     """Ids of the questions whose answer is missing or as it was released."""
     stubs = {cell["id"]: digest(cell["source"]) for cell in released["cells"]}
     answers = {id: digest(text) for id, text in reading.answers.items()}
-    parts = [*course.questions, *course.manual]
+    parts = [*work.questions, *work.manual]
     return {p.id for p in parts if answers.get(p.id, stubs[p.id]) in (stubs[p.id], digest(""))}
 
 
-def receipt(notebook: dict, course: Assignment) -> str:
+def receipt(notebook: dict, work: Assignment) -> str:
     """The hash that the student's receipt shows for these answers."""
     texts = {cell.get("id"): cell_text(cell) for cell in notebook["cells"] if _hashable(cell)}
-    answers = [part.id for part in course.parts if not isinstance(part, Given)]
+    answers = [part.id for part in work.parts if not isinstance(part, Given)]
     return digest("\n".join(texts.get(id, "") for id in answers))
 
 

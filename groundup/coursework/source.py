@@ -8,16 +8,16 @@ read the solutions as they read any code.
 
 ::
 
-    course = Assignment("a1", title="…", chapter=1, minutes=90, goals=("…",))
+    work = Assignment("a1", title="…", chapter=1, minutes=90, goals=("…",))
 
-    @course.variant                       # what differs from student to student
+    @work.variant                       # what differs from student to student
     def variant(rng):
         return {"slope": float(rng.choice([0.05, 0.1, 0.2]))}
 
-    course.text("## The task …")          # Markdown; <<slope>> becomes the student's number
-    course.code("X = np.array(<<X>>)")    # code that the student is given
+    work.text("## The task …")          # Markdown; <<slope>> becomes the student's number
+    work.code("X = np.array(<<X>>)")    # code that the student is given
 
-    @course.question("leak", points=…, prompt="…", stub="…", tests="…")
+    @work.question("leak", points=…, prompt="…", stub="…", tests="…")
     def leaky(z, *, v):                   # the worked solution; v holds the student's variant
         return np.where(z > 0, z, v.slope * z)
 
@@ -29,7 +29,7 @@ read the solutions as they read any code.
     def no_leak(z, *, v):
         return np.maximum(z, 0)
 
-    course.by_hand("why", points=4, prompt="…", rubric="…", answer="…")
+    work.by_hand("why", points=4, prompt="…", rubric="…", answer="…")
 
 A question's stub defines the solution's name: ``def leaky(z):`` for a function, ``leaky = ...``
 for a value, whose solution takes no argument but ``v``. In the worked solution that the instructor
@@ -324,7 +324,7 @@ def names(folder: Path = SOURCES) -> list[str]:
 
 
 def load(id: str, folder: Path = SOURCES) -> Assignment:
-    """The assignment of this id, from ``folder/id.py``, which binds it to the name ``course``.
+    """The assignment of this id, from ``folder/id.py``, which binds it to the name ``work``.
 
     Raises
     ------
@@ -341,7 +341,7 @@ def _load(path: Path) -> Assignment:
     spec = importlib.util.spec_from_file_location(f"coursework_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.course.path = path
-    if module.course.id != path.stem:
-        raise ValueError(f"{path.name} holds assignment {module.course.id!r}; rename one of them")
-    return module.course
+    module.work.path = path
+    if module.work.id != path.stem:
+        raise ValueError(f"{path.name} holds assignment {module.work.id!r}; rename one of them")
+    return module.work

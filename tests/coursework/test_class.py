@@ -28,7 +28,8 @@ POINTS = {"switch": 5, "line": 6, "band": 6, "cost": 6, "repair": 6}
 ALL = sum(POINTS.values())
 EVERYTHING = tuple(POINTS)
 CANARY = "canary-7c1f09e2"
-LEFT = "groundup-left-behind"
+LEFT = f"groundup-left-behind-{os.getpid()}"
+SLEEP = f"600.{os.getpid()}"
 
 LOOP = "def weighted_cost(Y_hat, Y):\n    while True:\n        pass\n"
 HUNGRY = """
@@ -86,7 +87,7 @@ if os.fork() == 0:
     if os.fork() == 0:
         os.execv(sys.executable, ["{LEFT}", "-c", "import time; time.sleep(600)"])
     os._exit(0)
-subprocess.Popen(["nohup", "sleep", "600"], start_new_session=True)
+subprocess.Popen(["nohup", "sleep", "{SLEEP}"], start_new_session=True)
 """
 FORKS = """
 import os, time
@@ -454,9 +455,8 @@ def test_bystanders_and_files_are_as_they_were(graded, trap):
 def test_no_connection_no_process_no_secret(graded, trap):
     course = graded["course"]
     assert trap["calls"] == []
-    for process in psutil.process_iter(["cmdline", "uids"]):
-        assert LEFT not in (process.info["cmdline"] or [])
-        assert process.info["uids"].real < 1_900_000_000
+    for process in psutil.process_iter(["cmdline"]):
+        assert not {LEFT, SLEEP} & set(process.info["cmdline"] or [])
     for path in course.path.rglob("*"):
         if path.is_file() and "submitted" not in path.parts:
             assert CANARY.encode() not in path.read_bytes(), path

@@ -75,10 +75,10 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, serial, monkeypat
 def test_a_fault_of_ours_stops_one_and_not_the_batch(tmp_path, monkeypatch):
     course = some_class(tmp_path)
 
-    def fails_once(course, student, *rest, grade=grading.grade):
+    def fails_once(work, student, *rest, grade=grading.grade):
         if student == "s05":
             raise ZeroDivisionError
-        return grade(course, student, *rest)
+        return grade(work, student, *rest)
 
     monkeypatch.setattr(grading, "grade", fails_once)
     count = grade_all(course, FIRST, jobs=2)
