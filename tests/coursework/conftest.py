@@ -1,7 +1,9 @@
 """A course folder for the tests, and notebooks as students hand them in."""
 
 import json
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +14,12 @@ FIRST = "a1_sigmoid_network"
 
 
 def pytest_collection_modifyitems(items):
-    """What runs in the sandbox says that it needs it; nothing is skipped where it is missing."""
-    if shutil.which("bwrap") is None and items:
-        pytest.exit("The coursework's tests need bubblewrap: apt-get install bubblewrap", 4)
+    """Without bubblewrap these tests are skipped, except where CI is set: there they fail."""
+    if shutil.which("bwrap") or os.environ.get("CI"):
+        return
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.skip(reason="grading needs bubblewrap"))
 
 
 def make_course(path, students):
