@@ -273,7 +273,7 @@ def a_class(course, trap):
         "latezero": (released(course, "latezero"), LATE, 0),
         "misnamed": (work("misnamed"), GRADED, ALL),
         "missing": (None, MISSING, None),
-        "nooutput": (without(work("nooutput"), "given-2", "given-3"), GRADED, ALL),
+        "nooutput": (without(work("nooutput"), "given-2", "imports"), GRADED, ALL),
         "lostanswer": (without(work("lostanswer"), "band"), GRADED, ALL - POINTS["band"]),
         # what goes wrong by itself
         "loops": (work("loops", answers=[("cost", LOOP)]), GRADED, ALL - POINTS["cost"]),
@@ -299,7 +299,7 @@ def a_class(course, trap):
         "deletestests": (without(released(course, "deletestests"),
                                  *(f"{q}-tests" for q in EVERYTHING)), ZERO, 0),
         "edits": (edited(work("edits", left=("switch", "line")), switch_tests="pass",
-                         given_3="sigmoid = None"), GRADED, ALL - 11),
+                         given_2="sigmoid = None"), GRADED, ALL - 11),
         "reads": (work("reads", left=EVERYTHING, answers=[("switch", READ.format(**places))]),
                   ZERO, 0),
         "destroys": (cheat("destroys", DESTROY.format(first=FIRST, **places)), ZERO, 0),
