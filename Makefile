@@ -11,11 +11,11 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
-.PHONY: book serve lab run test bench release clean help
+.PHONY: book serve lab run test bench coursework release clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 12
 
 book: $(READY) ## build the HTML book into _build/html, from the committed outputs
 	$(JUPYTER_BOOK)
@@ -41,6 +41,9 @@ release: book ## write the book as HTML, EPUB and PDF, the notebooks and checksu
 
 bench: $(READY) ## measure the spread of the compared methods over their seeds again
 	$(BIN)/python -m benchmarks.spread
+
+coursework: $(READY) ## list the graded assignments, and try the sandbox in which they are graded
+	@$(BIN)/python -m groundup.coursework list
 
 clean: ## remove the built book and the caches; the environment stays
 	rm -rf _build book/web/site book/web/node_modules .pytest_cache .ruff_cache .hypothesis .coverage

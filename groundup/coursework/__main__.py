@@ -1,0 +1,159 @@
+"""The command: ``python -m groundup.coursework release|collect|grade|feedback|export|report``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from groundup.coursework.folder import Course, CourseError
+from groundup.coursework.source import SOURCES, names
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns 0, or 1 after one clear sentence on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nInterrupted; what is done is kept: say the same again.", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m groundup.coursework", description=__doc__)
+    parser.add_argument("--course", type=Path, default=Path("course"), help="your course folder")
+    parser.add_argument("--sources", type=Path, default=SOURCES, help="the assignments' folder")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run, help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help)
+        made.set_defaults(run=run)
+        if name != "list":
+            made.add_argument("assignment")
+        return made
+
+    command("list", _list, "the assignments, and whether the sandbox holds")
+    command("release", _release, "write one notebook for each student on the roster")
+    command("solutions", _solutions, "write the worked solutions, for you alone").add_argument(
+        "student"
+    )
+    made = command("collect", _collect, "take what was handed in, from a folder or an LMS's zip")
+    made.add_argument("origin", type=Path)
+    made.add_argument("--due", help="when it was due, such as 2026-11-30T23:59")
+    made = command("grade", _grade, "grade what is not graded yet, in the sandbox")
+    made.add_argument("--jobs", type=int, help="how many at once; one a core unless said")
+    made.add_argument(
+        "--scheduler", help="the address of a Dask scheduler, to grade on its workers"
+    )
+    command("feedback", _feedback, "write a page for each student")
+    made = command("export", _export, "write the grades as CSV")
+    made.add_argument("--format", default="generic", help="generic, canvas or moodle")
+    command("report", _report, "write a page on how the class did")
+    return parser
+
+
+def _course(options) -> Course:
+    return Course(options.course, options.sources)
+
+
+def _list(options) -> int:
+    for name in names(options.sources):
+        work = _course(options).assignment(name)
+        print(f"{name:28} {work.points:3} points {work.minutes:4} minutes  {work.title}")
+    _try_sandbox()
+    return 0
+
+
+def _try_sandbox() -> None:
+    from groundup.coursework import sandbox
+
+    try:
+        sandbox.prove(SOURCES)
+    except sandbox.SandboxError as error:
+        raise CourseError(str(error)) from None
+    print("The sandbox holds: grading is possible here.")
+
+
+def _release(options) -> int:
+    from groundup.coursework.release import release
+
+    paths = release(_course(options), options.assignment)
+    print(f"{len(paths)} notebooks in {paths[0].parent}; they give nothing away.")
+    return 0
+
+
+def _solutions(options) -> int:
+    from groundup.coursework import notebook
+
+    course = _course(options)
+    made = notebook.build(
+        course.assignment(options.assignment), options.student, course.key, solved=True
+    )
+    sys.stdout.write(notebook.write(made))
+    return 0
+
+
+def _collect(options) -> int:
+    from groundup.coursework.collect import collect, moment
+
+    try:
+        due = moment(options.due) if options.due else None
+    except ValueError:
+        raise CourseError(
+            f"--due must be a time such as 2026-11-30T23:59; got {options.due!r}."
+        ) from None
+    course = _course(options)
+    for line in collect(course, options.assignment, options.origin, due=due):
+        print(line)
+    got = sum(course.submission(options.assignment, s) is not None for s in course.roster)
+    print(f"{got} of {len(course.roster)} students have handed in.")
+    return 0
+
+
+def _grade(options) -> int:
+    from groundup.coursework.export import to_do
+    from groundup.coursework.grade import grade_all
+    from groundup.coursework.sandbox import SandboxError
+
+    course = _course(options)
+    if options.jobs is not None and options.jobs < 1:
+        raise CourseError(f"--jobs must be 1 or more; got {options.jobs}.")
+    try:
+        count = grade_all(
+            course, options.assignment, jobs=options.jobs, scheduler=options.scheduler
+        )
+    except SandboxError as error:
+        raise CourseError(str(error)) from None
+    print(", ".join(f"{number} {state}" for state, number in count.items()))
+    left = to_do(course, options.assignment)
+    place = course.place("by-hand", options.assignment, end=".csv")
+    print(f"{left} answers wait for a person: fill in {place}.")
+    return 0
+
+
+def _feedback(options) -> int:
+    from groundup.coursework.feedback import feedback
+
+    print(f"{len(feedback(_course(options), options.assignment))} pages of feedback.")
+    return 0
+
+
+def _export(options) -> int:
+    from groundup.coursework.export import export
+
+    print(export(_course(options), options.assignment, options.format))
+    return 0
+
+
+def _report(options) -> int:
+    from groundup.coursework.report import report
+
+    print(report(_course(options), options.assignment))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

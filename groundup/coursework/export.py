@@ -1,0 +1,225 @@
+"""From results to tables: points given by hand, totals, and CSV files for learning platforms."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from groundup.coursework import notebook
+from groundup.coursework.folder import Course, CourseError, write
+from groundup.coursework.grade import LOOK, MISSING
+
+FORMATS = ("generic", "canvas", "moodle")
+_BY_HAND = ["student", "question", "points", "out_of", "comment"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's line. ``by_hand`` and ``total`` are None while a person has to decide."""
+
+    student: str
+    name: str
+    state: str
+    late_days: float
+    points: float | None
+    by_hand: float | None
+    total: float | None
+    out_of: float
+    remarks: str
+
+
+# --- what a person grades ---
+
+
+def by_hand(course: Course, assignment: str) -> dict[tuple[str, str], tuple[float | None, str]]:
+    """(student, question) → (points or None, comment), as the person has filled them in.
+
+    The question ``*`` stands for the whole submission of a student to be looked at by hand.
+
+    Raises
+    ------
+    CourseError
+        When a line cannot be read; the sentence names it.
+    """
+    path = course.place("by-hand", assignment, end=".csv")
+    if not path.exists():
+        return {}
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    given = {}
+    for number, row in enumerate(rows, start=2):
+        try:
+            text = row["points"].strip().replace(",", ".")
+            points, most = float(text) if text else None, float(row["out_of"])
+            where = (row["student"].strip().removeprefix("'"), row["question"].strip())
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise CourseError(
+                f"{path}, line {number}: points and out_of must be numbers."
+            ) from None
+        if points is not None and not 0 <= points <= most:
+            raise CourseError(
+                f"{path}, line {number}: points must lie from 0 to {most:g}; got {points:g}."
+            )
+        given[where] = (points, (row.get("comment") or "").strip())
+    return given
+
+
+def to_do(course: Course, assignment: str) -> int:
+    """Write the list of what a person grades, and the page to read; keeps what is filled in.
+
+    Returns how many lines are still open.
+    """
+    work = course.assignment(assignment)
+    given = by_hand(course, assignment)
+    rows, page, still_open = [], [], 0
+    for student in course.roster:
+        result = course.result(assignment, student)
+        if result is None:
+            continue
+        asked = {q: f["out_of"] for q, f in result["by_hand"].items() if f["attempted"]}
+        if result["state"] == LOOK:
+            asked = {"*": work.points}
+        answers = _answers(course, assignment, student) if "*" not in asked else {}
+        for question, most in asked.items():
+            points, comment = given.get((student, question), (None, ""))
+            still_open += points is None
+            shown = "" if points is None else f"{points:g}"
+            rows.append([student, question, shown, f"{most:g}", comment])
+            text = answers.get(question) or "; ".join(result["remarks"])
+            page.append(f"<h2>{escape(student)}: {escape(question)}</h2><pre>{escape(text)}</pre>")
+    write(course.place("by-hand", assignment, end=".csv"), _table(_BY_HAND, rows))
+    rubrics = "".join(
+        f"<h2>Rubric: {escape(part.id)}, {part.points} points</h2><pre>{escape(part.rubric)}</pre>"
+        f"<p>An answer with full marks:</p><pre>{escape(part.answer)}</pre>"
+        for part in work.manual
+    )
+    write(
+        course.place("by-hand", assignment, end=".html"),
+        page_of(f"{work.title}: to read", rubrics + "".join(page)),
+    )
+    return still_open
+
+
+def _answers(course: Course, assignment: str, student: str) -> dict[str, str]:
+    data = course.place("submitted", assignment, student, ".ipynb").read_bytes()
+    released = notebook.build(course.assignment(assignment), student, course.key)
+    return notebook.read(notebook.parse(data), released).answers
+
+
+def page_of(title: str, body: str) -> str:
+    """A whole HTML page that runs no script and loads nothing from anywhere."""
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title><style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 52rem;
+ margin: 2rem auto; padding: 0 1rem }}
+pre {{ background: #f4f4f4; padding: .6rem; overflow: auto; white-space: pre-wrap }}
+table {{ border-collapse: collapse }} th, td {{ border: 1px solid #bbb; padding: .25rem .6rem }}
+td.n {{ text-align: right }} img, svg {{ max-width: 100% }}
+.verdict {{ border-left: .3rem solid #0072b2; padding: .1rem .8rem; background: #eef6fb }}
+</style></head><body><h1>{escape(title)}</h1>{body}</body></html>
+"""
+
+
+# --- totals and tables ---
+
+
+def rows(course: Course, assignment: str) -> list[Row]:
+    """One row for each student on the roster, in order."""
+    work = course.assignment(assignment)
+    given = by_hand(course, assignment)
+    found = []
+    for student in course.roster.values():
+        result = course.result(assignment, student.id)
+        if result is None:
+            record = course.submission(assignment, student.id)
+            why = "handed in, not graded yet" if record else ""
+            state = LOOK if record else MISSING
+            row = Row(student.id, student.name, state, 0.0, None, None, None, work.points, why)
+        else:
+            row = _row(student, result, given, work.points)
+        found.append(row)
+    return found
+
+
+def _row(student, result: dict, given: dict, out_of: float) -> Row:
+    decided = given.get((student.id, "*"), (None, ""))[0]
+    parts = [
+        given.get((student.id, question), (None, ""))[0] if found["attempted"] else 0.0
+        for question, found in result["by_hand"].items()
+    ]
+    hand = None if None in parts else float(sum(parts))
+    if result["state"] == LOOK:
+        total = decided
+    else:
+        total = None if hand is None else result["points"] + hand
+    return Row(
+        student=student.id,
+        name=student.name,
+        state=result["state"],
+        late_days=result["late_days"],
+        points=result["points"],
+        by_hand=hand,
+        total=total,
+        out_of=out_of,
+        remarks="; ".join(result["remarks"]),
+    )
+
+
+def export(course: Course, assignment: str, form: str = "generic") -> Path:
+    """Write ``export/a1-FORM.csv`` and return its path.
+
+    ``generic`` says all: state, points, points by hand, total, remarks. A platform's file has one
+    number a student, and none where nothing was handed in or a person has yet to decide.
+
+    Raises
+    ------
+    CourseError
+        When the form is not one of :data:`FORMATS`.
+    """
+    work = course.assignment(assignment)
+    table = rows(course, assignment)
+    if form == "generic":
+        head = list(Row.__dataclass_fields__)
+        lines = [[getattr(row, name) for name in head] for row in table]
+    elif form == "canvas":
+        head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", work.title]
+        lines = [["    Points Possible", "", "", "", "", work.points]]
+        for row in table:
+            who = course.roster[row.student]
+            lines.append([who.name, who.canvas_id, who.id, who.login, who.section, row.total])
+    elif form == "moodle":
+        head = ["ID number", "Full name", "Email address", work.title, f"{work.title}: state"]
+        lines = [
+            [row.student, row.name, course.roster[row.student].email, row.total, row.state]
+            for row in table
+        ]
+    else:
+        raise CourseError(f"The format must be one of {', '.join(FORMATS)}; got {form!r}.")
+    path = course.place("export", assignment, end=f"-{form}.csv")
+    write(path, _table(head, lines))
+    return path
+
+
+def _table(head: list[str], lines: list[list]) -> str:
+    """CSV as RFC 4180 has it; no cell is a formula to a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([_plain(cell) for cell in head])
+    writer.writerows([_plain(cell) for cell in line] for line in lines)
+    return text.getvalue()
+
+
+def _plain(cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, (int, float)):
+        return f"{cell:g}"
+    cell = cell.replace("\0", "")
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -1,0 +1,123 @@
+"""Feedback: each student's notebook as a page, with what grading found at each question."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import nbformat
+
+from groundup.coursework import export, notebook
+from groundup.coursework.folder import Course, write
+from groundup.coursework.grade import LOOK, MISSING
+
+
+def feedback(course: Course, assignment: str) -> list[Path]:
+    """Write ``feedback/a1/ID.html`` for every graded student.
+
+    A page shows no input of a hidden check, and nothing in it can run: the student's own outputs
+    are cleaned, and the page forbids scripts and loads nothing.
+    """
+    written = []
+    for row in export.rows(course, assignment):
+        result = course.result(assignment, row.student)
+        if row.state != MISSING and result:
+            path = course.place("feedback", assignment, row.student, ".html")
+            write(path, _page(course, assignment, row, result))
+            written.append(path)
+    return written
+
+
+def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str:
+    work = course.assignment(assignment)
+    total = "not yet known" if row.total is None else f"{row.total:g} of {row.out_of:g}"
+    head = [f"<p>{escape(row.student)}. Points: <strong>{total}</strong>.</p>"]
+    if row.state == LOOK:
+        head.append("<p>A person looks at this submission.</p>")
+    if row.late_days:
+        head.append(f"<p>Handed in {row.late_days:g} days late.</p>")
+    head += [f"<p>{escape(remark)}.</p>" for remark in result["remarks"]]
+    data = course.place("submitted", assignment, row.student, ".ipynb").read_bytes()
+    try:
+        handed_in = notebook.parse(data)
+    except ValueError:
+        return export.page_of(work.title, "".join(head))
+    given = export.by_hand(course, assignment)
+    cells: list[dict | None] = []
+    boxes: list[str] = []
+    seen: set[str] = set()
+    for cell in handed_in["cells"]:
+        cells.append(cell)
+        id = notebook.cell_id(cell)
+        if id in seen or not isinstance(id, str):
+            continue
+        seen.add(id)
+        if id in result["questions"]:
+            question = next(q for q in work.questions if q.id == id)
+            boxes.append(_verdict(question, result["questions"][id]))
+            cells.append(None)
+        elif id in result["by_hand"]:
+            boxes.append(_by_hand(result["by_hand"][id], *given.get((row.student, id), (None, ""))))
+            cells.append(None)
+    return export.page_of(work.title, "".join(head) + _html(cells, boxes))
+
+
+def _by_hand(found: dict, points: float | None, comment: str) -> str:
+    shown = "not graded yet" if points is None else f"{points:g}"
+    if not found["attempted"]:
+        shown = "0, nothing written"
+    said = f"<p>Points: {shown}, of {found['out_of']:g}. {escape(comment)}</p>"
+    return f'<div class="verdict">{said}</div>'
+
+
+def _verdict(question, found: dict) -> str:
+    lines = [f"<strong>{found['points']} of {found['out_of']} points.</strong>"]
+    if not found["attempted"]:
+        lines.append("Not attempted.")
+    else:
+        for name, check in found["checks"].items():
+            lines.append(f"{escape(name)}: {check['right']} of {check['of']} right.")
+        slips = {wrong.name: wrong.message for wrong in question.wrongs}
+        if found["slip"] in slips:
+            lines.append(escape(slips[found["slip"]]))
+        elif found.get("error"):
+            lines.append(escape(found["error"]))
+    return f'<div class="verdict"><p>{"<br>".join(lines)}</p></div>'
+
+
+@cache
+def _exporter():
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(template_name="basic", sanitize_html=True)
+
+
+def _html(cells: list[dict | None], boxes: list[str]) -> str:
+    """The cells, cleaned, with a box for each None; plain text where they cannot be shown."""
+    mark = secrets.token_hex(16)  # nobody can have written it into a cell
+    plain = [_plain(cell, mark) | {"id": f"cell-{i}"} for i, cell in enumerate(cells)]
+    page = nbformat.from_dict({"cells": plain, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    try:
+        nbformat.validate(page)
+        html = _exporter().from_notebook_node(page)[0]
+    except Exception:  # what a student can put into an output is without limit
+        texts = [escape(str(cell["source"])) for cell in plain]
+        html = "".join(text if text == mark else f"<pre>{text}</pre>" for text in texts)
+    parts = html.split(mark)
+    return "".join(part + box for part, box in zip(parts, [*boxes, ""], strict=True))
+
+
+def _plain(cell: dict | None, mark: str) -> dict:
+    """Of a student's cell what is shown; the metadata and all else are left."""
+    if cell is None:
+        return {"cell_type": "markdown", "metadata": {}, "source": mark}
+    shown = {"metadata": {}, "source": notebook.cell_text(cell)}
+    if cell.get("cell_type") == "code":
+        return shown | {
+            "cell_type": "code",
+            "execution_count": None,
+            "outputs": cell.get("outputs") or [],
+        }
+    return shown | {"cell_type": "markdown"}

@@ -1,0 +1,140 @@
+"""The instructor's course folder: where the key, the roster, submissions and results lie.
+
+It is kept outside the repository; nothing in it is ever sent anywhere::
+
+    key                            secret, made by the first release: variants and hidden inputs
+    roster.csv                     id, name; and if wanted email, canvas_id, login, section
+    release/a1/ID.ipynb            what each student gets
+    submitted/a1/ID.ipynb, .json   what was handed in last, and when
+    results/a1/ID.json             what grading found
+    by-hand/a1.csv, a1.html        what a person grades, and the answers to read
+    feedback/a1/ID.html, export/…, report/a1.html
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from groundup.coursework import source
+
+_STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+
+
+class CourseError(ValueError):
+    """Something in the course folder that the instructor must mend; one clear sentence."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """One row of the roster."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    canvas_id: str = ""
+    login: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder and the folder with the assignments' sources."""
+
+    path: Path
+    sources: Path = source.SOURCES
+
+    def assignment(self, id: str) -> source.Assignment:
+        """The assignment of this id; raises CourseError where there is none."""
+        try:
+            return source.load(id, self.sources)
+        except ValueError as error:
+            raise CourseError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
+
+    @cached_property
+    def key(self) -> str:
+        """The secret of this course, made when it is first asked for.
+
+        Lose it and variants cannot be recomputed; publish it and hidden inputs can.
+        """
+        path = self.path / "key"
+        if not path.exists():
+            self.path.mkdir(parents=True, exist_ok=True)
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+        key = path.read_text(encoding="ascii").strip()
+        if len(key) < 32:
+            raise CourseError(f"{path} must hold the course's key of 64 hex digits; it is shorter.")
+        return key
+
+    @cached_property
+    def roster(self) -> dict[str, Student]:
+        """The students by id, in order; raises CourseError that names the bad line."""
+        path = self.path / "roster.csv"
+        try:
+            with open(path, newline="", encoding="utf-8-sig") as file:
+                rows = list(csv.DictReader(file))
+        except FileNotFoundError:
+            raise CourseError(
+                f"There is no roster: write {path}, a table with the columns id and name."
+            ) from None
+        students: dict[str, Student] = {}
+        for number, row in enumerate(rows, start=2):
+            known = {k: (row.get(k) or "").strip() for k in Student.__dataclass_fields__}
+            student = Student(**known)
+            if not _STUDENT.fullmatch(student.id) or ".." in student.id:
+                raise CourseError(
+                    f"{path}, line {number}: an id is made of letters, digits and . _ @ + -, at "
+                    f"most 64 of them; got {student.id!r:.80}."
+                )
+            if student.id.lower() in (id.lower() for id in students):
+                raise CourseError(f"{path}, line {number}: id {student.id} is there twice.")
+            students[student.id] = student
+        if not students:
+            raise CourseError(f"{path} has no students in it.")
+        return dict(sorted(students.items()))
+
+    def place(self, kind: str, assignment: str, student: str | None = None, end: str = "") -> Path:
+        """The path of one file, such as ``place("results", "a1", "ada", ".json")``."""
+        folder = self.path / kind
+        return (
+            folder / f"{assignment}{end}"
+            if student is None
+            else (folder / assignment / f"{student}{end}")
+        )
+
+    def submission(self, assignment: str, student: str) -> dict | None:
+        """What `collect` wrote down of a student's submission, or None."""
+        return read_json(self.place("submitted", assignment, student, ".json"))
+
+    def result(self, assignment: str, student: str) -> dict | None:
+        """What `grade` found, or None."""
+        return read_json(self.place("results", assignment, student, ".json"))
+
+
+def read_json(path: Path) -> dict | None:
+    """The JSON in a file of ours, or None where there is no such file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a whole file or none of it, whatever interrupts."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    # Half a surrogate pair from a notebook cannot be written; it becomes a question mark.
+    part.write_bytes(content.encode(errors="replace") if isinstance(content, str) else content)
+    part.replace(path)
+
+
+def write_json(path: Path, content: dict) -> None:
+    """Write JSON, always the same for the same content."""
+    write(path, json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n")

@@ -1,0 +1,210 @@
+"""The sandbox: bubblewrap around one Python process that runs one submission.
+
+What runs inside sees the system's programs and this Python's packages, read-only; no home folder,
+no coursework, no other submission, no network; a scratch folder of limited size that is gone
+afterwards. When it ends, or when its time is over, everything it started ends with it.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import os
+import selectors
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_RUNNER = Path(__file__).with_name("runner.py")
+_ANSWER_BYTES = 32 << 20
+_LIMITS = {
+    "RLIMIT_AS": 4 << 30,
+    "RLIMIT_NPROC": 64,
+    "RLIMIT_FSIZE": 64 << 20,
+    "RLIMIT_NOFILE": 256,
+    "RLIMIT_CORE": 0,
+}
+_slots = itertools.count()
+
+
+class SandboxError(RuntimeError):
+    """Nothing is graded: the sandbox is missing or does not hold."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out: the events in their order, and how it ended.
+
+    ``ending`` is "done", "ended early" (the process went away before its last line), "too slow" or
+    "too much" (more than 32 MiB of answers).
+    """
+
+    events: list[dict]
+    ending: str
+
+
+def run(request: dict, seconds: float) -> Outcome:
+    """Run the request of :mod:`groundup.coursework.runner` in a new sandbox.
+
+    Raises
+    ------
+    SandboxError
+        When bubblewrap is missing.
+    """
+    data = json.dumps(request | {"limits": _LIMITS}).encode()
+    process = subprocess.Popen(
+        _command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+        bufsize=0,
+    )
+    try:
+        output, ending = _talk(process, data, time.monotonic() + seconds)
+    finally:
+        process.kill()  # bwrap dies with its first process, and with that all the others
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+    events = [event for line in output.split(b"\n") if (event := _event(line)) is not None]
+    if ending == "" and any(event.get("done") is True for event in events):
+        ending = "done"
+    return Outcome(events, ending or "ended early")
+
+
+def _talk(process, data: bytes, deadline: float) -> tuple[bytes, str]:
+    """Write the request and read the answers, without ever waiting past the deadline."""
+    output = bytearray()
+    os.set_blocking(process.stdin.fileno(), False)
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdin, selectors.EVENT_WRITE)
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while True:
+            left = deadline - time.monotonic()
+            ready = selector.select(left) if left > 0 else []
+            if not ready:
+                return bytes(output), "too slow"
+            for key, _ in ready:
+                if key.fileobj is process.stdout:
+                    piece = os.read(process.stdout.fileno(), 1 << 20)
+                    output += piece
+                    if not piece:
+                        return bytes(output), ""
+                    if len(output) > _ANSWER_BYTES:
+                        return b"", "too much"
+                else:
+                    try:
+                        data = data[os.write(process.stdin.fileno(), data[: 1 << 16]) :]
+                    except BrokenPipeError:
+                        data = b""
+                    if not data:
+                        selector.unregister(process.stdin)
+                        process.stdin.close()
+
+
+def _event(line: bytes) -> dict | None:
+    """One line of the runner, or None where it is not one."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) else None
+
+
+def _command() -> list[str]:
+    program = shutil.which("bwrap")
+    if program is None:
+        raise SandboxError(
+            "The sandbox is missing: install bubblewrap (Debian, Ubuntu, Fedora: the package "
+            "bubblewrap). It is for Linux; elsewhere grade in a virtual machine with Linux."
+        )
+    # Only the superuser's processes are not counted against RLIMIT_NPROC: such a run goes on as a
+    # user that nobody else has. Any other user gets a user namespace, where they are counted.
+    root = os.getuid() == 0
+    user = 1_900_000_000 + (os.getpid() * 64 + next(_slots)) % 100_000_000
+    return [program, *(_AS_ROOT if root else ["--unshare-all"]), *_fixed()] + (
+        ["setpriv", f"--reuid={user}", f"--regid={user}", *_DROP] * root
+        + [os.path.abspath(sys.executable), "-I", "-B", "/runner.py"]
+    )
+
+
+_AS_ROOT = [
+    *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
+    *("--cap-drop", "ALL"),
+    *itertools.chain(*(("--cap-add", f"CAP_{c}") for c in ("SETUID", "SETGID", "SETPCAP"))),
+]
+_DROP = ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
+
+
+@functools.cache
+def _fixed() -> list[str]:
+    """What all sandboxes have in common."""
+    prefixes = {Path(os.path.abspath(p)) for p in (sys.prefix, sys.base_prefix)}
+    prefixes = sorted(p for p in prefixes if not p.is_relative_to("/usr"))
+    options = ["--die-with-parent", "--new-session", "--clearenv"]
+    environment = {
+        "HOME": "/tmp",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PATH": "/usr/bin:/bin",
+    }
+    for name, value in environment.items():
+        options += ["--setenv", name, value]
+    for prefix in prefixes:  # bwrap alone would make the folders on the way for root only
+        for folder in reversed(prefix.parents[:-1]):
+            options += ["--perms", "0755", "--dir", str(folder)]
+    options += ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib64", "lib32"):
+        path = Path("/", name)
+        if path.is_symlink():
+            options += ["--symlink", os.readlink(path), str(path)]
+        elif path.exists():
+            options += ["--ro-bind", str(path), str(path)]
+    for name in ("ld.so.cache", "fonts", "alternatives"):
+        options += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    for prefix in prefixes:
+        options += ["--ro-bind", str(prefix), str(prefix)]
+    options += ["--ro-bind", str(_RUNNER), "/runner.py", "--proc", "/proc", "--dev", "/dev"]
+    for folder in ("/tmp", "/dev/shm"):
+        options += ["--perms", "1777", "--size", str(256 << 20), "--tmpfs", folder]
+    return [*options, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/tmp"]
+
+
+def prove(hidden: Path) -> None:
+    """Try the sandbox on a cell that looks for a file, asks for a network and tries to write.
+
+    Raises
+    ------
+    SandboxError
+        When the sandbox does not start, or lets the cell do one of these.
+    """
+    code = f"""
+import os, socket
+found = os.path.exists({str(hidden.absolute())!r})
+nets = [name for _, name in socket.if_nameindex() if name != "lo"]
+root = os.getuid() == 0 and os.access("/usr", os.W_OK)
+wrote = any(os.access(folder, os.W_OK) for folder in ("/", "/usr", "/dev"))
+held = 0 if found or nets or root or wrote else 1
+"""
+    call = {"question": "", "check": "", "name": "held", "function": False}
+    request = {
+        "cells": [("probe", code)],
+        "cell_seconds": 20,
+        "calls": [{**call, "seconds": 20, "cases": [None]}],
+    }
+    outcome = run(request, 60)
+    answers = [event for event in outcome.events if "answer" in event]
+    if outcome.ending != "done" or not answers:
+        raise SandboxError(
+            f"The sandbox does not start (it {outcome.ending}): nothing is graded. "
+            f"Try it by hand: bwrap --unshare-all --ro-bind / / true"
+        )
+    if answers[0]["answer"].get("array") != "AQAAAAAAAAA=":
+        raise SandboxError("The sandbox does not hold: nothing is graded.")

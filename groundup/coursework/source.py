@@ -1,0 +1,347 @@
+"""How an assignment is written: one Python module in ``coursework/``, from which all else comes.
+
+The module holds text for the student and, as plain functions beside it, the worked solutions, the
+inputs of the hidden checks and known wrong answers. A notebook with markers around its solutions
+would be nearer to nbgrader's habit; but there a misspelt marker publishes what it was to hide.
+Here nothing that is a function's body ever enters a released notebook, and ruff, a diff and a test
+read the solutions as they read any code.
+
+::
+
+    work = Assignment("a1", title="…", chapter=1, minutes=90, goals=("…",))
+
+    @work.variant                       # what differs from student to student
+    def variant(rng):
+        return {"slope": float(rng.choice([0.05, 0.1, 0.2]))}
+
+    work.text("## The task …")          # Markdown; <<slope>> becomes the student's number
+    work.code("X = np.array(<<X>>)")    # code that the student is given
+
+    @work.question("leak", points=…, prompt="…", stub="…", tests="…")
+    def leaky(z, *, v):                   # the worked solution; v holds the student's variant
+        return np.where(z > 0, z, v.slope * z)
+
+    @leaky.check("ordinary numbers", points=3)      # a hidden check: its inputs, as in exercises
+    def _(rng, v):
+        return [(rng.normal(size=4),)]
+
+    @leaky.wrong("Negative inputs give 0: the slope is lost.")      # named in feedback and report
+    def no_leak(z, *, v):
+        return np.maximum(z, 0)
+
+    work.by_hand("why", points=4, prompt="…", rubric="…", answer="…")
+
+A question's stub defines the solution's name: ``def leaky(z):`` for a function, ``leaky = ...``
+for a value, whose solution takes no argument but ``v``. In the worked solution that the instructor
+sees, ``v.slope`` is replaced by the student's number.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import inspect
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+_HOLE = re.compile(r"<<(\w+)(?::([^<>]+))?>>")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A hidden check: all its cases right earns its points, else nothing."""
+
+    name: str
+    points: int
+    cases: Callable
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A known wrong answer, and the sentence that the student reads who gives it."""
+
+    name: str
+    answer: Callable
+    message: str
+
+
+@dataclass(eq=False)
+class Question:
+    """A coding question; calling it calls the worked solution."""
+
+    id: str
+    prompt: str
+    stub: str
+    tests: str
+    reference: Callable
+    seconds: float
+    rtol: float
+    checks: list[Check] = field(default_factory=list)
+    wrongs: list[Wrong] = field(default_factory=list)
+    judged_by: Callable | None = None
+
+    def __call__(self, *args, **kwargs):
+        return self.reference(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        """The name that the answer defines, as the worked solution does."""
+        return self.reference.__name__
+
+    @property
+    def is_function(self) -> bool:
+        return re.search(rf"^{self.name} *=", self.stub, re.MULTILINE) is None
+
+    @property
+    def points(self) -> int:
+        return sum(check.points for check in self.checks)
+
+    def check(self, name: str, *, points: int) -> Callable:
+        """Decorator: ``cases(rng, v)`` gives the tuples of arguments of one hidden check."""
+
+        def register(cases: Callable) -> Callable:
+            self.checks.append(Check(name, points, cases))
+            return cases
+
+        return register
+
+    def value(self, name: str, *, points: int) -> None:
+        """The one check of a question for a value: it must be the solution's."""
+        self.checks.append(Check(name, points, lambda rng, v: [()]))
+
+    def wrong(self, message: str) -> Callable:
+        """Decorator: an answer that students give, and what is said to them about it."""
+
+        def register(answer: Callable) -> Callable:
+            self.wrongs.append(Wrong(answer.__name__, answer, " ".join(message.split())))
+            return answer
+
+        return register
+
+    def judge(self, function: Callable) -> Callable:
+        """Decorator: ``judge(answer, case, v)`` says whether a result will do, where several do."""
+        self.judged_by = function
+        return function
+
+
+@dataclass(eq=False)
+class ByHand:
+    """A question answered in words, and graded by a person with the rubric."""
+
+    id: str
+    points: int
+    prompt: str
+    rubric: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """A cell that every student gets as it is: Markdown or code."""
+
+    id: str
+    kind: str  # "markdown" or "code"
+    source: str
+
+
+@dataclass(eq=False)
+class Assignment:
+    """One assignment; its ``parts`` are the cells and questions in their order.
+
+    ``minutes`` is the working time asked of a student; ``goals`` what it teaches; ``imports`` the
+    first code cell; ``cell_seconds`` how long one cell may run when graded, ``start_seconds`` what
+    a slow machine may need beside the cells, for starting Python and importing.
+    """
+
+    id: str
+    title: str
+    chapter: int
+    minutes: int
+    goals: tuple[str, ...]
+    imports: str = "import numpy as np"
+    cell_seconds: float = 20.0
+    start_seconds: float = 60.0
+    parts: list = field(default_factory=list)
+    path: Path | None = None
+    _variant: Callable | None = None
+
+    def variant(self, make: Callable) -> Callable:
+        """Decorator: ``make(rng)`` gives a dictionary, the student's variant."""
+        self._variant = make
+        return make
+
+    def text(self, source: str) -> None:
+        """A Markdown cell."""
+        self._give("markdown", source)
+
+    def code(self, source: str) -> None:
+        """A code cell that the student is given."""
+        self._give("code", source)
+
+    def given(self, function: Callable) -> Callable:
+        """Decorator: the function's source is given to the student as a code cell."""
+        self._give("code", source_of(function))
+        return function
+
+    def _give(self, kind: str, source: str) -> None:
+        number = sum(isinstance(part, Given) for part in self.parts) + 1
+        self.parts.append(Given(f"given-{number}", kind, textwrap.dedent(source).strip()))
+
+    def question(
+        self,
+        id: str,
+        *,
+        prompt: str,
+        stub: str,
+        tests: str,
+        seconds: float = 10.0,
+        rtol: float = 1e-6,
+    ) -> Callable[[Callable], Question]:
+        """Decorator that makes a :class:`Question` of its worked solution.
+
+        ``tests`` are the asserts that the student sees; ``seconds`` is the time for all hidden
+        checks together; ``rtol`` the relative tolerance where results are compared.
+        """
+
+        def register(reference: Callable) -> Question:
+            texts = (textwrap.dedent(text).strip() for text in (prompt, stub, tests))
+            question = Question(id, *texts, reference, seconds, rtol)
+            self.parts.append(question)
+            return question
+
+        return register
+
+    def by_hand(self, id: str, *, points: int, prompt: str, rubric: str, answer: str) -> None:
+        """A question that a person grades; ``answer`` is what full marks look like."""
+        texts = (textwrap.dedent(text).strip() for text in (prompt, rubric, answer))
+        self.parts.append(ByHand(id, points, *texts))
+
+    @property
+    def questions(self) -> list[Question]:
+        return [part for part in self.parts if isinstance(part, Question)]
+
+    @property
+    def manual(self) -> list[ByHand]:
+        return [part for part in self.parts if isinstance(part, ByHand)]
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in [*self.questions, *self.manual])
+
+    @property
+    def seconds(self) -> float:
+        """The longest that grading one submission may take before it is stopped."""
+        return (
+            self.start_seconds
+            + 2 * self.cell_seconds
+            + sum(question.seconds for question in self.questions)
+        )
+
+    @functools.cached_property
+    def version(self) -> str:
+        """A hash of the source: results of another version are not reused."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest() if self.path else ""
+
+    def variant_of(self, student: str, key: str) -> SimpleNamespace:
+        """The variant of one student: always the same for the same id and the same key."""
+        rng = _rng(key, self.id, student, "variant")
+        return SimpleNamespace(**(self._variant(rng) if self._variant else {}))
+
+    def cases_of(self, question: Question, check: Check, student: str, key: str) -> list[tuple]:
+        """The inputs of a hidden check for one student."""
+        rng = _rng(key, self.id, student, question.id, check.name)
+        return check.cases(rng, self.variant_of(student, key))
+
+
+def _rng(*words: str) -> np.random.Generator:
+    digest = hashlib.sha256("\0".join(words).encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest))
+
+
+def fill(text: str, v: SimpleNamespace) -> str:
+    """The text with ``<<name>>`` and ``<<name:.2f>>`` replaced by the variant's values.
+
+    Raises
+    ------
+    ValueError
+        When the variant has no such name.
+    """
+
+    def replace(match: re.Match) -> str:
+        name, form = match.groups()
+        if not hasattr(v, name):
+            raise ValueError(f"the text names <<{name}>>, and the variant has {sorted(vars(v))}")
+        value = getattr(v, name)
+        if form:
+            return format(value, form)
+        return value if isinstance(value, str) else literal(value)
+
+    return _HOLE.sub(replace, text)
+
+
+def literal(value) -> str:
+    """Python source of a variant's value: a number, a text, a tuple or list, or an array."""
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, separator=", ", threshold=10**6, floatmode="unique")
+        return f"np.array({textwrap.indent(text, ' ' * 9).strip()})"
+    return repr(value)
+
+
+def solution(question: Question, v: SimpleNamespace) -> str:
+    """The worked solution as a student would write it, with the variant's values in it."""
+    text = source_of(question.reference)
+    text = re.sub(r"\bv\.(\w+)", lambda match: literal(getattr(v, match[1])), text)
+    text = text.replace(", *, v)", ")").replace("(*, v)", "()").replace(", v=v)", ")")
+    if question.is_function:
+        return text
+    lines = textwrap.dedent(text.split("\n", 1)[1]).splitlines()
+    last = max(i for i, line in enumerate(lines) if line.startswith("return "))
+    lines[last] = f"{question.name} = {lines[last].removeprefix('return ')}"
+    return "\n".join(lines)
+
+
+def source_of(function: Callable) -> str:
+    """A function's source without its decorators."""
+    text = textwrap.dedent(inspect.getsource(function))
+    return text[re.search(r"^(def|class) ", text, re.MULTILINE).start() :].strip()
+
+
+# --- finding assignments ---
+
+SOURCES = Path(__file__).resolve().parents[2] / "coursework"
+
+
+def names(folder: Path = SOURCES) -> list[str]:
+    """The ids of the assignments in a folder: the names of its modules, in order."""
+    return sorted(path.stem for path in folder.glob("*.py") if not path.name.startswith("_"))
+
+
+def load(id: str, folder: Path = SOURCES) -> Assignment:
+    """The assignment of this id, from ``folder/id.py``, which binds it to the name ``work``.
+
+    Raises
+    ------
+    ValueError
+        When there is none; the sentence says which there are.
+    """
+    if id not in names(folder):
+        raise ValueError(f"there is no assignment {id!r}; there are {', '.join(names(folder))}")
+    return _load(folder.resolve() / f"{id}.py")
+
+
+@functools.cache
+def _load(path: Path) -> Assignment:
+    spec = importlib.util.spec_from_file_location(f"coursework_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.work.path = path
+    if module.work.id != path.stem:
+        raise ValueError(f"{path.name} holds assignment {module.work.id!r}; rename one of them")
+    return module.work

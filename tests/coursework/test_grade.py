@@ -1,0 +1,327 @@
+"""Grading a class: the same table however it is run, resumed, refused, and by hand."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from groundup.coursework import grade as grading
+from groundup.coursework import runner, sandbox
+from groundup.coursework.__main__ import main
+from groundup.coursework.collect import collect
+from groundup.coursework.export import by_hand, export, rows, to_do
+from groundup.coursework.folder import CourseError
+from groundup.coursework.grade import GRADED, grade_all, pending
+from tests.coursework.conftest import FIRST, hand_in, make_course, solved
+
+STUDENTS = [f"s{i:02}" for i in range(12)]
+
+
+def some_class(path):
+    """Twelve students: different answers left out, so that the scores differ."""
+    course = make_course(path / "course", STUDENTS)
+    questions = ["switch", "line", "band", "cost", "repair"]
+    for number, student in enumerate(STUDENTS):
+        left = questions[: number % 6]
+        hand_in(path / "handed", student, solved(course, student, left=left))
+    collect(course, FIRST, path / "handed")
+    return course
+
+
+def tables(course):
+    to_do(course, FIRST)
+    return [export(course, FIRST, form).read_bytes() for form in ("generic", "canvas", "moodle")]
+
+
+@pytest.fixture(scope="module")
+def serial(tmp_path_factory):
+    course = some_class(tmp_path_factory.mktemp("serial"))
+    grade_all(course, FIRST, jobs=1)
+    return tables(course)
+
+
+def test_parallel_gives_the_same_tables(tmp_path, serial):
+    course = some_class(tmp_path)
+    grade_all(course, FIRST, jobs=4)
+    assert tables(course) == serial
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, serial, monkeypatch):
+    course = some_class(tmp_path)
+    done = []
+
+    def interrupted(*arguments, grade_one=grading.grade_one):
+        if len(done) == 5:
+            raise KeyboardInterrupt
+        done.append(arguments)
+        return grade_one(*arguments)
+
+    monkeypatch.setattr(grading, "grade_one", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        grade_all(course, FIRST, jobs=1)
+    monkeypatch.undo()
+    left = pending(course, course.assignment(FIRST))
+    assert len(left) == len(STUDENTS) - 5
+    grade_all(course, FIRST, jobs=2)
+    assert tables(course) == serial
+    assert pending(course, course.assignment(FIRST)) == []
+
+
+def test_a_fault_of_ours_stops_one_and_not_the_batch(tmp_path, monkeypatch):
+    course = some_class(tmp_path)
+
+    def fails_once(work, student, *rest, grade=grading.grade):
+        if student == "s05":
+            raise ZeroDivisionError
+        return grade(work, student, *rest)
+
+    monkeypatch.setattr(grading, "grade", fails_once)
+    count = grade_all(course, FIRST, jobs=2)
+    assert (count[grading.LOOK], sum(count.values())) == (1, len(STUDENTS))
+    assert "ZeroDivisionError" in course.result(FIRST, "s05")["remarks"][0]
+    to_do(course, FIRST)
+
+
+def test_only_what_is_new_is_graded_again(tmp_path):
+    course = some_class(tmp_path)
+    grade_all(course, FIRST, jobs=2)
+    hand_in(tmp_path / "handed", "s03", solved(course, "s03"))
+    collect(course, FIRST, tmp_path / "handed")
+    assert pending(course, course.assignment(FIRST)) == ["s03"]
+    grade_all(course, FIRST)
+    assert course.result(FIRST, "s03")["points"] == 29
+
+
+def start(*command):
+    return subprocess.Popen(
+        [sys.executable, "-m", *command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )
+
+
+def test_a_dask_cluster_gives_the_same_tables_and_survives_a_killed_worker(tmp_path, serial):
+    """Two worker processes on loopback; one is killed when the first results are there."""
+    from distributed import Client
+
+    course = some_class(tmp_path)
+    place = tmp_path / "scheduler.json"
+    fixed = ("--host", "127.0.0.1", "--scheduler-file", str(place))
+    processes = [start("distributed.cli.dask_scheduler", *fixed, "--port", "0", "--no-dashboard")]
+    worker = ("distributed.cli.dask_worker", "--scheduler-file", str(place), "--nthreads", "1",
+              "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not place.exists():
+            assert time.monotonic() < deadline, "the scheduler does not start"
+            time.sleep(0.1)
+        processes += [start(*worker), start(*worker)]
+        with Client(scheduler_file=str(place), timeout=60) as client:
+            client.wait_for_workers(2, timeout=60)
+        address = json.loads(place.read_text())["address"]
+        processes.append(
+            start("groundup.coursework", "--course", str(course.path), "grade", FIRST,
+                  "--scheduler", address)
+        )  # fmt: skip
+        results = course.path / "results"
+        while len(list(results.rglob("*.json"))) < 2:
+            assert processes[-1].poll() is None
+            time.sleep(0.02)
+        processes[1].kill()
+        assert len(list(results.rglob("*.json"))) < len(STUDENTS), "killed too late"
+        assert processes[-1].wait(120) == 0
+        assert processes[2].poll() is None
+        assert tables(course) == serial
+    finally:
+        for process in processes[::-1]:
+            process.kill()
+            process.wait()
+
+
+def test_nothing_is_graded_without_the_sandbox(tmp_path, monkeypatch, capsys):
+    course = some_class(tmp_path)
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    assert main(["--course", str(course.path), "grade", FIRST]) == 1
+    assert "install bubblewrap" in capsys.readouterr().err
+    assert not (course.path / "results").exists()
+
+
+@pytest.mark.parametrize(
+    "hole",
+    [
+        lambda command: [*command[:1], "--bind", "/", "/", *command[-3:]],
+        lambda command: [c for c in command if c not in ("--unshare-net", "--unshare-all")],
+        lambda command: ["/bin/false"],
+    ],
+    ids=["everything is seen", "the network is there", "it does not start"],
+)
+def test_nothing_is_graded_in_a_sandbox_that_does_not_hold(tmp_path, monkeypatch, hole):
+    course = some_class(tmp_path)
+    command = sandbox._command
+    runner = str(sandbox._RUNNER)
+
+    def leaky():
+        return [runner if part == "/runner.py" and hole.__code__.co_consts and "--bind" in
+                hole.__code__.co_consts else part for part in hole(command())]  # fmt: skip
+
+    monkeypatch.setattr(sandbox, "_command", leaky)
+    with pytest.raises(sandbox.SandboxError, match="nothing is graded"):
+        grade_all(course, FIRST)
+    assert not (course.path / "results").exists()
+
+
+def fill_in(course, **points):
+    path = course.place("by-hand", FIRST, end=".csv")
+    with open(path, newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    for row in table:
+        row["points"] = points.get(row["student"], row["points"])
+        row["comment"] = "well, =SUM(1)"
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, table[0])
+        writer.writeheader()
+        writer.writerows(table)
+    return table
+
+
+def test_points_by_hand_complete_the_total_and_are_kept(tmp_path):
+    course = make_course(tmp_path / "course", ["ada", "bob", "eve"])
+    hand_in(tmp_path / "handed", "ada", solved(course, "ada"))
+    hand_in(tmp_path / "handed", "bob", solved(course, "bob", left=("why",)))
+    hand_in(tmp_path / "handed", "eve", b"{}")
+    collect(course, FIRST, tmp_path / "handed")
+    grade_all(course, FIRST)
+    assert to_do(course, FIRST) == 2
+    ada, bob, eve = rows(course, FIRST)
+    assert (ada.state, ada.points, ada.by_hand, ada.total) == (GRADED, 29, None, None)
+    assert (bob.by_hand, bob.total) == (0, 29)
+    assert (eve.state, eve.total) == ("look at by hand", None)
+    fill_in(course, ada="3,5", eve="12")
+    ada, bob, eve = rows(course, FIRST)
+    assert (ada.by_hand, ada.total) == (3.5, 32.5)
+    assert eve.total == 12
+    assert to_do(course, FIRST) == 0
+    assert by_hand(course, FIRST)["ada", "why"] == (3.5, "well, =SUM(1)")
+    for points in ("6", "-1", "many"):
+        fill_in(course, ada=points)
+        with pytest.raises(CourseError, match="line 2: points"):
+            rows(course, FIRST)
+
+
+def test_tables_quote_and_no_cell_is_a_formula(tmp_path):
+    course = make_course(tmp_path / "course", ["ada"])
+    (course.path / "roster.csv").write_text(
+        'id,name,email\nada,"=cmd(""x""), ""Ä"" \n second line",a@example.org\nbob,Bob,\n',
+        encoding="utf-8",
+    )
+    hand_in(tmp_path / "handed", "ada", solved(course, "ada", left=("why", "switch")))
+    collect(course, FIRST, tmp_path / "handed")
+    grade_all(course, FIRST)
+    for form, column in {"generic": "name", "canvas": "Student", "moodle": "Full name"}.items():
+        with open(export(course, FIRST, form), newline="", encoding="utf-8") as file:
+            table = list(csv.DictReader(file))
+        ada = table[-2]
+        assert ada[column] == '\'=cmd("x"), "Ä" \n second line'
+        title = course.assignment(FIRST).title
+        total = {"generic": "total"}.get(form, title)
+        assert (ada[total], table[-1][total]) == ("24", "")
+    with pytest.raises(CourseError, match="generic, canvas, moodle"):
+        export(course, FIRST, "excel")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", "a9"], "There is no assignment 'a9'"),
+        (["grade", FIRST, "--jobs", "0"], "--jobs must be 1 or more"),
+        (["collect", FIRST, "nowhere"], "neither a folder nor a zip"),
+        (["collect", FIRST, ".", "--due", "soon"], "--due must be a time"),
+    ],
+)
+def test_the_command_says_in_one_sentence_what_is_wrong(course, capsys, arguments, said):
+    assert main(["--course", str(course.path), *arguments]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Traceback" not in error
+
+
+def test_a_short_key_is_refused(course):
+    (course.path / "key").write_text("abc\n")
+    with pytest.raises(CourseError, match="64 hex digits"):
+        _ = course.key
+
+
+def test_the_key_is_made_once_and_for_the_owner_alone(tmp_path):
+    course = make_course(tmp_path / "course", ["ada"])
+    (course.path / "key").unlink()
+    key = course.key
+    assert len(key) == 64
+    assert (course.path / "key").stat().st_mode & 0o077 == 0
+    assert type(course)(course.path).key == key
+
+
+TENSOR = """
+import torch
+def neuron_through(P, Q, R, p):
+    A = torch.tensor([[*P, 1.0], [*Q, 1.0], [*R, 1.0]], dtype=torch.float64)
+    b = torch.tensor([0, 0, np.log(p / (1 - p))], dtype=torch.float64)
+    return torch.linalg.solve(A, b).requires_grad_()
+"""
+
+
+def test_a_tensor_is_as_good_as_an_array(course):
+    made = solved(course, "ada", answers=[("line", TENSOR)])
+    work = course.assignment(FIRST)
+    found = grading.grade(work, "ada", course.key, json.dumps(made).encode())
+    assert found["questions"]["line"]["points"] == 6
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "equal"),
+    [
+        (np.float32(1 / 3), 1 / 3, True),
+        (1 / 3 + 1e-5, 1 / 3, False),
+        ([1, 2], (1.0, 2.0), True),
+        (np.ones((2, 1)), np.ones(2), False),
+        (np.ones(2), (1.0, 1.0), True),
+        ((np.ones(2), 1), (np.ones(2), 1.0), True),
+        ((np.ones(2),), (np.ones(2), 1.0), False),
+        (np.nan, 1.0, False),
+        (np.inf, np.inf, True),
+        ("a", "a", True),
+        ("1", 1.0, False),
+        (None, 1.0, False),
+        (True, 1.0, True),
+    ],
+)
+def test_what_counts_as_equal(got, want, equal):
+    def sent(value):
+        return grading.decode(json.loads(json.dumps(runner.encode(value))))
+
+    assert grading.same(sent(got), sent(want)) is equal
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"array": "AAAA", "dtype": "|O", "shape": [1]},
+        {"array": "AAAA", "dtype": "<f8", "shape": [10**12]},
+        {"array": "AAAA", "dtype": "<f8"},
+        {"array": 7, "dtype": "<f8", "shape": [1]},
+        {"array": "", "dtype": ["<f8"], "shape": [0]},
+        {"items": 7, "kind": "list"},
+        {"items": [{}], "kind": "list"},
+        {},
+        [1],
+        1.5,
+    ],
+)
+def test_what_the_runner_never_writes_is_no_answer(tree):
+    with pytest.raises(ValueError, match="cannot be read"):
+        grading.decode(tree)
