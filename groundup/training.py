@@ -100,9 +100,10 @@ def fit(
 ) -> History:
     """Train ``model`` in place by mini-batch gradient descent.
 
-    Model and data may be on a GPU, both on the same; the model may come from ``torch.compile``. Small batches are computed with one thread,
-    which is faster than many; more are never used than ``torch.get_num_threads()``. Ctrl-C ends the
-    training: the model keeps what it has learned, and the history says ``interrupted``.
+    Model and data may be on a GPU, both on the same; the model may come from ``torch.compile``.
+    Small steps are computed with one thread, which is faster than many; more are never used than
+    ``torch.get_num_threads()``. Ctrl-C ends the training: the model keeps what it has learned, and
+    the history says ``interrupted``.
 
     Parameters
     ----------
