@@ -2,6 +2,7 @@
 
 - folds each exercise's worked solution in after its stub, so that no notebook holds it;
 - puts a widget after each cell tagged ``widget-…``, where a notebook has only words;
+- the directive ``{common-mistakes}`` lists the exercises' known slips;
 - the role ``{claim}`` quotes a number that a notebook measured and promised;
 - offers plain copies of the notebooks for download;
 - gives each page a description, and takes away scripts that would ask something of other sites;
@@ -25,13 +26,14 @@ from urllib.parse import urlsplit
 
 import latex2mathml.converter
 from docutils import nodes
+from docutils.statemachine import StringList
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxRole
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
@@ -186,6 +188,29 @@ def _claims() -> dict[str, dict]:
                 if record:
                     found[record["name"]] = record
     return found
+
+
+class CommonMistakes(SphinxDirective):
+    """``{common-mistakes}``: for each exercise what its checker says to the known slips."""
+
+    def run(self):
+        from groundup.exercises import engine
+
+        found = []
+        for chapter in engine.chapters():
+            lines = []
+            for it in engine.all_exercises(chapter):
+                self.env.note_dependency(
+                    str(ROOT / "groundup" / "exercises" / f"chapter{chapter}.py")
+                )
+                messages = dict.fromkeys(slip.message for slip in it.slips)
+                lines += ["", f"**{it.id} {it.title}**", ""]
+                lines += [f"- {' '.join(message.split())}" for message in messages]
+            section = nodes.section(ids=[f"mistakes-chapter-{chapter}"])
+            section += nodes.title(text=f"Chapter {chapter}")
+            self.state.nested_parse(StringList(lines, "exercises"), 0, section)
+            found.append(section)
+        return found
 
 
 # --- pages ----------------------------------------------------------------------------------
@@ -349,6 +374,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("build-finished", cut_icon_font)
     app.connect("build-finished", lighten_pictures)
     app.add_role("claim", ClaimRole())
+    app.add_directive("common-mistakes", CommonMistakes)
     app.connect("config-inited", set_address, priority=100)
     app.connect("build-finished", write_sitemap)
     app.add_html_math_renderer("mathml", (inline_mathml, None), (block_mathml, None))
