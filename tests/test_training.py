@@ -229,7 +229,7 @@ def test_ctrl_c_keeps_what_was_learned(data, capsys):
 
 
 @pytest.mark.parametrize(("rows", "threads"), [(8, 1), (None, 2)])
-def test_small_steps_use_one_thread(rows, threads):
+def test_small_steps_use_fewer_threads(rows, threads):
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
@@ -243,6 +243,26 @@ def test_small_steps_use_one_thread(rows, threads):
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_mixed_precision_learns_the_same_with_float32_parameters(data):
+    X, y = (it.float() for it in data)
+    losses = []
+    for autocast in (None, torch.bfloat16):
+        model, seen = net().float(), []
+        model[1].register_forward_hook(lambda *it, seen=seen: seen.append(it[-1].dtype))
+        history = fit(
+            model, X, y, loss="bce_with_logits", epochs=20, lr=0.1, autocast=autocast
+        )  # fmt: skip
+        losses.append(history.train_loss[-1])
+        assert (torch.bfloat16 in seen) == (autocast is not None)
+        assert {it.dtype for it in model.parameters()} == {torch.float32}
+    assert losses[0] != losses[1]
+    assert losses[1] == pytest.approx(losses[0], abs=0.02)
+    with pytest.raises(
+        ValueError, match=r"autocast must be None or torch\.bfloat16; got torch\.int8"
+    ):
+        fit(net(), X.double(), y, loss="mse", epochs=1, lr=0.1, autocast=torch.int8)
 
 
 def test_the_bar_shows_loss_accuracy_and_time_left(data, capsys):
