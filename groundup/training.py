@@ -167,10 +167,10 @@ def fit(
     generator = torch.Generator().manual_seed(seed)
     run = _Run(model, opt, scheduler, generator)
     settings = {
-        "model": [list(p.shape) for p in model.parameters()], "rows": len(X), "loss": str(loss),
-        "epochs": epochs, "lr": lr, "batch_size": batch_size, "optimizer": str(optimizer),
-        "momentum": momentum, "weight_decay": weight_decay, "schedule": str(schedule), "seed": seed,
-        "patience": patience, "autocast": str(autocast),
+        "model": [list(p.shape) for p in model.parameters()], "rows": len(X), "loss": _name(loss),
+        "epochs": epochs, "lr": lr, "batch_size": batch_size, "optimizer": _name(optimizer),
+        "momentum": momentum, "weight_decay": weight_decay, "penalty": _name(penalty),
+        "schedule": _name(schedule), "seed": seed, "patience": patience, "autocast": str(autocast),
     }  # fmt: skip
     if checkpoint is not None:
         run.resume(Path(checkpoint), settings)
@@ -341,16 +341,20 @@ def evaluate(
 
 
 @torch.no_grad()
-def predict(model: nn.Module, X: torch.Tensor, batch_size: int = 4096) -> torch.Tensor:
-    """Classes, int64 of shape (n,): the largest logit, or logit > 0 where there is only one.
+def predict(
+    model: nn.Module, X: torch.Tensor, batch_size: int = 4096, threshold: float | None = None
+) -> torch.Tensor:
+    """Classes, int64 of shape (n,): the largest logit, or output > threshold where there is one.
 
-    A model that ends in a sigmoid gives a probability instead of a logit; its threshold is ½.
+    Without ``threshold`` it is ½ where the model's last module is a Sigmoid, else 0. Name it for a
+    model whose ``forward`` applies the sigmoid by itself.
     """
     if len(X) == 0:
         raise ValueError("X must have at least one row; got an empty batch")
     was_training = model.training
     model.eval()
-    threshold = 0.5 if isinstance(list(model.modules())[-1], nn.Sigmoid) else 0.0
+    if threshold is None:
+        threshold = 0.5 if isinstance(list(model.modules())[-1], nn.Sigmoid) else 0.0
     labels = [_classes(model(rows), threshold) for rows in X.split(batch_size)]
     model.train(was_training)
     return torch.cat(labels)
@@ -377,6 +381,13 @@ def search(
 
 
 # --- what fit is made of ---
+
+
+def _name(choice: str | Callable | None) -> str | None:
+    """How a checkpoint remembers a choice: a function by its name, the same in each process."""
+    if choice is None or isinstance(choice, str):
+        return choice
+    return getattr(choice, "__qualname__", type(choice).__name__)
 
 
 def _loss(loss: str | Callable) -> Callable:

@@ -143,6 +143,12 @@ def test_predict_takes_logits_probabilities_and_classes(data):
     logits = model(X).detach().reshape(-1)
     assert torch.equal(predict(model, X), (logits > 0).long())
     assert torch.equal(predict(nn.Sequential(*model, nn.Sigmoid()), X), (logits > 0).long())
+
+    class InForward(nn.Module):
+        def forward(self, X):
+            return torch.sigmoid(model(X))
+
+    assert torch.equal(predict(InForward(), X, threshold=0.5), (logits > 0).long())
     many = net((2, 5, 3))
     assert torch.equal(predict(many, X, batch_size=7), many(X).argmax(dim=1))
 
@@ -186,6 +192,19 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path, schedule, capsys):
     again, same = checkpointed(tmp_path / "run.pt", schedule=schedule)  # nothing is left to do
     assert again == whole
     assert torch.equal(same, weights)
+
+
+def test_a_restarted_program_knows_its_checkpoint(tmp_path):
+    """Another process has its functions at other addresses; they count by their names."""
+
+    def program():
+        return {"schedule": lambda optimizer: torch.optim.lr_scheduler.StepLR(optimizer, 3)}
+
+    whole, weights = checkpointed(tmp_path / "whole.pt", **program())
+    checkpointed(tmp_path / "run.pt", epochs_to_interrupt=4, **program())
+    resumed, again = checkpointed(tmp_path / "run.pt", **program())
+    assert resumed == whole
+    assert torch.equal(again, weights)
 
 
 def test_a_checkpoint_of_another_run_or_a_damaged_one_is_refused(tmp_path):
@@ -262,7 +281,7 @@ def test_mixed_precision_learns_the_same_with_float32_parameters(data):
     with pytest.raises(
         ValueError, match=r"autocast must be None or torch\.bfloat16; got torch\.int8"
     ):
-        fit(net(), X.double(), y, loss="mse", epochs=1, lr=0.1, autocast=torch.int8)
+        fit(net(), X.double(), y.double(), loss="mse", epochs=1, lr=0.1, autocast=torch.int8)
 
 
 def test_the_bar_shows_loss_accuracy_and_time_left(data, capsys):
