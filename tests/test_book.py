@@ -1,5 +1,6 @@
 """The book builds without a warning, is whole, and asks nothing of other sites."""
 
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
+from benchmarks.speed import RESULTS
 from tools.clean import write_copies
 from tools.notebooks import NOTEBOOKS, ROOT
 
@@ -43,6 +45,16 @@ def bad_images(page: BeautifulSoup) -> list[str]:
         for img in images
         if not img.get("alt", "").strip() or re.search(r"\.(png|svg|jpe?g)$", img["alt"])
     ]
+
+
+def test_a_chapters_head_says_what_running_it_costs(book):
+    cases = json.loads(RESULTS.read_text(encoding="utf-8"))["cases"]
+    measured = [path for path in CHAPTERS if f"notebook.{path.name}" in cases]
+    assert len(measured) >= 8
+    for path in measured:
+        words = soup(book / "notebooks" / f"{path.stem}.html").find("article").get_text()
+        seconds = cases[f"notebook.{path.name}"]["seconds"]
+        assert f"To run: {seconds:.0f} seconds" in words.split("Warm-up")[0]
 
 
 def broken_links(path: Path) -> list[str]:

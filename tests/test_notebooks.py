@@ -7,11 +7,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from benchmarks.speed import RESULTS
 from groundup.claims import CLAIM_MIME
 from tools import lint, notebooks
 from tools.lint import Chapter
 
 PATHS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
+PAGES = [*PATHS, notebooks.SPEED]
 ALT = "A straight line that rises from the lower left corner."
 
 
@@ -24,7 +26,12 @@ def test_the_chapter_keeps_the_rule(path, rule):
     assert rule(lint.read(path)) == []
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("rule", lint.PAGE_RULES, ids=lambda rule: rule.__name__)
+def test_the_page_on_speed_keeps_the_rule(rule):
+    assert rule(lint.read(notebooks.SPEED)) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_the_file_is_in_the_normal_form_and_small(path):
     assert notebooks.faults(path) + lint.size(path) == []
 
@@ -32,12 +39,24 @@ def test_the_file_is_in_the_normal_form_and_small(path):
 def test_a_claim_is_made_once_in_the_course():
     names = Counter(
         output["data"][CLAIM_MIME]["name"]
-        for path in PATHS
+        for path in PAGES
         for cell in nbformat.read(path, as_version=4).cells
         for output in cell.get("outputs", [])
         if CLAIM_MIME in output.get("data", {})
     )
     assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_all_chapters_run_within_the_budget():
+    """As measured by benchmarks/speed.py: six minutes together, none above 1.5 GB of memory."""
+    measured = {
+        name.removeprefix("notebook."): case
+        for name, case in json.loads(RESULTS.read_text(encoding="utf-8"))["cases"].items()
+        if name.startswith("notebook.")
+    }
+    assert len(measured) >= 8
+    assert sum(case["seconds"] for case in measured.values()) <= 360
+    assert max(case["memory_mb"] for case in measured.values()) <= 1500
 
 
 # --- planted faults: each rule is seen to fail ---

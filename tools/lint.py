@@ -29,7 +29,7 @@ LAST_SECTIONS = ["What goes wrong", "Exercises", "Quiz", "Summary"]
 
 @dataclass(frozen=True)
 class Chapter:
-    """A notebook and the number in its file name."""
+    """A notebook and the number in its file name; 0 for a page that is no chapter."""
 
     notebook: NotebookNode
     number: int
@@ -54,7 +54,7 @@ def lint(path: Path) -> list[str]:
     """Every fault of a notebook file."""
     chapter = read(path)
     found = faults(path) + size(path)
-    for rule in RULES:
+    for rule in RULES if chapter.number else PAGE_RULES:
         found += [f"{fault} [{rule.__name__}]" for fault in rule(chapter)]
     return found
 
@@ -113,8 +113,9 @@ def figures(chapter: Chapter) -> list[str]:
             continue
         if not figure.get("caption", "").strip():
             found.append(f"cell {number}: a figure without a caption")
-        if not re.fullmatch(rf"fig-{chapter.number}-[\w-]+", figure.get("name", "")):
-            found.append(f"cell {number}: a figure's name must be fig-{chapter.number}-…")
+        start = f"fig-{chapter.number}-" if chapter.number else "fig-"
+        if not re.fullmatch(rf"{start}[\w-]+", figure.get("name", "")):
+            found.append(f"cell {number}: a figure's name must be {start}…")
         found += [f"cell {number}: {fault}" for fault in _alt_faults(alt)]
         if alt.strip() and alt.strip() == figure.get("caption", "").strip():
             found.append(f"cell {number}: the alt text only repeats the caption")
@@ -374,7 +375,8 @@ def code_cells(chapter: Chapter) -> list[str]:
     return found
 
 
-RULES: list[Rule] = [
+#: For every notebook of the book.
+PAGE_RULES: list[Rule] = [
     clean_outputs,
     executed,
     no_machine_paths,
@@ -382,9 +384,7 @@ RULES: list[Rule] = [
     labelled_axes,
     covered,
     typed_numbers,
-    order,
-    first_picture,
-    predictions,
-    exercises,
     code_cells,
 ]
+#: For a chapter.
+RULES: list[Rule] = [*PAGE_RULES, order, first_picture, predictions, exercises]

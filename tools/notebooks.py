@@ -28,6 +28,7 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+SPEED = ROOT / "book" / "speed.ipynb"  # the one page with code that is no chapter
 MODELS = ROOT / "book" / "web" / "models"
 
 NOTEBOOK_METADATA = {
@@ -248,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         action = {"run": run, "check": faults}[options.command]
     failed = False
-    for path in options.paths or sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in options.paths or [*sorted(NOTEBOOKS.glob("*.ipynb")), SPEED]:
         found = action(path)
         failed |= bool(found)
         print(f"{path}: {'fine' if not found else ''}", flush=True)
