@@ -127,7 +127,7 @@ def _install(what) -> str:
             "python3-venv`), then say `make lab`."
         )
     if sys.prefix == sys.base_prefix:
-        return "Say `make lab`, or without make the first three commands in README.md's last part."
+        return "Say `make lab`, or the first three commands under 'Without make' in README.md."
     pip = f"{sys.executable} -m pip install"
     return f"Say `{pip} -r {ROOT / 'requirements.txt'} -c {ROOT / 'constraints.txt'}`."
 

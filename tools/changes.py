@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 import tomllib
@@ -32,7 +33,9 @@ def changes(version: str) -> str:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tools.changes", description=__doc__)
+    parser.add_argument("version", help="such as 0.1.0")
     try:
-        sys.stdout.write(changes(sys.argv[1]))
-    except (ValueError, IndexError) as error:
-        sys.exit(f"no notes: {error}")
+        sys.stdout.write(changes(parser.parse_args().version))
+    except ValueError as error:
+        sys.exit(str(error))
