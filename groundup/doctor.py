@@ -169,13 +169,13 @@ def wheels(missing) -> list:
     ]
 
 
-def _versions(name) -> list:
+def _versions(name) -> set:
     """The versions of a package of which pip finds a wheel for this machine."""
-    command = [sys.executable, "-m", "pip", "index", "versions", name, "--only-binary", ":all:"]
+    command = [sys.executable, "-m", "pip", "index", "versions", name, "-vv"]
     command += ["--disable-pip-version-check", "--retries", "0", "--timeout", "10"]
     done = subprocess.run(command, capture_output=True, text=True)
-    line = re.search(r"^Available versions: (.*)$", done.stdout, re.MULTILINE)
-    return line[1].split(", ") if line else []
+    # Old versions of `pip index` list archives of sources too: what it found says what it is.
+    return set(re.findall(r"Found link \S+\.whl\S* .*version: (\S+)", done.stdout))
 
 
 def imports() -> list:
@@ -282,9 +282,9 @@ def _mirror_answers(name) -> bool:
     from groundup.datasets import MIRRORS
 
     for mirror in os.environ.get("GROUNDUP_MIRRORS", " ".join(MIRRORS)).split():
-        request = Request(f"{mirror.rstrip('/')}/{name}.gz", method="HEAD")
         try:
-            urlopen(request, timeout=5).close()
+            address = f"{mirror.rstrip('/')}/{name}.gz"
+            urlopen(Request(address, method="HEAD"), timeout=5).close()
             return True
         except (OSError, ValueError):  # urllib's errors are OSErrors; an address may be none
             continue

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from functools import partial
 
 import pytest
 import yaml
@@ -86,7 +85,8 @@ def assignment(tmp_path, monkeypatch):
     folder = tmp_path / "sources"
     folder.mkdir()
     (folder / "a7_shares.py").write_text(block("An assignment", "python"))
-    monkeypatch.setattr(source, "load", partial(source.load, folder=folder))
+    real = source.load
+    monkeypatch.setattr(source, "load", lambda id, folder=folder: real(id, folder))
     return "a7_shares"
 
 

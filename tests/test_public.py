@@ -100,10 +100,11 @@ def bare(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("bare")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "v"], check=True)
     (target,) = (folder / "v").glob("lib/python*/site-packages")
-    (source,) = {Path(it).parent for it in (pytest.__path__[0], nbformat.__path__[0])} | set()
-    for path in source.parent.glob(source.name + "/*"):
-        if not re.match(r"(__editable__\W*)?_*groundup|.*groundup.*finder", path.name):
-            (target / path.name).symlink_to(path)
+    for source in (Path(it) for it in sys.path if it.endswith("site-packages")):
+        for path in source.iterdir():
+            link = target / path.name
+            if "groundup" not in path.name and not link.exists():
+                link.symlink_to(path)
     return folder / "v" / "bin" / "python"
 
 
