@@ -126,7 +126,7 @@ def execute(notebook, python: Path, folder: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS[:2], ids=lambda path: path.stem)
+@pytest.mark.parametrize("chapter", CHAPTERS[1:2], ids=lambda path: path.stem)
 def test_a_copy_runs_where_the_package_is_missing(chapter, bare, served, tmp_path):
     write_copies(tmp_path, served)
     notebook = nbformat.read(tmp_path / chapter.name, as_version=4)
@@ -226,7 +226,7 @@ def test_without_an_address_there_is_no_button(tmp_path):
     assert not list((tmp_path / "out").glob("*.whl"))
 
 
-@pytest.mark.parametrize("address", ["github.com/someone/ground-up", f"{REPOSITORY}/tree/main"])
+@pytest.mark.parametrize("address", [f"{REPOSITORY}/tree/main"])
 def test_another_address_is_refused(address, tmp_path):
     done = small_book(tmp_path, GROUNDUP_REPOSITORY=address)
     assert done.returncode != 0
