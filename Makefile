@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
-.PHONY: doctor book serve lab run test bench coursework release clean help
+.PHONY: doctor book serve lab run test bench coursework release screens clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -42,7 +42,12 @@ release: book ## write the book as HTML, EPUB and PDF, the notebooks and checksu
 	rm -rf _build/release
 	$(BIN)/python -m tools.release _build/release
 
-bench: $(READY) ## measure the spread of the compared methods over their seeds again
+screens: book ## take screenshots of every page, light, dark and narrow, into _build/screens
+	$(BIN)/python -m tools.screens _build/screens
+
+bench: $(READY) ## measure speed, scaling and the spread over seeds again; hours, and nothing else may run
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.scaling
 	$(BIN)/python -m benchmarks.spread
 
 coursework: $(READY) ## list the graded assignments, and try the sandbox in which they are graded

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 from tqdm.auto import tqdm
 
 from groundup import checkpoints
@@ -97,13 +96,14 @@ def fit(
     on_epoch: Callable[[int, nn.Module, History], None] | None = None,
     progress: bool = False,
     checkpoint: str | Path | None = None,
+    autocast: torch.dtype | None = None,
 ) -> History:
     """Train ``model`` in place by mini-batch gradient descent.
 
     Model and data may be on a GPU, both on the same; the model may come from ``torch.compile``.
-    Small steps are computed with one thread, which is faster than many; more are never used than
-    ``torch.get_num_threads()``. Ctrl-C ends the training: the model keeps what it has learned, and
-    the history says ``interrupted``.
+    Small steps are computed with fewer threads than large ones, which is faster; more are never
+    used than ``torch.get_num_threads()``. Ctrl-C ends the training: the model keeps what it has
+    learned, and the history says ``interrupted``.
 
     Parameters
     ----------
@@ -135,6 +135,9 @@ def fit(
     checkpoint
         A file, written after each epoch. Where it is there already, the run goes on from it and
         ends with the same result as a run without a break.
+    autocast
+        Mixed precision: compute products and convolutions of a float32 model in torch.bfloat16,
+        which some processors do much faster. Parameters and loss stay float32.
 
     Raises
     ------
@@ -156,16 +159,18 @@ def fit(
         _check_count("patience", patience)
         if validation is None:
             raise ValueError("patience needs validation=(X_val, y_val); got validation=None")
+    if autocast not in (None, torch.bfloat16):
+        raise ValueError(f"autocast must be None or torch.bfloat16; got {autocast!r}")
     steps = 1 if batch_size is None else -(-len(X) // batch_size)
     opt = _optimizer(optimizer, model, lr, momentum, weight_decay)
     scheduler, each_batch = _schedule(schedule, opt, lr, epochs, steps)
     generator = torch.Generator().manual_seed(seed)
     run = _Run(model, opt, scheduler, generator)
     settings = {
-        "model": [list(p.shape) for p in model.parameters()], "rows": len(X), "loss": str(loss),
-        "epochs": epochs, "lr": lr, "batch_size": batch_size, "optimizer": str(optimizer),
-        "momentum": momentum, "weight_decay": weight_decay, "schedule": str(schedule), "seed": seed,
-        "patience": patience,
+        "model": [list(p.shape) for p in model.parameters()], "rows": len(X), "loss": _name(loss),
+        "epochs": epochs, "lr": lr, "batch_size": batch_size, "optimizer": _name(optimizer),
+        "momentum": momentum, "weight_decay": weight_decay, "penalty": _name(penalty),
+        "schedule": _name(schedule), "seed": seed, "patience": patience, "autocast": str(autocast),
     }  # fmt: skip
     if checkpoint is not None:
         run.resume(Path(checkpoint), settings)
@@ -182,7 +187,9 @@ def fit(
                 total, right = torch.zeros((), dtype=torch.float64, device=X.device), 0
                 lr_now = opt.param_groups[0]["lr"]
                 for rows in minibatches(len(X), batch_size, generator):
-                    output = model(X[rows])
+                    with torch.autocast(X.device.type, autocast, enabled=autocast is not None):
+                        output = model(X[rows])
+                    output = output.to(X.dtype)
                     batch_loss = loss_fn(output, y[rows])
                     objective = batch_loss if penalty is None else batch_loss + penalty(model)
                     opt.zero_grad(set_to_none=True)
@@ -278,17 +285,18 @@ class _Run:
         self.history, self.best = History(**state["history"]), state["best"]
 
 
-#: Multiplications in a training step below which one thread is faster than two (measured).
-ONE_THREAD_BELOW = 1e8
+#: Multiplications of a training step that make up for waking one more thread (measured).
+WORTH_A_THREAD = 4e6
 
 
 @contextmanager
 def _threads(model: nn.Module, X: torch.Tensor, batch_size: int | None):
-    """One thread for a small step, PyTorch's own number for a large one."""
+    """As many threads as a step has work for, and at most PyTorch's own number."""
     before = torch.get_num_threads()
     rows = len(X) if batch_size is None else batch_size
-    if before > 1 and 3 * rows * _multiplications(model, X[:1]) < ONE_THREAD_BELOW:
-        torch.set_num_threads(1)
+    if before > 1:
+        work = 3 * rows * _multiplications(model, X[:1])
+        torch.set_num_threads(min(before, max(1, int(work / WORTH_A_THREAD))))
     try:
         yield
     finally:
@@ -297,12 +305,21 @@ def _threads(model: nn.Module, X: torch.Tensor, batch_size: int | None):
 
 @torch.no_grad()
 def _multiplications(model: nn.Module, row: torch.Tensor) -> int:
-    """Multiplications of the forward pass for one row."""
+    """Multiplications of the forward pass for one row, in its linear layers and convolutions."""
+    counts = []
+
+    def count(layer, inputs, output):
+        counts.append(output.numel() * layer.weight[0].numel())
+
+    model = getattr(model, "_orig_mod", model)  # what torch.compile was given
+    layers = [it for it in model.modules() if isinstance(it, (nn.Linear, nn.Conv2d))]
+    hooks = [layer.register_forward_hook(count) for layer in layers]
     was_training = model.training
-    with FlopCounterMode(display=False) as counter:
-        model.eval()(row)
+    model.eval()(row)
     model.train(was_training)
-    return counter.get_total_flops() // 2
+    for hook in hooks:
+        hook.remove()
+    return sum(counts)
 
 
 @torch.inference_mode()
@@ -324,16 +341,20 @@ def evaluate(
 
 
 @torch.no_grad()
-def predict(model: nn.Module, X: torch.Tensor, batch_size: int = 4096) -> torch.Tensor:
-    """Classes, int64 of shape (n,): the largest logit, or logit > 0 where there is only one.
+def predict(
+    model: nn.Module, X: torch.Tensor, batch_size: int = 4096, threshold: float | None = None
+) -> torch.Tensor:
+    """Classes, int64 of shape (n,): the largest logit, or output > threshold where there is one.
 
-    A model that ends in a sigmoid gives a probability instead of a logit; its threshold is ½.
+    Without ``threshold`` it is ½ where the model's last module is a Sigmoid, else 0. Name it for a
+    model whose ``forward`` applies the sigmoid by itself.
     """
     if len(X) == 0:
         raise ValueError("X must have at least one row; got an empty batch")
     was_training = model.training
     model.eval()
-    threshold = 0.5 if isinstance(list(model.modules())[-1], nn.Sigmoid) else 0.0
+    if threshold is None:
+        threshold = 0.5 if isinstance(list(model.modules())[-1], nn.Sigmoid) else 0.0
     labels = [_classes(model(rows), threshold) for rows in X.split(batch_size)]
     model.train(was_training)
     return torch.cat(labels)
@@ -360,6 +381,13 @@ def search(
 
 
 # --- what fit is made of ---
+
+
+def _name(choice: str | Callable | None) -> str | None:
+    """How a checkpoint remembers a choice: a function by its name, the same in each process."""
+    if choice is None or isinstance(choice, str):
+        return choice
+    return getattr(choice, "__qualname__", type(choice).__name__)
 
 
 def _loss(loss: str | Callable) -> Callable:
@@ -428,6 +456,11 @@ def _check_count(name: str, value) -> None:
         raise ValueError(f"{name} must be a whole number ≥ 1; got {value!r}")
 
 
+def _finite(values: torch.Tensor) -> bool:
+    # A sum is quick and not finite where any value is not; it may overflow where all are.
+    return bool(torch.isfinite(values.sum()) or torch.isfinite(values).all())
+
+
 @torch.no_grad()
 def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
     """Refuse data that PyTorch would take in silence or reject with a riddle."""
@@ -441,7 +474,7 @@ def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
     parameter = next(model.parameters(), None)
     if parameter is not None and X.dtype != parameter.dtype:
         raise TypeError(f"{X_name} must have the model's dtype {parameter.dtype}; got {X.dtype}")
-    if not torch.isfinite(X).all():
+    if not _finite(X):
         raise ValueError(f"{X_name} must be finite; got NaN or infinity")
     if not isinstance(loss, str):
         return
@@ -469,5 +502,5 @@ def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
         )
     if loss.startswith("bce") and ((y < 0) | (y > 1)).any():
         raise ValueError(f"{y_name} must lie in [0, 1] for loss {loss!r}; got values outside")
-    if not torch.isfinite(y).all():
+    if not _finite(y):
         raise ValueError(f"{y_name} must be finite; got NaN or infinity")

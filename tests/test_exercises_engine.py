@@ -276,6 +276,28 @@ def one_big_print(X):
     return X.mean(0)
 
 
+def three_nested_floods(X):
+    while True:
+        try:
+            while True:
+                try:
+                    while True:
+                        try:
+                            print("x" * 1000)
+                        except:  # noqa: E722
+                            pass
+                except:  # noqa: E722
+                    pass
+        except:  # noqa: E722
+            pass
+
+
+def test_what_swallows_every_stop_is_stopped_every_time():
+    """A stop may fall between any two steps of the guard's own; so try it often."""
+    for _ in range(500):
+        assert Guard(0.01).run(lambda: three_nested_floods(None)).stopped
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [

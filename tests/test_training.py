@@ -143,6 +143,12 @@ def test_predict_takes_logits_probabilities_and_classes(data):
     logits = model(X).detach().reshape(-1)
     assert torch.equal(predict(model, X), (logits > 0).long())
     assert torch.equal(predict(nn.Sequential(*model, nn.Sigmoid()), X), (logits > 0).long())
+
+    class InForward(nn.Module):
+        def forward(self, X):
+            return torch.sigmoid(model(X))
+
+    assert torch.equal(predict(InForward(), X, threshold=0.5), (logits > 0).long())
     many = net((2, 5, 3))
     assert torch.equal(predict(many, X, batch_size=7), many(X).argmax(dim=1))
 
@@ -188,6 +194,19 @@ def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path, schedule, capsys):
     assert torch.equal(same, weights)
 
 
+def test_a_restarted_program_knows_its_checkpoint(tmp_path):
+    """Another process has its functions at other addresses; they count by their names."""
+
+    def program():
+        return {"schedule": lambda optimizer: torch.optim.lr_scheduler.StepLR(optimizer, 3)}
+
+    whole, weights = checkpointed(tmp_path / "whole.pt", **program())
+    checkpointed(tmp_path / "run.pt", epochs_to_interrupt=4, **program())
+    resumed, again = checkpointed(tmp_path / "run.pt", **program())
+    assert resumed == whole
+    assert torch.equal(again, weights)
+
+
 def test_a_checkpoint_of_another_run_or_a_damaged_one_is_refused(tmp_path):
     path = tmp_path / "run.pt"
     checkpointed(path)
@@ -229,7 +248,7 @@ def test_ctrl_c_keeps_what_was_learned(data, capsys):
 
 
 @pytest.mark.parametrize(("rows", "threads"), [(8, 1), (None, 2)])
-def test_small_steps_use_one_thread(rows, threads):
+def test_small_steps_use_fewer_threads(rows, threads):
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
@@ -243,6 +262,26 @@ def test_small_steps_use_one_thread(rows, threads):
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_mixed_precision_learns_the_same_with_float32_parameters(data):
+    X, y = (it.float() for it in data)
+    losses = []
+    for autocast in (None, torch.bfloat16):
+        model, seen = net().float(), []
+        model[1].register_forward_hook(lambda *it, seen=seen: seen.append(it[-1].dtype))
+        history = fit(
+            model, X, y, loss="bce_with_logits", epochs=20, lr=0.1, autocast=autocast
+        )  # fmt: skip
+        losses.append(history.train_loss[-1])
+        assert (torch.bfloat16 in seen) == (autocast is not None)
+        assert {it.dtype for it in model.parameters()} == {torch.float32}
+    assert losses[0] != losses[1]
+    assert losses[1] == pytest.approx(losses[0], abs=0.02)
+    with pytest.raises(
+        ValueError, match=r"autocast must be None or torch\.bfloat16; got torch\.int8"
+    ):
+        fit(net(), X.double(), y.double(), loss="mse", epochs=1, lr=0.1, autocast=torch.int8)
 
 
 def test_the_bar_shows_loss_accuracy_and_time_left(data, capsys):

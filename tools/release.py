@@ -28,6 +28,7 @@ from tools.wheel import build_wheel
 
 NAME = "neural-networks-from-the-ground-up"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+FLAGS = ["--no-sandbox", "--disable-gpu"]
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same date in every archive, so that the same files give one sum
 
 
@@ -43,9 +44,7 @@ def release(outdir: Path, site: Path) -> list[Path]:
         raise RuntimeError(f"{outdir} must be a new or an empty folder; it holds files")
     if not (site / "index.html").is_file():
         raise RuntimeError(f"{site} holds no built book; run `make book` first")
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        raise RuntimeError(f"the PDF needs one of {', '.join(BROWSERS)} on this machine")
+    browser = find_browser()
     outdir.mkdir(parents=True, exist_ok=True)
     package = build_wheel(outdir)
     copies = write_copies(outdir / "notebooks", wheel=f"../{package.name}")
@@ -66,6 +65,14 @@ def release(outdir: Path, site: Path) -> list[Path]:
     ]
     (outdir / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
     return sorted(files)
+
+
+def find_browser() -> str:
+    """The path of this machine's Chromium or Chrome; RuntimeError where there is none."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise RuntimeError(f"a browser is needed: one of {', '.join(BROWSERS)}, and none was found")
+    return browser
 
 
 def archive(target: Path, folder: Path, files: list[Path]) -> Path:
@@ -104,9 +111,7 @@ def print_pdf(pages: Path, target: Path, browser: str) -> Path:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(
-                executable_path=browser, args=["--no-sandbox", "--disable-gpu"]
-            )
+            chromium = playwright.chromium.launch(executable_path=browser, args=FLAGS)
             page = chromium.new_page(color_scheme="light")
             page.goto(f"http://127.0.0.1:{server.server_port}/index.html", timeout=120_000)
             page.evaluate("() => window.MathJax.startup.promise")

@@ -3,6 +3,7 @@
 - folds each exercise's worked solution in after its stub, so that no notebook holds it;
 - puts a widget after each cell tagged ``widget-…``, where a notebook has only words;
 - the directive ``{common-mistakes}`` lists the exercises' known slips;
+- says in each chapter's head what running it costs, as ``make bench`` measured it;
 - the role ``{claim}`` quotes a number that a notebook measured and promised;
 - offers plain copies of the notebooks for download;
 - gives each page a description, and takes away scripts that would ask something of other sites;
@@ -49,6 +50,7 @@ from tools.wheel import build_wheel, wheel_name  # noqa: E402
 #: The repository's public address, once it has one, and the branch in which the built book lies.
 REPOSITORY, SITE = os.environ.get("GROUNDUP_REPOSITORY", ""), "gh-pages"
 
+RESULTS = ROOT / "benchmarks" / "results.json"
 logger = logging.getLogger(__name__)
 
 
@@ -146,8 +148,26 @@ def prepare_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
         cells.extend(_solution(number) for kind, number in exercise_tags(tags) if kind == "stub")
         if app.builder.name == "html":
             cells.extend(_widget(tag) for tag in tags if tag.startswith("widget-"))
+    _add_cost(app, docname, cells)
     notebook["cells"] = cells
     source[0] = json.dumps(notebook)
+
+
+def _add_cost(app: Sphinx, docname: str, cells: list[dict]) -> None:
+    """In the chapter's first words, before the first section: seconds and memory of running it."""
+    app.env.note_dependency(str(RESULTS))
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    measured = results["cases"].get(f"notebook.{Path(docname).name}.ipynb")
+    if measured is None:
+        return
+    words = (
+        f"**To run:** {measured['seconds']:.0f} seconds and {measured['memory_mb']:.0f} MB of "
+        f"memory, measured on {results['machine']['cores']} processor cores."
+    )
+    head = [cell for cell in cells if cell["cell_type"] == "markdown"][1]
+    text = "".join(head["source"])
+    start = text.find("## ") if "## " in text else len(text)
+    head["source"] = f"{text[:start].rstrip()}\n\n{words}\n\n{text[start:]}"
 
 
 def _solution(number: str) -> dict:

@@ -36,8 +36,17 @@ _SIGNAL = getattr(signal, "SIGUSR1", signal.SIGABRT)
 class Stopped(BaseException):
     """The learner's code has overstepped a limit.
 
-    A BaseException, so that ``except Exception`` lets it pass.
+    A BaseException, so that ``except Exception`` lets it pass. One that is caught all the same is
+    thrown away at the end of its ``except:``, and then the next line raises another: that one lies
+    outside of the ``try``. So nested loops are left one after the other.
     """
+
+    def __del__(self):
+        if sys.version_info[:2] == (3, 12):  # which hung when it was tried; there the signals do it
+            return
+        on_main_thread = threading.get_ident() == threading.main_thread().ident
+        if _Watch.current is not None and not _Watch.current.over and on_main_thread:
+            _trace_lines(sys._getframe(1))
 
 
 def _trace_lines(frame, event=None, argument=None) -> None:
@@ -136,20 +145,29 @@ class Guard:
 class _Watch:
     """Raises :class:`Stopped` in the main thread when the time is over, until stopped."""
 
+    current: _Watch | None = None  # the one that watches the main thread now
+
     def __init__(self, seconds: float, tick: Callable[[float], None] | None):
         self.seconds, self.tick = seconds, tick
-        self.wake, self.over = threading.Event(), False
+        # A bare lock, taken here and given back to wake the other thread. An Event has locks of its
+        # own, which Stopped, raised between any two lines of Python, could leave taken for ever.
+        self.asleep, self.over = threading.Lock(), False
+        self.asleep.acquire()
         self.thread = None
 
     def start(self) -> None:
         if threading.current_thread() is threading.main_thread():
+            self.previous, _Watch.current = _Watch.current, self
             self.handler = signal.signal(_SIGNAL, self._raise)
             self.thread = threading.Thread(target=self._keep_time, daemon=True)
             self.thread.start()
 
     def hurry(self) -> None:
         """Act as if the time were over."""
-        self.wake.set()
+        if (
+            self.asleep.locked()
+        ):  # only this thread gives it back, so it stays so until the next line
+            self.asleep.release()
 
     def stop(self) -> None:
         """Raise nothing more. It may itself be left by a :class:`Stopped`: call it again then."""
@@ -159,10 +177,11 @@ class _Watch:
 
     def close(self) -> None:
         """Wait for the last signal, and give back the signal's handler."""
-        self.wake.set()
+        self.hurry()
         if self.thread is not None:
             self.thread.join()
             signal.signal(_SIGNAL, self.handler)
+            _Watch.current = self.previous
 
     def _raise(self, number, frame) -> None:
         if not self.over:
@@ -175,7 +194,8 @@ class _Watch:
         while (passed := time.monotonic() - start) < self.seconds:
             if self.tick:
                 self.tick(passed)
-            if self.wake.wait(min(self.seconds - passed, 0.5 if self.tick else self.seconds)):
+            wait = min(self.seconds - passed, 0.5 if self.tick else self.seconds)
+            if self.asleep.acquire(timeout=wait):
                 break
         while not self.over:
             if hasattr(signal, "pthread_kill"):  # it also wakes a sleeper
