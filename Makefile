@@ -11,11 +11,14 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
-.PHONY: book serve lab run test bench coursework release screens clean help
+.PHONY: doctor book serve lab run test bench coursework release screens clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+doctor: ## say what is missing or too old here, how to mend it, and how long the chapters take
+	@$(or $(wildcard $(BIN)/python),$(PYTHON),python3) -m groundup.doctor
 
 book: $(READY) ## build the HTML book into _build/html, from the committed outputs
 	$(JUPYTER_BOOK)

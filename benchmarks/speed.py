@@ -31,6 +31,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
+from groundup import doctor
 from groundup.datasets import digits, ten_points
 from groundup.models import cnn, mlp
 from groundup.scratch import Network
@@ -313,6 +314,7 @@ CASES = {
     "logistic.fit": logistic_ours,
     **{f"scratch.{kind}": lambda kind=kind: scratch(kind) for kind in ("loops", "numpy", "torch")},
     "machine.products": matrix_rate,
+    "machine.probe": lambda: {"seconds": doctor.probe()},  # the doctor scales the chapters by it
     **{f"{name}.profile": lambda name=name: profile(name) for name in ("mlp", "cnn")},
     **{
         f"growth.{what}.{value}": lambda what=what, value=value: grown(what, value)

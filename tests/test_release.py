@@ -10,6 +10,7 @@ from lxml import etree
 
 from tests.test_browser import CHROMIUM
 from tools.release import NAME, release
+from tools.wheel import wheel_name
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
@@ -45,9 +46,14 @@ def test_the_archive_is_the_site(released, book):
 def test_the_notebooks_are_notebooks(released):
     out, _ = released
     with zipfile.ZipFile(out / f"{NAME}-notebooks.zip") as zipped:
-        for name in zipped.namelist():
-            nbformat.validate(nbformat.reads(zipped.read(name).decode(), as_version=4))
-        assert len(zipped.namelist()) == len(list((out / "notebooks").glob("*.ipynb"))) >= 7
+        *names, wheel = sorted(zipped.namelist(), key=lambda name: name.endswith(".whl"))
+        assert wheel == f"{NAME}/{wheel_name()}"
+        assert zipped.read(wheel) == (out / wheel_name()).read_bytes()
+        for name in names:
+            text = zipped.read(name).decode()
+            nbformat.validate(nbformat.reads(text, as_version=4))
+            assert f"%pip install --quiet ../{wheel_name()} " in text
+        assert len(names) == len(list((out / "notebooks").glob("*.ipynb"))) >= 7
 
 
 def test_the_epub_is_well_formed_and_its_formulas_are_mathml(released):

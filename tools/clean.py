@@ -27,15 +27,39 @@ CODE = re.compile(r"^```[^{\n]*\n.*?^```", re.DOTALL | re.MULTILINE)
 ADMONITIONS = ("admonition", "note", "tip", "important", "warning", "caution", "seealso", "hint")
 
 
-def write_copies(outdir: Path) -> list[Path]:
-    """Write a plain copy of each notebook into a folder."""
+# In the first cell of a copy that is to run where the course is not installed.
+SETUP = """
+# Only where the course's package is missing, as in Colab: install it, and what it lacks.
+# NumPy and PyTorch stay as they are.
+import importlib.metadata
+import importlib.util
+
+if importlib.util.find_spec("groundup") is None:
+    present = [name for name in ("numpy", "torch") if importlib.util.find_spec(name)]
+    keep = " ".join(f"{name}=={importlib.metadata.version(name)}" for name in present)
+    %pip install --quiet WHEEL {keep}
+"""
+
+
+def write_copies(outdir: Path, wheel: str = "") -> list[Path]:
+    """Write a plain copy of each notebook into a folder.
+
+    ``wheel`` is where the copies find the package: an address, or a file beside them. With it, each
+    copy's first code cell installs the package where it is missing.
+    """
     outdir = Path(outdir)
     outdir.mkdir(parents=True, exist_ok=True)
     copies = []
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
+        notebook = plain(notebook, chapter=_chapter(path))
+        if wheel:
+            setup = nbformat.v4.new_code_cell(SETUP.strip().replace("WHEEL", wheel))
+            first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+            notebook.cells.insert(first, setup)
+            notebook = _without_counts(normal(notebook))
         copy = outdir / path.name
-        copy.write_text(dumps(plain(notebook, chapter=_chapter(path))), encoding="utf-8")
+        copy.write_text(dumps(notebook), encoding="utf-8")
         copies.append(copy)
     return copies
 
@@ -61,11 +85,14 @@ def plain(notebook: NotebookNode, chapter: str = "") -> NotebookNode:
             text = plain_text(cell.source, numbers)
             if text:
                 result.cells.append(nbformat.v4.new_markdown_cell(text))
-    result = normal(result)
-    for cell in result.cells:
+    return _without_counts(normal(result))
+
+
+def _without_counts(notebook: NotebookNode) -> NotebookNode:
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.execution_count = None
-    return result
+    return notebook
 
 
 def _numbers(notebook: NotebookNode, chapter: str) -> dict[str, str]:

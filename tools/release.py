@@ -1,8 +1,9 @@
 """Everything that a reader can take along, in one folder, with checksums.
 
 Usage: ``python -m tools.release OUTDIR``. Writes the built book as an archive, the whole book as an
-EPUB and as a PDF, the plain notebooks one by one and together, and ``SHA256SUMS``. The PDF is
-printed by a Chromium or Chrome of this machine. Build the book first.
+EPUB and as a PDF, the package as a wheel, the plain notebooks one by one and, with the wheel,
+together, and ``SHA256SUMS``. The PDF is printed by a Chromium or Chrome of this machine. Build the
+book first.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from playwright.sync_api import sync_playwright
 
 from tools.clean import write_copies
 from tools.notebooks import ROOT
+from tools.wheel import build_wheel
 
 NAME = "neural-networks-from-the-ground-up"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -44,10 +46,12 @@ def release(outdir: Path, site: Path) -> list[Path]:
         raise RuntimeError(f"{site} holds no built book; run `make book` first")
     browser = find_browser()
     outdir.mkdir(parents=True, exist_ok=True)
-    copies = write_copies(outdir / "notebooks")
+    package = build_wheel(outdir)
+    copies = write_copies(outdir / "notebooks", wheel=f"../{package.name}")
     files = [
         archive(outdir / f"{NAME}-html.zip", site, sorted(it for it in site.rglob("*"))),
-        archive(outdir / f"{NAME}-notebooks.zip", outdir, copies),
+        archive(outdir / f"{NAME}-notebooks.zip", outdir, [*copies, package]),
+        package,
         *copies,
     ]
     with tempfile.TemporaryDirectory() as folder:

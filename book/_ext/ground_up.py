@@ -9,6 +9,8 @@
 - gives each page a description, and takes away scripts that would ask something of other sites;
 - writes a sitemap and cards for link previews where the environment variable ``GROUNDUP_ADDRESS``
   says at which address the book will stand; both need one;
+- puts buttons for Binder, Colab and the repository on the pages where the environment variable
+  ``GROUNDUP_REPOSITORY`` says where the repository is;
 - writes the formulas of the EPUB as MathML;
 - makes the built pages lighter, and mends what screen readers stumble over in them.
 """
@@ -43,6 +45,10 @@ if str(ROOT) not in sys.path:
 from groundup.claims import CLAIM_MIME  # noqa: E402
 from tools import clean, vendor  # noqa: E402
 from tools.notebooks import exercise_tags  # noqa: E402
+from tools.wheel import build_wheel, wheel_name  # noqa: E402
+
+#: The repository's public address, once it has one, and the branch in which the built book lies.
+REPOSITORY, SITE = os.environ.get("GROUNDUP_REPOSITORY", ""), "gh-pages"
 
 RESULTS = ROOT / "benchmarks" / "results.json"
 logger = logging.getLogger(__name__)
@@ -77,6 +83,35 @@ def set_address(app: Sphinx, config) -> None:
     ]
     # The page for what is not there may be asked for in any folder, so its links begin at the root.
     config.notfound_urls_prefix = urlsplit(address).path or "/"
+
+
+def set_repository(app: Sphinx, config) -> None:
+    if not REPOSITORY:
+        return
+    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", REPOSITORY):
+        raise ConfigError(
+            "GROUNDUP_REPOSITORY must be the repository's address, such as "
+            f"https://github.com/someone/ground-up; got {REPOSITORY!r}"
+        )
+    config.html_theme_options |= {
+        "repository_url": REPOSITORY,
+        "repository_branch": "main",
+        "use_repository_button": True,
+        "use_issues_button": True,
+        "launch_buttons": {
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+        },
+    }
+
+
+def point_colab(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
+    """Colab opens the plain copy: it lies with the built book in the branch ``gh-pages``."""
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            if button["text"] == "Colab":
+                button["url"] = button["url"].replace("/blob/main/", f"/blob/{SITE}/_sources/")
 
 
 def write_sitemap(app: Sphinx, error: Exception | None) -> None:
@@ -252,9 +287,16 @@ def finish_page(app: Sphinx, pagename: str, template: str, context: dict, doctre
 
 
 def offer_plain_copies(app: Sphinx, error: Exception | None) -> None:
-    """The page's download button gives a notebook without what only the book understands."""
+    """The page's download button gives a notebook without what only the book understands.
+
+    Where the repository's address is known, the package lies beside the pages, and the copies
+    install it where it is missing.
+    """
     if error is None and app.builder.format == "html":
-        clean.write_copies(Path(app.outdir) / "_sources" / "notebooks")
+        wheel = f"{REPOSITORY}/raw/{SITE}/{wheel_name()}" if REPOSITORY else ""
+        clean.write_copies(Path(app.outdir) / "_sources" / "notebooks", wheel)
+        if wheel:
+            build_wheel(Path(app.outdir))
 
 
 # --- the EPUB, and the one page that becomes the PDF -----------------------------------------
@@ -396,6 +438,8 @@ def setup(app: Sphinx) -> dict:
     app.add_role("claim", ClaimRole())
     app.add_directive("common-mistakes", CommonMistakes)
     app.connect("config-inited", set_address, priority=100)
+    app.connect("config-inited", set_repository, priority=100)
+    app.connect("html-page-context", point_colab, priority=900)
     app.connect("build-finished", write_sitemap)
     app.add_html_math_renderer("mathml", (inline_mathml, None), (block_mathml, None))
     app.connect("builder-inited", prepare_epub)
