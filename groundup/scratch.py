@@ -366,9 +366,9 @@ def finite_difference(f: Callable, theta, h: float = 1e-6) -> np.ndarray:
 
 
 def complex_step(f: Callable, theta, h: float = 1e-30) -> np.ndarray:
-    """Im f(θ + i h e) / h for each entry: no subtraction, so no rounding error (Martins 2003).
+    """Im f(θ + i h e) / h for each entry: no subtraction, so no digits are lost by cancellation.
 
-    ``f`` must be built from analytic functions that accept complex arrays.
+    ``f`` must be built from analytic functions that accept complex arrays (Martins 2003).
     """
     theta = np.array(theta, dtype=complex)
     gradient = np.empty(theta.shape)

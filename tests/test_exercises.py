@@ -1,10 +1,13 @@
 """Every exercise's checker: it accepts what is right and names each known mistake."""
 
+import ast
 import inspect
 import re
+import textwrap
 
 import numpy as np
 import pytest
+import torch
 
 from groundup.exercises import engine
 from groundup.exercises.compare import as_array
@@ -123,6 +126,63 @@ def telling_lines(it: Exercise) -> list[str]:
     lines = {line.strip() for line in engine.solution_code(it.id).splitlines()} - stub
     shorter = {re.sub(r"^(return|\w+ =) ", "", line) for line in lines}
     return [line for line in shorter if len(line) >= 8 and not line.startswith(("def ", "#"))]
+
+
+@each([it for it in ALL if it.judged_by])
+def test_a_judge_names_only_known_slips(it):
+    """Also where none of the slips above leads: a learner's answer may lead there."""
+    keys = {text for text in returned_texts(it.judged_by) if " " not in text}
+    assert keys - {slip.name for slip in it.slips} == set()
+
+
+def returned_texts(function) -> set[str]:
+    """The plain texts that a function's source returns, itself or through another function."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    todo = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    texts = set()
+    while todo:
+        match todo.pop():
+            case ast.Constant(value=str() as text):
+                texts.add(text)
+            case ast.IfExp() as choice:
+                todo += [choice.body, choice.orelse]
+            case ast.BoolOp() as choice:
+                todo += choice.values
+            case ast.Call(func=ast.Name(id=name)) if inspect.isfunction(
+                helper := vars(inspect.getmodule(function)).get(name)
+            ):
+                texts |= returned_texts(helper)
+    return texts
+
+
+# --- what a judge says where no slip leads ---
+
+
+def judged_on_xor(probabilities) -> str:
+    return said(examine("3.9", lambda rng: lambda X: np.array(probabilities)))
+
+
+def test_a_network_that_overflows_is_told_so():
+    assert "The function gives NaN" in judged_on_xor([np.nan] * 4)
+
+
+def test_a_network_that_gets_stuck_is_told_how_many_are_right():
+    assert "3 of the four points" in judged_on_xor([0.1, 0.9, 0.9, 0.9])
+
+
+def test_exchanged_classes_are_told_from_no_training():
+    reference = engine.get("4.9").reference
+    exchanged = examine("4.9", lambda X, y: reference(X, 1 - y))
+    assert "the classes are exchanged" in said(exchanged)
+
+
+def test_another_activation_is_not_relu():
+    class Net(torch.nn.Sequential):
+        def __init__(self):
+            linear, tanh = torch.nn.Linear, torch.nn.Tanh
+            super().__init__(linear(2, 16), tanh(), linear(16, 16), tanh(), linear(16, 1))
+
+    assert examine("4.2", Net).slip == "another_function"
 
 
 # --- written differently ---

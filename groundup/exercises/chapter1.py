@@ -50,8 +50,7 @@ def sign_lost(z):
 
 
 @sigmoid.slip(
-    "Large inputs give large outputs, not numbers near 1. Which part of the formula belongs under"
-    " the fraction bar?"
+    "All results are larger than 1. Which part of the formula belongs under the fraction bar?"
 )
 def brackets_lost(z):
     return 1 / 1 + np.exp(-z)
@@ -96,7 +95,7 @@ x.slip("The sign is wrong: the switch stands where weight times input and bias c
     lambda: -1.5
 )
 x.slip("That is bias over weight the wrong way up.")(lambda: 4 / 6)
-x.slip("At that input the pre-activation is 2 or -2, not 0. Put it into the formula.")(lambda: 2.0)
+x.slip("At that input the pre-activation is 2, not 0. Put it into the formula.")(lambda: 2.0)
 
 
 # --- 1.3 ---

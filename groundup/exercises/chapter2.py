@@ -21,7 +21,7 @@ from groundup.exercises.engine import exercise
         return ...  # your code: return W, b
     """,
     hints=(
-        "Multiply out $(\\mathbf{x} W_1 + \\mathbf{b}_1) W_2 + \\mathbf{b}_2$.",
+        "Multiply out $(\\mathbf{x} W^{(1)} + \\mathbf{b}^{(1)}) W^{(2)} + \\mathbf{b}^{(2)}$.",
         "What stands to the right of $\\mathbf{x}$ is the new weight matrix.",
         "The first bias, too, goes through the second layer.",
     ),
@@ -46,9 +46,9 @@ def by_probing(W1, b1, W2, b2):
     return np.array([both(row) - b for row in np.eye(len(W1))]), b
 
 
-@collapse.slip("The weights are right. The bias is not: $b_1$ goes through the second layer, too.")
+@collapse.slip("The weights are right. The bias is not: `b1` goes through the second layer, too.")
 def biases_added(W1, b1, W2, b2):
-    return W1 @ W2, (b1.sum() + b2 if b1.shape != b2.shape else b1 + b2)
+    return W1 @ W2, b1 + b2
 
 
 @collapse.slip("The weights are right, but the first bias is lost.")
@@ -109,7 +109,7 @@ def takes_activation(z):
     return 1 - z**2
 
 
-@tanh_prime.slip("At 0 the slope should be 1, and it is 1/4 or 0: that is the sigmoid's rule.")
+@tanh_prime.slip("At 0 the slope should be 1, and it is 0: that is the sigmoid's rule.")
 def sigmoid_rule(z):
     return np.tanh(z) * (1 - np.tanh(z))
 
@@ -275,8 +275,8 @@ gradients.slip(
         "The two points are `2 * h` apart.",
     ),
     cases=lambda rng: [
-        (_parabola, np.array([3.0]), 1e-3),
-        (_bowl, np.array([1.0, -2.0]), 1e-2),
+        (_cube, np.array([3.0]), 1e-3),
+        (_x_squared_y_plus_exp_y, np.array([1.0, -2.0]), 1e-2),
         (_waves, rng.normal(size=4), 0.1),
     ],
     float32=False,
@@ -291,11 +291,11 @@ def numerical_gradient(f, theta, h):
     return gradient
 
 
-def _parabola(theta):
+def _cube(theta):
     return float(theta[0] ** 3)
 
 
-def _bowl(theta):
+def _x_squared_y_plus_exp_y(theta):
     return float(theta[0] ** 2 * theta[1] + np.exp(theta[1]))
 
 

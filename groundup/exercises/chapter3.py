@@ -270,9 +270,9 @@ def not_transposed(Delta, W, A):
     "3.5",
     title="Backward through two layers",
     prompt="""
-    The network: $A = \\tanh(X W_1 + b_1)$, $\\hat Y = A W_2 + b_2$, cost
-    $C = \\frac{1}{2n} \\sum \\|\\hat y - y\\|^2$ over the $n$ rows. Write `backward(X, Y, W1, b1, W2, b2)`
-    and return `(dW1, db1, dW2, db2)`.
+    The network: $A = \\tanh(X W^{(1)} + \\mathbf{b}^{(1)})$, $\\hat Y = A W^{(2)} + \\mathbf{b}^{(2)}$,
+    with `W1` for $W^{(1)}$ and so on; the cost $C = \\frac{1}{2n} \\sum \\|\\hat y - y\\|^2$ over the
+    $n$ rows. Write `backward(X, Y, W1, b1, W2, b2)` and return `(dW1, db1, dW2, db2)`.
     """,
     stub="""
     def backward(X, Y, W1, b1, W2, b2):
@@ -417,7 +417,7 @@ jacobian.slip("The whole matrix has the wrong sign.", name="negated")(
     title="The complex step",
     prompt="""
     Write `complex_derivative(f, x)`: the derivative of `f` at the number `x` by the complex step
-    {eq}`eq-3-complex` with $h = 10^{-30}$. `f` accepts complex numbers.
+    {eq}`eq-3-complex` with $h = 10^{-30}$. `f` is analytic and accepts complex numbers.
     """,
     stub="""
     def complex_derivative(f, x):
@@ -483,7 +483,7 @@ def central_difference(f, x):
     title="What does it cost?",
     prompt="""
     One forward pass of one example through the weights of a network costs 1 000 multiplications, and
-    the network has 1 050 parameters. About how many forward passes' worth of work does the whole
+    the network has 1 050 parameters. How many forward passes' worth of work does the whole
     gradient by *central* finite differences need? Give the number of forward passes.
     """,
     stub="passes = ...",
@@ -498,9 +498,7 @@ def passes():
     return 2 * 1050
 
 
-passes.slip("That would do for one-sided differences (with one more). Central ones need two each.")(
-    lambda: 1050
-)
+passes.slip("That would do for one-sided differences (with one more).")(lambda: 1050)
 passes.slip("That is the price of backpropagation, about three passes, whatever the parameters.")(
     lambda: 3
 )
@@ -565,7 +563,9 @@ def _judge_train(answer, rng):
         if p.shape != (4,):
             return f"For four rows the function must give four numbers; it gave {p.size}."
         if np.isnan(p).any():
-            return "nan"
+            return (
+                "The function gives NaN: the weights have overflowed. Take a smaller learning rate."
+            )
         if ((p < 0) | (p > 1)).any():
             return "no_probability"
         right = (p > 0.5) == np.array([0, 1, 1, 0])
@@ -574,7 +574,10 @@ def _judge_train(answer, rng):
         if (~right).all():
             return "upside_down"
         if not right.all():
-            return "not_all"
+            return (
+                f"{int(right.sum())} of the four points are on the right side. Has the training got"
+                " stuck? Try more hidden neurons or more steps."
+            )
         if (np.minimum(p, 1 - p) > 0.1).any():
             return "not_sure"
     return None

@@ -34,13 +34,14 @@ def as_target(y):
     return torch.tensor(y, dtype=torch.float32).unsqueeze(1)
 
 
-def _described(tensor):
-    """Values, shape and dtype in a form that can be compared."""
-    if not isinstance(tensor, torch.Tensor):
-        return tensor
-    kinds = {torch.float32: 1.0, torch.float64: 2.0, torch.int64: 3.0}
-    shape = [*tensor.shape, -1, -1][:2]
-    return [tensor.double().reshape(-1).numpy(), np.array(shape), kinds.get(tensor.dtype, 9.0)]
+def _described(result):
+    """A tensor's values, shape and dtype in a form that can be compared."""
+    if isinstance(result, np.ndarray):
+        return "a NumPy array"
+    if not isinstance(result, torch.Tensor):
+        return result
+    values = result.detach().double().reshape(-1).numpy()
+    return [values, np.array(result.shape), str(result.dtype)]
 
 
 @as_target.also_right
@@ -61,6 +62,11 @@ def a_row(y):
 @as_target.slip("The dtype is an integer type; the loss compares floats with floats.")
 def integers(y):
     return torch.tensor(y).long().unsqueeze(1)
+
+
+@as_target.slip("The result is a NumPy array; a tensor was asked for.")
+def numpy_array(y):
+    return y[:, None].astype(np.float32)
 
 
 @as_target.slip("The dtype is `float64`; the model computes in `float32`.")
@@ -131,6 +137,12 @@ def _judge_net(answer, rng):
     with torch.no_grad():
         if torch.allclose(model(x) + model(-x), 2 * model(0 * x), rtol=1e-3, atol=1e-4):
             return "no_relu"
+        # Three linear maps are told apart by their shapes; then the whole network can be computed.
+        maps = {tuple(m.weight.shape): m for m in model.modules() if isinstance(m, nn.Linear)}
+        if maps.keys() == {(16, 2), (16, 16), (1, 16)}:
+            a = torch.relu(maps[16, 16](torch.relu(maps[16, 2](x))))
+            if not torch.allclose(out, maps[1, 16](a), rtol=1e-4, atol=1e-4):
+                return "another_function"
     return None
 
 
@@ -200,6 +212,17 @@ Net.slip(
     "The function is a straight plane: the activations between the layers are missing.",
     name="no_relu",
 )(_net(lambda: nn.Linear(2, 16), lambda: nn.Linear(16, 16), lambda: nn.Linear(16, 1)))
+Net.slip(
+    "The sizes are right, the outputs are not: is there a ReLU after each hidden layer?",
+    name="another_function",
+)(
+    _net(
+        lambda: nn.Linear(2, 16),
+        nn.ReLU,
+        lambda: nn.Linear(16, 16),
+        lambda: nn.Linear(16, 1),
+    )
+)
 
 
 # --- 4.3 ---
@@ -691,7 +714,8 @@ momentum.slip("The steps climb: the sign of the update is wrong.", name="uphill"
     hints=(
         "The network 2-10-10-1 has 151 parameters.",
         'Take the chapter\'s loop, or `fit` with `loss="bce_with_logits"`.',
-        "Adam with a learning rate of 0.01, batches of 20, 40 epochs; set a seed, and let the rate fall towards the end.",
+        "Adam with a learning rate of 0.01, batches of 20, 40 epochs; set a seed. For the last epochs"
+        ' set a smaller rate: `optimizer.param_groups[0]["lr"] = 0.001`.',
     ),
     trains=True,
     float32=False,
@@ -733,6 +757,11 @@ def _judge_train(answer, rng):
     share = ((z[:, 0] > 0).numpy() == (y == 1)).mean()
     if share >= 0.96:
         return None
+    if share < 0.4:
+        return (
+            f"Only {share:.1%} of the new points are right: the classes are exchanged. A positive"
+            " logit means class 1."
+        )
     if share < 0.6:
         return "untrained"
     if 0.8 < share < 0.9:
