@@ -1178,7 +1178,8 @@ def make_cnn_as_class():
         Write `train(X, y)`: it builds a model, trains it on `X` (float32, shape
         `(1400, 1, 28, 28)`) and `y` (int64, shape `(1400,)`), and returns it. The model takes
         images and gives ten logits for each. The check calls your function with the small digits of
-        scikit-learn and then shows your model 397 digits that it has not seen. At least 97 % of them must be right. You
+        scikit-learn and then shows your model 397 digits that it has not seen. At least 97 % of them must be right.
+        Cut a validation set from `X` and choose your settings on it; the check is the test set. You
         may use everything that the course has built; half a minute of training is more than enough.
         """,
     stub="""

@@ -85,7 +85,8 @@ def one_maximum(Z):
     title="A sigmoid that survives",
     prompt="""
     Write `sigmoid(z)` for an array of any shape so that no input from −1000 to 1000 causes a warning,
-    and tiny results are not rounded to 0: $\\sigma(-700)$ is about $10^{-304}$.
+    and tiny results are not rounded to 0 as far as double precision can hold them: $\\sigma(-700)$ is
+    about $10^{-304}$.
     """,
     stub="""
     def sigmoid(z):
@@ -618,9 +619,10 @@ def loss():
     return "c"
 
 
-loss.slip("The squared error hardly has a slope where the network is confident and wrong.")(
-    lambda: "a"
-)
+loss.slip(
+    "The squared error pulls the outputs to 0 and 1 as if they were measurements; it also punishes a"
+    " right answer that is too sure. And the targets here are class numbers."
+)(lambda: "a")
 loss.slip(
     "That treats the 20 outputs as 20 separate yes-or-no questions; here exactly one is right."
 )(lambda: "b")

@@ -48,7 +48,8 @@ def three_classes(n: int = 60, seed: int = 0) -> tuple[torch.Tensor, torch.Tenso
     prompt="""
     `train` goes through the data in mini-batches and returns the mean loss of every epoch. The loss
     falls for an epoch or two; then it climbs, higher than it has ever been. The learning rate has
-    served well on the same data before. Find the bug and repair `train`.
+    served well on the same data before. The rows are already in random order and stay so; that is
+    not the bug. Find the bug and repair `train`.
     """,
     stub="""
     def train(model, X, y, epochs, lr, batch_size):
@@ -193,8 +194,8 @@ train.slip(
     "7.2",
     title="The loss that stops too high",
     prompt="""
-    `train_classifier` trains a network with three outputs and returns the loss of every epoch. It
-    learns slowly, and however long it runs the loss stays far above zero, even on data that it
+    `train_classifier` trains a classifier with any number of classes (the check uses three) and
+    returns the loss of every epoch. It learns slowly, and however long it runs the loss stays far above zero, even on data that it
     classifies without a mistake. Find the bug and repair the function.
     """,
     stub="""
@@ -949,8 +950,8 @@ def squared_error(output, y):
     title="The rate that stays",
     prompt="""
     `train_with_schedule` should let the learning rate fall along a cosine from `lr` towards 0, one
-    step of the schedule after each epoch. The losses at the end are as noisy as at the start.
-    Find the bug and repair the function. It returns the learning rate used in each epoch.
+    step of the schedule after each epoch. The losses at the end are as noisy as at the start. (The
+    rows are already in random order and stay so; that is not the bug.) Find the bug and repair the function. It returns the learning rate used in each epoch.
     """,
     stub="""
     def train_with_schedule(model, X, y, epochs, lr):
@@ -974,7 +975,7 @@ def squared_error(output, y):
         "It has a `step` of its own. Once an epoch, after the optimiser's steps.",
     ),
     cases=lambda rng: [(20, 2, 0.1), (30, 5, 0.5), (45, 10, 0.05)],
-    run=lambda answer, n, epochs, lr: answer(net(2, 3, 1), *moons_tensors(n), epochs, lr),
+    run=lambda answer, n, epochs, lr: _rates_and_parameters(answer, n, epochs, lr),
     float32=False,
     time_limit=20,
     explain="The scheduler was made and never stepped, so the rate stayed at its start.",
@@ -992,6 +993,15 @@ def train_with_schedule(model, X, y, epochs, lr):
             optimizer.step()
         scheduler.step()
     return rates
+
+
+def _rates_and_parameters(answer, n, epochs, lr):
+    """What it returns and what it has made of the model: the rates alone can be had untrained."""
+    model = net(2, 3, 1)
+    rates = answer(model, *moons_tensors(n), epochs, lr)
+    if rates is None or rates is ...:
+        return rates
+    return [rates, *(p.detach().numpy() for p in model.parameters())]
 
 
 def _scheduled(*, each_batch=False, late=False, only_last=False, t_max=1):
@@ -1020,6 +1030,22 @@ def _scheduled(*, each_batch=False, late=False, only_last=False, t_max=1):
 
 @train_with_schedule.also_right
 def cosine_by_hand(model, X, y, epochs, lr):
+    rates = [lr * (1 + np.cos(np.pi * epoch / epochs)) / 2 for epoch in range(epochs)]
+    for rate in rates:
+        for start in range(0, len(X), 10):
+            a, b = X[start : start + 10], y[start : start + 10]
+            model.zero_grad()
+            F.binary_cross_entropy_with_logits(model(a), b).backward()
+            with torch.no_grad():
+                for parameter in model.parameters():
+                    parameter -= rate * parameter.grad
+    return rates
+
+
+@train_with_schedule.slip(
+    "The rates are right, but the model is as it came: nothing is trained with them."
+)
+def never_trained(model, X, y, epochs, lr):
     return [lr * (1 + np.cos(np.pi * epoch / epochs)) / 2 for epoch in range(epochs)]
 
 
@@ -1048,10 +1074,11 @@ train_with_schedule.slip(
 
 @exercise(
     "7.11",
-    title="The penalty that pulls too evenly",
+    title="The penalty whose pull never weakens",
     prompt="""
-    `penalty` should be the L2 penalty of ridge regression, $\\lambda \\sum w^2$ over all weights. Even
-    tiny weights are pulled to zero as hard as large ones, and the biases shrink too. Find the two
+    `penalty` should be the L2 penalty of ridge regression, $\\lambda \\sum w^2$ over all weights. A
+    matrix of tiny weights is pulled to zero with the same total force as one of large weights, and
+    the biases shrink too. Find the two
     halves of the bug and repair `penalty`; biases (one-dimensional parameters) stay free.
     """,
     stub="""
@@ -1070,7 +1097,7 @@ train_with_schedule.slip(
     run=lambda answer, sizes, seed, strength: _penalty_and_gradients(answer, sizes, seed, strength),
     float32=False,
     explain="""
-    The norm of a matrix is not its square: its gradient has length one however small the weights are.
+    The norm is not its square: its gradient has length one however small the weights of a matrix are.
     And a bias only moves the boundary; shrinking it does not make the function smoother.
     """,
 )
@@ -1144,8 +1171,8 @@ penalty.slip(
     title="The backward pass that is nearly right",
     prompt="""
     `step` is one step of gradient descent for the network with hidden activations
-    $\\tanh(X W_1 + b_1)$, linear output and cost $\\frac1{2n} \\sum \\|\\hat y - y\\|^2$. It learns, but
-    slower than it should, and its steps do not follow the gradient. Find the bug and repair `step`;
+    $\\tanh(X W_1 + b_1)$, linear output and cost $\\frac1{2n} \\sum \\|\\hat y - y\\|^2$. It usually
+    learns, sometimes runs away, and its steps do not follow the gradient. Find the bug and repair `step`;
     it returns the new `W1, b1, W2, b2`.
     """,
     stub="""

@@ -21,7 +21,7 @@ from groundup.exercises.engine import exercise
         return ...  # your code
     """,
     hints=(
-        "Neighbouring sizes make one layer with $a \\\\cdot b$ weights.",
+        "Neighbouring sizes make one layer with $a \\cdot b$ weights.",
         "Each of the three products of a layer takes the same $2nab$.",
         "Count three products for every layer, then take off one for the first.",
     ),
