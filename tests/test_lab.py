@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 import requests
 from playwright.sync_api import Page, expect, sync_playwright
@@ -128,3 +129,60 @@ def test_a_chapter_runs_to_its_end(opened, lab, name):
     committed = json.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))["cells"]
     shown = [bool(c["outputs"]) for c in committed if c["cell_type"] == "code" and c["source"]]
     assert [bool(cell["outputs"]) for cell in code] == shown
+
+
+CELLS = {
+    "exercise": """import numpy as np
+
+from groundup.exercises import check, quiz
+
+
+def tanh_prime(z):
+    return ...
+
+
+check("2.2", tanh_prime)""",
+    "quiz": "quiz(2)",
+    "slider": """from ipywidgets import IntSlider, interact
+
+
+@interact(w=IntSlider(2, 0, 9))
+def show(w):
+    print("w squared is", w**2)""",
+    "progress": "from tqdm.auto import tqdm\n\nsum(tqdm(range(50)))",
+}
+
+
+def test_widgets_answer(opened, lab):
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS.values()]
+    path = lab[0] / "notebooks" / "widgets.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    page = opened(path.name)
+    assert errors(run_all(page, path)) == []
+    exercise, quiz, slider, progress = (page.locator(".jp-CodeCell").nth(i) for i in range(4))
+
+    expect(exercise.get_by_text("Exercise 2.2: not attempted yet.")).to_be_visible()
+    answer(page, exercise, CELLS["exercise"].replace("...", "1 - np.tanh(z)"))
+    expect(exercise.get_by_text("Exercise 2.2: not right yet")).to_be_visible()
+    answer(page, exercise, CELLS["exercise"].replace("...", "1 - np.tanh(z) ** 2"))
+    expect(exercise.get_by_text("Exercise 2.2: right")).to_be_visible()
+
+    expect(quiz.get_by_text(re.compile("^(Right|Not right)\\.")).first).to_be_hidden()
+    quiz.locator("summary").first.click()
+    expect(quiz.get_by_text(re.compile("^(Right|Not right)\\.")).first).to_be_visible()
+
+    expect(slider.get_by_text("w squared is 4")).to_be_visible()
+    slider.get_by_role("slider").press("ArrowRight")
+    expect(slider.get_by_text("w squared is 9")).to_be_visible()
+
+    expect(
+        progress.locator(".jupyter-widgets.widget-hprogress, [role=progressbar]")
+    ).to_be_visible()
+
+
+def answer(page: Page, cell, source: str) -> None:
+    """Write an answer into a cell and run it, by keyboard."""
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(source)
+    page.keyboard.press("Shift+Enter")
