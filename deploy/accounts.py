@@ -74,13 +74,14 @@ def prepare() -> None:
         run("groupadd", "--force", group)
     if EXCHANGE not in {user.pw_name for user in pwd.getpwall()}:
         run("useradd", "--system", "--shell", "/usr/sbin/nologin", EXCHANGE)
-    STATE.mkdir(mode=0o711, parents=True, exist_ok=True)
     folder = STATE / "exchange"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    STATE.chmod(0o711)  # the exchange's user gets through, and nobody can look around
+    folder.chmod(0o700)
     user = pwd.getpwnam(EXCHANGE)
     os.chown(folder, user.pw_uid, user.pw_gid)
     for name in ("coursework", ".git"):
-        if (path := COURSE / name).is_dir():
+        if (path := COURSE / name).exists():
             os.chown(path, 0, grp.getgrnam(INSTRUCTORS).gr_gid)
             path.chmod(0o750)
 

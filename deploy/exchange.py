@@ -38,8 +38,8 @@ _FILE = rf"(released|received|feedback)/{_NAME}/{_NAME}/{_NAME}"
 class Known(HubAuthenticated, web.RequestHandler):
     """Answers those whom the hub knows."""
 
-    async def prepare(self):
-        await super().prepare()
+    def prepare(self):
+        super().prepare()
         if self.current_user is None:
             raise web.HTTPError(HTTPStatus.FORBIDDEN)
         self.who = self.current_user["name"]
@@ -62,8 +62,8 @@ class Index(Known):
 class File(Known):
     """One file."""
 
-    async def prepare(self):
-        await super().prepare()
+    def prepare(self):
+        super().prepare()
         kind, assignment, student, name = self.path_args
         self.file = FOLDER / kind / assignment / student / name
         if not self.teaches and student != self.who:

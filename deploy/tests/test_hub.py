@@ -122,10 +122,10 @@ def test_a_student_fetches_works_and_submits_in_the_browser(page, people, course
     ada.log_in()
     open_list(page)
     listed("released", page).get_by_role("button", name="Fetch", exact=True).click()
-    listed("fetched", page).get_by_text(ASSIGNMENT).wait_for()
+    listed("fetched", page).get_by_text(ASSIGNMENT).first.wait_for()
     solve(ada, course)
     listed("fetched", page).get_by_role("button", name="Submit", exact=True).click()
-    listed("submitted", page).get_by_text(ASSIGNMENT).wait_for()
+    listed("submitted", page).get_by_text(ASSIGNMENT).first.wait_for()
     assert received("ada").read_bytes() == (ada.home / ASSIGNMENT / NAME).read_bytes()
 
 
