@@ -245,12 +245,23 @@ def test_a_student_cannot_enter_anothers_server(people):
     assert ada.api.get(where, timeout=30).ok
     assert eve.api.get(where, timeout=30).status_code in (403, 404)
     assert eve.api.get(f"{HUB}/hub/api/users/ada", timeout=30).status_code in (403, 404)
-    # On TCP anybody on this machine could listen to what a kernel prints.
+
+
+def test_a_student_cannot_listen_to_anothers_kernel(people):
+    """What a kernel prints goes over sockets that ask for no key: with TCP, to any neighbour."""
+    ada, eve = people["ada"], people["eve"]
+    ada.start()
+    eve.start()
     ada.new_kernel()
     kernels = [it for it in processes("ada") if "ipykernel_launcher" in " ".join(it.cmdline())]
-    listening = [c for k in kernels for c in k.net_connections("inet") if c.status == "LISTEN"]
+    ports = [c.laddr.port for k in kernels for c in k.net_connections("inet") if not c.raddr]
+    eve.run(
+        "import zmq\nears = zmq.Context().socket(zmq.SUB)\nears.subscribe(b'')\n"
+        f"for port in {ports}:\n    ears.connect(f'tcp://127.0.0.1:{{port}}')"
+    )
     assert kernels
-    assert listening == []
+    assert ada.run("print('a secret')") == "a secret\n"
+    assert eve.run("print(ears.poll(2000))") == "0\n"
 
 
 def processes(name: str) -> list[psutil.Process]:
@@ -292,12 +303,12 @@ def test_a_kernel_that_dies_is_replaced(people):
 
 
 @pytest.fixture
-def full():
+def full(tmp_path):
     """Makes a folder's disk full, with what is in it, until the test is over."""
     made = []
 
     def fill(folder: Path) -> None:
-        copy = f"/var/tmp/copy-{len(made)}"
+        copy = tmp_path / folder.name
         subprocess.run(["cp", "-a", folder, copy], check=True)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder], check=True)
         made.append(folder)
@@ -330,7 +341,9 @@ def test_once_there_is_room_the_same_is_handed_in(people):
 def change(member: Member, cell: str, source: str) -> requests.Response:
     """Save a changed answer, as JupyterLab does."""
     address = f"{member.server}/api/contents/{ASSIGNMENT}/{NAME}"
-    found = member.api.get(address, timeout=30).json()["content"]
+    got = member.api.get(address, timeout=30)
+    assert got.ok, got.text
+    found = got.json()["content"]
     next(it for it in found["cells"] if it["id"] == cell)["source"] = source
     return member.api.put(address, json={"type": "notebook", "content": found}, timeout=30)
 
