@@ -101,7 +101,11 @@ def saved_and_run(page, path: Path) -> bool:
     """Whether all code cells of the notebook on the disk have been run; none may have failed."""
     page.keyboard.press("Control+s")
     time.sleep(1)
-    cells = [c for c in json.loads(path.read_text())["cells"] if c["cell_type"] == "code"]
+    try:
+        found = json.loads(path.read_text())
+    except json.JSONDecodeError:
+        return False  # it is being written
+    cells = [c for c in found["cells"] if c["cell_type"] == "code"]
     wrong = [o for c in cells for o in c["outputs"] if o["output_type"] == "error"]
     assert not wrong, wrong[0]["evalue"]
     return all(cell["execution_count"] for cell in cells if cell["source"])
