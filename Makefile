@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
-.PHONY: book serve lab run test bench coursework lab-test hub hub-test hub-bench release clean help
+.PHONY: book serve lab run test bench coursework hub hub-test release clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -46,17 +46,10 @@ bench: $(READY) ## measure the spread of the compared methods over their seeds a
 coursework: $(READY) ## list the graded assignments, and try the sandbox in which they are graded
 	@$(BIN)/python -m groundup.coursework list
 
-lab-test: $(READY) ## run every chapter in JupyterLab in a browser
-	$(THREADS) $(BIN)/python -m pytest -n 2 -m lab tests/test_lab.py
-
 hub: $(HUB) ## set up JupyterHub for a class: book/on-a-hub.md goes on from here
 
 hub-test: $(HUB) ## run a class on a JupyterHub on this machine: needs root, Linux and Chromium
 	deploy/tests/machine.sh $(BIN)/python -m pytest -q -p no:cacheprovider deploy/tests
-
-hub-bench: $(HUB) ## measure what a student needs on a hub into benchmarks/hub.json
-	deploy/tests/machine.sh $(BIN)/python -m benchmarks.hub > benchmarks/hub.json.part
-	mv benchmarks/hub.json.part benchmarks/hub.json
 
 clean: ## remove the built book and the caches; the environment stays
 	rm -rf _build book/web/site book/web/node_modules deploy/node_modules .pytest_cache .ruff_cache .hypothesis .coverage

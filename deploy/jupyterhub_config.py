@@ -12,7 +12,7 @@ from pathlib import Path
 COURSE = Path(__file__).resolve().parents[1]
 STATE = Path("/srv/ground-up")
 STUDENTS, INSTRUCTORS = "ground-up-students", "ground-up-instructors"
-#: what one process of a student may ask for; the largest chapter needs a third of it
+#: what one process of a student may ask for
 MEMORY = 3 << 30
 
 c = get_config()  # noqa: F821

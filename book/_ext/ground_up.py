@@ -3,7 +3,6 @@
 - folds each exercise's worked solution in after its stub, so that no notebook holds it;
 - puts a widget after each cell tagged ``widget-…``, where a notebook has only words;
 - the directive ``{common-mistakes}`` lists the exercises' known slips;
-- the directive ``{hub-size}`` says how large a server a class needs, from what was measured;
 - the role ``{claim}`` quotes a number that a notebook measured and promised;
 - offers plain copies of the notebooks for download;
 - gives each page a description, and takes away scripts that would ask something of other sites;
@@ -17,7 +16,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import os
 import re
 import sys
@@ -215,45 +213,6 @@ class CommonMistakes(SphinxDirective):
         return found
 
 
-class HubSize(SphinxDirective):
-    """``{hub-size}``: what a student needs on a hub, as measured, and what a class needs then."""
-
-    CLASSES = ((30, 30), (300, 100), (300, 300), (3000, 600), (3000, 3000))  # students, at once
-    MINUTES = 15  # in which those who are there at once run a chapter from its top
-
-    def run(self):
-        path = ROOT / "benchmarks" / "hub.json"
-        self.env.note_dependency(str(path))
-        found = json.loads(path.read_text(encoding="utf-8"))
-        most = max(found["chapters"].values(), key=lambda it: it["peak_mib"])["peak_mib"]
-        slowest = max(found["chapters"].values(), key=lambda it: it["cpu_seconds"])["cpu_seconds"]
-        seconds = found["start_cpu_seconds"] + slowest
-        lines = [
-            f"Measured on {found['machine']}: from the log-in to JupyterLab takes "
-            f"{found['start_seconds']:.0f} s, of which {found['start_cpu_seconds']:.0f} s are "
-            f"computing. JupyterLab alone takes {found['server_mib']} MiB of memory for each "
-            f"student, and with the largest chapter {most:.0f} MiB. The slowest chapter computes "
-            f"for {slowest:.0f} s. The hub itself takes {found['hub_mib']} MiB.",
-            "",
-            "| students | at once | memory, GiB | cores |",
-            "|---|---|---|---|",
-        ]
-        for students, at_once in self.CLASSES:
-            memory = (2048 + found["hub_mib"] + at_once * most) / 1024  # 2 GiB for the system
-            cores = at_once * seconds / (60 * self.MINUTES)
-            row = f"{students} | {at_once} | {math.ceil(memory)} | {max(2, math.ceil(cores))}"
-            lines.append(f"| {row} |")
-        lines += [
-            "",
-            "Memory: all who are there at once run the largest chapter. Cores: each of them starts "
-            f"JupyterLab and runs the slowest chapter from its top, all within {self.MINUTES} "
-            "minutes; with fewer cores it takes longer, and nothing else happens.",
-        ]
-        section = nodes.Element()
-        self.state.nested_parse(StringList(lines, str(path)), 0, section)
-        return section.children
-
-
 # --- pages ----------------------------------------------------------------------------------
 
 
@@ -416,7 +375,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("build-finished", lighten_pictures)
     app.add_role("claim", ClaimRole())
     app.add_directive("common-mistakes", CommonMistakes)
-    app.add_directive("hub-size", HubSize)
     app.connect("config-inited", set_address, priority=100)
     app.connect("build-finished", write_sitemap)
     app.add_html_math_renderer("mathml", (inline_mathml, None), (block_mathml, None))

@@ -99,12 +99,12 @@ def test_a_student_logs_in_and_runs_a_chapter(page, people):
 
 def saved_and_run(page, path: Path) -> bool:
     """Whether all code cells of the notebook on the disk have been run; none may have failed."""
+    time.sleep(3)
+    if "Idle" not in page.locator("#jp-main-statusbar").inner_text():
+        return False
     page.keyboard.press("Control+s")
-    time.sleep(1)
-    try:
-        found = json.loads(path.read_text())
-    except json.JSONDecodeError:
-        return False  # it is being written
+    time.sleep(2)
+    found = json.loads(path.read_text())
     cells = [c for c in found["cells"] if c["cell_type"] == "code"]
     wrong = [o for c in cells for o in c["outputs"] if o["output_type"] == "error"]
     assert not wrong, wrong[0]["evalue"]
