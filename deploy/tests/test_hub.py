@@ -35,6 +35,7 @@ FLAGS += ["--disable-background-networking", "--disable-component-update", "--di
 EXCHANGE = Path("/srv/ground-up/exchange")
 LISTENS = "http://127.0.0.1:10101/"
 NAME = f"{ASSIGNMENT}.ipynb"
+expect.set_options(timeout=60_000)  # a busy machine
 
 
 @pytest.fixture(scope="module")
