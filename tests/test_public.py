@@ -174,7 +174,8 @@ def small_book(folder: Path, **environment) -> subprocess.CompletedProcess:
     )
     (folder / "notebooks").mkdir()
     for path in CHAPTERS:
-        cells = [nbformat.v4.new_markdown_cell("# A chapter")]
+        words = ["# A chapter", "What it is about."]
+        cells = [nbformat.v4.new_markdown_cell(text) for text in words]
         notebook = nbformat.v4.new_notebook(cells=cells)
         nbformat.write(notebook, folder / "notebooks" / path.name)
     (folder / "index.md").write_text("# A book\n\n```{toctree}\n:glob:\n\nnotebooks/*\n```\n")
