@@ -8,15 +8,20 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from groundup.coursework import export
+import numpy as np
+
+from groundup.coursework import export, similarity
 from groundup.coursework.folder import Course, write
 from groundup.coursework.grade import LOOK, MISSING, states
+
+#: from this likeness on a pair is named, and so many pairs at most
+ALIKE, PAIRS = 0.8, 20
 
 
 def report(course: Course, assignment: str) -> Path:
     """Write ``report/a1.html``: states, points, results per question, known slips, what to look at.
 
-    No student but those to look at is named.
+    No student is named but those to look at and those whose answers are very much alike.
     """
     work = course.assignment(assignment)
     results = {s: course.result(assignment, s) for s in course.roster}
@@ -56,9 +61,45 @@ def report(course: Course, assignment: str) -> Path:
     ]
     if remarks:
         body += ["<h2>Mended</h2>", _table(["student", "what"], remarks)]
+    body += _alike(*similarity.likeness(course, assignment))
     path = course.place("report", assignment, end=".html")
     write(path, export.page_of(f"{work.title}: report", "".join(body)))
     return path
+
+
+def _alike(students: list[str], likeness: np.ndarray) -> list[str]:
+    """The most similar answers, beside what is usual in this class."""
+    if len(students) < 2:
+        return []
+    one, other = np.triu_indices(len(students), k=1)
+    alike = likeness[one, other]
+    most = [i for i in np.argsort(-alike.round(6), kind="stable") if alike[i] >= ALIKE]
+    body = [
+        "<h2>Answers that are alike</h2>",
+        "<p>Code alone, without what was released. Names, numbers, strings and comments make no "
+        "difference, and what many wrote counts little. Short answers are often alike by "
+        "themselves: look at how the class lies, and read the two side by side before you "
+        "ask anybody.</p>",
+        _picture(_nearest((likeness - np.eye(len(students))).max(axis=1))),
+        f"<p>{len(most)} of {len(alike)} pairs are alike by {100 * ALIKE:.0f} % or more"
+        + (f"; these are the first {PAIRS}" if len(most) > PAIRS else "")
+        + ".</p>",
+    ]
+    if most:
+        lines = [(students[one[i]], students[other[i]], f"{100 * alike[i]:.0f} %") for i in most]
+        body.append(_table(["student", "student", "alike"], lines[:PAIRS]))
+    return body
+
+
+def _nearest(alike: np.ndarray):
+    figure, axes = _figure(2.6)
+    axes.hist(100 * alike, bins=range(0, 101, 5), color="#0072b2", edgecolor="white")
+    axes.set(xlabel="likeness to the most similar other submission, %", ylabel="students")
+    return figure, (
+        f"Histogram of {len(alike)} students by the likeness of their answers to the most similar "
+        f"other submission: median {100 * np.median(alike):.0f} %, "
+        f"largest {100 * alike.max():.0f} %."
+    )
 
 
 def _table(head: list[str], lines: list[tuple]) -> str:

@@ -519,5 +519,5 @@ def test_the_report_has_everyone_in_it(graded):
     page = report(graded["course"], FIRST).read_text()
     for question in EVERYTHING:
         assert question in page
-    assert page.count("<img") == 2
+    assert page.count("<img") == 3
     assert "stopped its own process" in page
