@@ -168,6 +168,7 @@ _ENDINGS = {
     "ended early": "ended before all answers were there (it stopped its own process)",
     "too slow": "was stopped: it took too long",
     "too much": "was stopped: its answers were larger than 32 MiB",
+    "too large": "was stopped: its processes took more than 4 GiB of memory together",
 }
 
 

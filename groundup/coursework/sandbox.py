@@ -7,6 +7,7 @@ afterwards. When it ends, or when its time is over, everything it started ends w
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import json
@@ -19,6 +20,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 _RUNNER = Path(__file__).with_name("runner.py")
 _ANSWER_BYTES = 32 << 20
 _LIMITS = {
@@ -28,6 +31,9 @@ _LIMITS = {
     "RLIMIT_NOFILE": 256,
     "RLIMIT_CORE": 0,
 }
+#: bytes that all processes of a submission may hold together, and seconds between two looks
+_MEMORY = 4 << 30
+_LOOK = 0.25
 _slots = itertools.count()
 
 
@@ -39,8 +45,8 @@ class SandboxError(RuntimeError):
 class Outcome:
     """What came out: the events in their order, and how it ended.
 
-    ``ending`` is "done", "ended early" (the process went away before its last line), "too slow" or
-    "too much" (more than 32 MiB of answers).
+    ``ending`` is "done", "ended early" (the process went away before its last line), "too slow",
+    "too much" (more than 32 MiB of answers) or "too large" (more than 4 GiB of memory in all).
     """
 
     events: list[dict]
@@ -84,11 +90,15 @@ def _talk(process, data: bytes, deadline: float) -> tuple[bytes, str]:
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdin, selectors.EVENT_WRITE)
         selector.register(process.stdout, selectors.EVENT_READ)
+        look = time.monotonic() + _LOOK
         while True:
-            left = deadline - time.monotonic()
-            ready = selector.select(left) if left > 0 else []
-            if not ready:
+            ready = selector.select(max(0, min(look, deadline) - time.monotonic()))
+            if (now := time.monotonic()) >= deadline:
                 return bytes(output), "too slow"
+            if now >= look:
+                if _memory(process.pid) > _MEMORY:
+                    return bytes(output), "too large"
+                look = time.monotonic() + _LOOK
             for key, _ in ready:
                 if key.fileobj is process.stdout:
                     piece = os.read(process.stdout.fileno(), 1 << 20)
@@ -105,6 +115,31 @@ def _talk(process, data: bytes, deadline: float) -> tuple[bytes, str]:
                     if not data:
                         selector.unregister(process.stdin)
                         process.stdin.close()
+
+
+def _memory(pid: int) -> int:
+    """Bytes of memory that all that a process started holds; what they share counts once."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        processes = psutil.Process(pid).children(recursive=True)
+        total = sum(map(_resident, processes))  # quick to read, and too much where pages are shared
+        return total if total <= _MEMORY else sum(map(_proportional, processes))
+    return 0
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _proportional(process: psutil.Process) -> int:
+    try:
+        return process.memory_full_info().pss
+    except psutil.AccessDenied:  # a process can shut itself to such looks
+        return _resident(process)
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def _event(line: bytes) -> dict | None:

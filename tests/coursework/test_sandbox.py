@@ -183,3 +183,22 @@ def test_what_fails_to_be_read_says_what_it_is():
     assert errors["one"] == "ZeroDivisionError: division by zero"
     assert errors["two"].startswith("SyntaxError")
     assert errors["three"] == "took too long and was stopped"
+
+
+EACH_HOLDS = """
+import os, signal, time
+held = b"" if {own} else bytearray(os.urandom(1 << 20)) * 300
+for _ in range(8):
+    if os.fork() == 0:
+        held = bytearray(os.urandom(1 << 20)) * 100 if {own} else held
+        signal.pause()
+time.sleep(1.5)
+answer = 1
+"""
+
+
+@pytest.mark.parametrize(("own", "ending"), [(True, "too large"), (False, "done")])
+def test_the_memory_of_all_processes_together_is_limited(monkeypatch, own, ending):
+    """Eight children with 100 MiB each are too many; eight that share 300 MiB are not."""
+    monkeypatch.setattr(sandbox, "_MEMORY", 600 << 20)
+    assert inside(EACH_HOLDS.format(own=own), seconds=20, cell_seconds=10)[1] == ending
