@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
-.PHONY: doctor book serve lab run test bench coursework hub hub-test release screens clean help
+.PHONY: doctor book serve lab run test bench coursework lab-test hub hub-test hub-bench release screens clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -39,6 +39,10 @@ test: $(READY) ## check style, run the tests, and execute and compare every note
 	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
+hub-bench: $(HUB) ## measure what a student needs on a hub, into benchmarks/hub.json; as hub-test, with nothing else running
+	deploy/tests/machine.sh $(BIN)/python -m benchmarks.hub > $(VENV)/hub.json
+	mv $(VENV)/hub.json benchmarks/hub.json
+
 release: book ## write the book as HTML, EPUB and PDF, the notebooks and checksums into _build/release
 	rm -rf _build/release
 	$(BIN)/python -m tools.release _build/release
@@ -53,6 +57,9 @@ bench: $(READY) ## measure speed, scaling and the spread over seeds again; hours
 
 coursework: $(READY) ## list the graded assignments, and try the sandbox in which they are graded
 	@$(BIN)/python -m groundup.coursework list
+
+lab-test: $(READY) ## run every chapter in JupyterLab in a browser: needs Chromium
+	$(BIN)/python -m pytest -q -m lab tests/test_lab.py
 
 hub: $(HUB) ## set up JupyterHub for a class: book/on-a-hub.md goes on from here
 

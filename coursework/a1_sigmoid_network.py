@@ -344,11 +344,12 @@ work.text(r"""
 In this network the output layer sees not only the second hidden layer but also the first one and
 the input, side by side in this order:
 
-$$A_1 = \sigma(X W_1 + b_1), \quad A_2 = \sigma(A_1 W_2 + b_2), \quad
-\hat Y = \sigma([A_2, A_1, X]\, W_3 + b_3).$$
+$$A^{(1)} = \sigma(X W^{(1)} + \mathbf{b}^{(1)}), \quad
+A^{(2)} = \sigma(A^{(1)} W^{(2)} + \mathbf{b}^{(2)}), \quad
+\hat Y = \sigma([A^{(2)}, A^{(1)}, X]\, W^{(3)} + \mathbf{b}^{(3)}).$$
 
-For $n$ rows, $d$ inputs and layers of $h$ and $k$ neurons, $[A_2, A_1, X]$ has the shape
-$(n, k + h + d)$.
+For $n$ rows, $d$ inputs and layers of $h$ and $k$ neurons, $[A^{(2)}, A^{(1)}, X]$ has the shape
+$(n, k + h + d)$. In the program `W1` stands for $W^{(1)}$, and so on.
 """)
 
 

@@ -267,8 +267,8 @@ def tied_mean(X, W, *, v):
     ## 4 What does the network look at?
 
     For a trained network one asks how the output changes when the *input* changes. The network is
-    $\hat y = \sigma(\tanh(\mathbf x W_1 + \mathbf b_1)\, \mathbf w_2 + b_2)$ with `W1` of shape
-    `(d, h)`, `b1` and `w2` of shape `(h,)` and a number `b2`. Write `saliency(X, W1, b1, w2, b2)`:
+    $\hat y = \sigma(\tanh(\mathbf x W^{(1)} + \mathbf b^{(1)})\, \mathbf w^{(2)} + b^{(2)})$ with
+    `W1` of shape `(d, h)`, `b1` and `w2` of shape `(h,)` and a number `b2`. Write `saliency(X, W1, b1, w2, b2)`:
     for each row of `X` the derivatives $\partial \hat y / \partial x_j$, shape `(n, d)`.
     """,
     stub="""
@@ -390,9 +390,11 @@ def count_last(*, v):
     prompt=r"""
     ## 6 Repair a backward pass
 
-    $A_1 = \tanh(X W_1 + b_1)$, $A_2 = \tanh(A_1 W_2 + b_2)$, $\hat Y = A_2 W_3 + b_3$, and
-    $C = \frac{1}{2n} \sum_i \lVert \hat y_i - y_i \rVert^2$. The program should return the six
-    gradients of $W_1, W_2, W_3, b_1, b_2, b_3$ as a list. It has one mistake; find and repair it.
+    $A^{(1)} = \tanh(X W^{(1)} + \mathbf b^{(1)})$,
+    $A^{(2)} = \tanh(A^{(1)} W^{(2)} + \mathbf b^{(2)})$,
+    $\hat Y = A^{(2)} W^{(3)} + \mathbf b^{(3)}$, and
+    $C = \frac{1}{2n} \sum_i \lVert \hat{\mathbf y}_i - \mathbf y_i \rVert^2$. The program should
+    return the gradients of `W1`, `W2`, `W3`, `b1`, `b2` and `b3` as a list in this order. It has one mistake; find and repair it.
     """,
     stub="<<broken>>",
     tests="""

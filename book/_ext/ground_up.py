@@ -4,6 +4,7 @@
 - puts a widget after each cell tagged ``widget-…``, where a notebook has only words;
 - the directive ``{common-mistakes}`` lists the exercises' known slips;
 - says in each chapter's head what running it costs, as ``make bench`` measured it;
+- the directive ``{hub-size}`` says how large a server a class needs, from what was measured;
 - the role ``{claim}`` quotes a number that a notebook measured and promised;
 - offers plain copies of the notebooks for download;
 - gives each page a description, and takes away scripts that would ask something of other sites;
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import re
 import sys
@@ -268,6 +270,48 @@ class CommonMistakes(SphinxDirective):
         return found
 
 
+class HubSize(SphinxDirective):
+    """``{hub-size}``: what a student needs on a hub, as measured, and what a class needs then."""
+
+    CLASSES = ((30, 30), (300, 100), (300, 300), (3000, 600), (3000, 3000))  # students, at once
+    MINUTES = 15  # in which those who are there at once run a chapter from its top
+    SYSTEM = 2048  # MiB for the system itself
+
+    def run(self):
+        path = ROOT / "benchmarks" / "hub.json"
+        self.env.note_dependency(str(path))
+        found = json.loads(path.read_text(encoding="utf-8"))
+        memory = {name: it["peak_mib"] for name, it in found["chapters"].items()}
+        seconds = {name: it["cpu_seconds"] for name, it in found["chapters"].items()}
+        largest, slowest = max(memory, key=memory.get), max(seconds, key=seconds.get)
+        start = found["start_cpu_seconds"]
+        lines = [
+            f"Measured on {found['machine']}, with MNIST: for each student JupyterLab takes "
+            f"{found['server_mib']} MiB of memory when it has started, and with the largest "
+            f"chapter, {int(largest[:2])}, {memory[largest]:.0f} MiB at the most. To start it "
+            f"takes {start:.0f} s of one core; to run the slowest chapter, {int(slowest[:2])}, "
+            f"from its top takes {seconds[slowest]:.0f} s. The hub itself takes "
+            f"{found['hub_mib']} MiB. From that follows, on paper:",
+            "",
+            "| students | of these at once | memory, GiB | cores |",
+            "|--:|--:|--:|--:|",
+        ]
+        for students, at_once in self.CLASSES:
+            gib = (self.SYSTEM + found["hub_mib"] + at_once * memory[largest]) / 1024
+            cores = max(2, at_once * (start + seconds[slowest]) / (60 * self.MINUTES))
+            lines.append(f"| {students} | {at_once} | {math.ceil(gib)} | {math.ceil(cores)} |")
+        lines += [
+            "",
+            "Memory: all who are there at once run the largest chapter, and the system itself has "
+            f"{self.SYSTEM // 1024} GiB. Cores: each of them starts JupyterLab and runs the "
+            f"slowest chapter from its top, all within {self.MINUTES} minutes. With fewer cores "
+            "they wait longer; with less memory somebody's kernel is ended.",
+        ]
+        section = nodes.Element()
+        self.state.nested_parse(StringList(lines, str(path)), 0, section)
+        return section.children
+
+
 # --- pages ----------------------------------------------------------------------------------
 
 
@@ -437,6 +481,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("build-finished", lighten_pictures)
     app.add_role("claim", ClaimRole())
     app.add_directive("common-mistakes", CommonMistakes)
+    app.add_directive("hub-size", HubSize)
     app.connect("config-inited", set_address, priority=100)
     app.connect("config-inited", set_repository, priority=100)
     app.connect("html-page-context", point_colab, priority=900)

@@ -2,6 +2,7 @@
 # Runs a command as on a server of its own: accounts, homes and state are made in memory, and are
 # gone with it, as is every process. The course lies in /opt/ground-up. Needs root and Linux.
 set -euo pipefail
+export PATH="$PATH:/usr/sbin:/sbin" # an administrator's programs
 
 if [ "$(id -u)" != 0 ]; then
     echo "A hub is tried with accounts that are made in memory: this needs root, say it with sudo." >&2
