@@ -86,7 +86,9 @@ def chapter(student: Member, path: Path) -> dict:
     kernel = student.new_kernel()
     with Peak(student.name) as peak:
         for source in sources:
-            student.run(source)
+            said = student.run(f"get_ipython().run_cell({source!r}).raise_error()\nprint('ran')")
+            if not said.endswith("ran\n"):
+                raise RuntimeError(f"{path.name}: {said[-500:]}")
     used = {"cpu_seconds": cpu(student.name) - before}
     student.api.delete(f"{student.server}/api/kernels/{kernel}", timeout=60).raise_for_status()
     return {name: round(value, 1) for name, value in (used | {"peak_mib": peak.mib}).items()}

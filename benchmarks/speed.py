@@ -66,7 +66,7 @@ MINUTE = 10
 KINDS = {
     "products": ("aten::mm", "aten::addmm", "aten::mkldnn_convolution", "convolution_backward"),
     "activations and pooling": ("tanh", "relu", "threshold", "clamp", "max_pool2d"),
-    "optimizer": ("aten::_fused_adam_",),
+    "optimiser": ("aten::_fused_adam_",),
     "taking the batch": ("aten::index",),
 }
 
