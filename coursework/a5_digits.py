@@ -417,7 +417,7 @@ def blind_digits(column):
     """,
     tests="""
     images, labels = blind_digits(<<hidden>>)
-    found = classify(images[:1000], labels[:1000], images[1000:1400])
+    found = np.asarray(classify(images[:1000], labels[:1000], images[1000:1400]))
     assert np.shape(found) == (400,), "one label for each new image"
     right = np.mean(found == labels[1000:1400])
     assert right >= 0.88, f"only {right:.1%} are right (these 400 are harder than a random choice)"
