@@ -142,7 +142,9 @@ def _grade(options) -> int:
 def _feedback(options) -> int:
     from groundup.coursework.feedback import feedback
 
-    print(f"{len(feedback(_course(options), options.assignment))} pages of feedback.")
+    course = _course(options)
+    pages = feedback(course, options.assignment)
+    print(f"{len(pages)} pages of feedback in {course.place('feedback', options.assignment)}.")
     return 0
 
 
