@@ -38,7 +38,8 @@ class Row:
 def by_hand(course: Course, assignment: str) -> dict[tuple[str, str], tuple[float | None, str]]:
     """(student, question) → (points or None, comment), as the person has filled them in.
 
-    The question ``*`` stands for the whole submission of a student to be looked at by hand.
+    The question ``*`` stands for the whole submission: of a student to be looked at by hand, and of
+    anybody else for whom the person has added it.
 
     Raises
     ------
@@ -95,19 +96,25 @@ def to_do(course: Course, assignment: str) -> int:
     rows, page, still_open = [], [], 0
     for student in course.roster:
         result = course.result(assignment, student)
-        if result is None:
-            continue
-        asked = {q: f["out_of"] for q, f in result["by_hand"].items() if f["attempted"]}
-        if result["state"] == LOOK:
-            asked = {"*": work.points}
-        answers = _answers(course, assignment, student) if "*" not in asked else {}
+        look = result is not None and result["state"] == LOOK
+        asked, answers, whole = {}, {}, "nothing is handed in and graded"
+        if result is not None:
+            whole = "; ".join([*result["remarks"], _where(result)])
+        if result is not None and not look:
+            asked = {q: f["out_of"] for q, f in result["by_hand"].items() if f["attempted"]}
+            answers = _answers(course, assignment, student)
+        if look or (student, "*") in given:
+            asked["*"] = work.points
         for question, most in asked.items():
-            text = answers.get(question) or "; ".join([*result["remarks"], _where(result)])
+            text = whole if question == "*" else answers[question]
+            told = result["sha256"] if question == "*" and result is not None else text
             # Letters first: a spreadsheet must not take it for a number.
-            mark = "id-" + notebook.digest(result["sha256"] if question == "*" else text)[:8]
+            mark = "id-" + notebook.digest(told)[:8]
             points, comment, read = given.get((student, question), (None, "", ""))
             if read not in ("", mark):
                 points = None
+            if question == "*" and points is None and not look:
+                continue
             still_open += points is None
             shown = "" if points is None else f"{points:g}"
             rows.append([student, question, shown, f"{most:g}", comment, mark])
@@ -171,7 +178,8 @@ def rows(course: Course, assignment: str) -> list[Row]:
             record = course.submission(assignment, student.id)
             why = "handed in, not graded yet" if record else ""
             state = LOOK if record else MISSING
-            row = Row(student.id, student.name, state, 0.0, None, None, None, work.points, why)
+            decided = given.get((student.id, "*"), (None, ""))[0]
+            row = Row(student.id, student.name, state, 0.0, None, None, decided, work.points, why)
         else:
             row = _row(student, result, given, work.points)
         found.append(row)
@@ -185,7 +193,7 @@ def _row(student, result: dict, given: dict, out_of: float) -> Row:
         for question, found in result["by_hand"].items()
     ]
     hand = None if None in parts else float(sum(parts))
-    if result["state"] == LOOK:
+    if decided is not None or result["state"] == LOOK:
         total = decided
     else:
         total = None if hand is None else result["points"] + hand

@@ -37,8 +37,8 @@ def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str
     total = "not yet known" if row.total is None else f"{row.total:g} of {row.out_of:g}"
     head = [f"<p>{escape(row.student)}. Points: <strong>{total}</strong>.</p>"]
     given = export.by_hand(course, assignment)
-    if row.state == LOOK:
-        decided, comment = given.get((row.student, "*"), (None, ""))
+    decided, comment = given.get((row.student, "*"), (None, ""))
+    if row.state == LOOK or decided is not None:
         head.append(
             "<p>A person looks at this submission.</p>"
             if decided is None

@@ -287,6 +287,21 @@ def test_points_for_an_answer_that_has_changed_since_are_asked_for_again(tmp_pat
     assert [row.by_hand for row in rows(course, FIRST)] == [3, None]
 
 
+def test_a_person_may_give_points_for_the_whole_to_anybody(tmp_path):
+    course = make_course(tmp_path / "course", ["ada", "bob"])
+    hand_in(tmp_path / "handed", "ada", solved(course, "ada", left=("why", "switch")))
+    collect(course, FIRST, tmp_path / "handed")
+    grade_all(course, FIRST)
+    assert to_do(course, FIRST) == 0
+    assert [row.total for row in rows(course, FIRST)] == [24, None]
+    path = course.place("by-hand", FIRST, end=".csv")
+    path.write_text(path.read_text() + "ada,*,27,,heard\nbob,*,20,,on paper\n")
+    for _ in range(2):
+        assert [row.total for row in rows(course, FIRST)] == [27, 20]
+        assert to_do(course, FIRST) == 0
+    assert by_hand(course, FIRST) == {("ada", "*"): (27, "heard"), ("bob", "*"): (20, "on paper")}
+
+
 def test_tables_quote_and_no_cell_is_a_formula(tmp_path):
     course = make_course(tmp_path / "course", ["ada"])
     (course.path / "roster.csv").write_text(
