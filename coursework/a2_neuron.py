@@ -311,8 +311,8 @@ Someone has written a gradient by hand, and one of its entries is wrong.
     Write `culprit(f, gradient, theta)`: `f(theta)` is a number, and `gradient` is an array of shape
     `(d,)` that claims to be the gradient of `f` at `theta`. Return the index of the entry whose
     distance from the central difference is largest *in proportion to* $|g_i| + |h_i| + 10^{-12}$,
-    where $g_i$ is the claim and $h_i$ the difference. In the hidden checks `f` is a text: one of
-    `"squares"` and `"product"`, so begin with the function `named` below, which is given.
+    where $g_i$ is the claim and $h_i$ the difference. In all tests `f` is a text, one of `"squares"`
+    and `"product"`; the function `named`, which is given, makes the function of it.
     """,
     stub="""
     def named(f):

@@ -202,7 +202,7 @@ def smooth_overflow(logits, labels, *, v):
     C = \frac{1}{2n} \sum_i \lVert \hat x_i - x_i \rVert^2 .$$
 
     Write `tied_gradient(X, W)`: $\partial C / \partial W$ with the shape `(d, h)` of `W`, for `X` of
-    shape `(n, d)`. `W` reaches the cost on two ways, and both count.
+    shape `(n, d)`. `W` reaches the cost in two ways, and both count.
     """,
     stub="""
     def tied_gradient(X, W):

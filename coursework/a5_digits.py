@@ -417,7 +417,7 @@ def blind_digits(column):
     """,
     tests="""
     images, labels = blind_digits(<<hidden>>)
-    found = classify(images[:1000], labels[:1000], images[1000:1400])
+    found = np.asarray(classify(images[:1000], labels[:1000], images[1000:1400]))
     assert np.shape(found) == (400,), "one label for each new image"
     right = np.mean(found == labels[1000:1400])
     assert right >= 0.88, f"only {right:.1%} are right (these 400 are harder than a random choice)"
@@ -479,8 +479,8 @@ work.by_hand(
     has its own weight, and the weights can be permuted along with the pixels.
     2 points: the convolutional network loses: neighbours are no longer neighbours, so small windows
     and shared weights find no edges.
-    1 point: says that all are trained anew on shuffled images, or that a network trained on images
-    in order would fail on shuffled ones.
+    1 point: the shuffle loses no information, it only moves it (or: a network trained on images in
+    order would fail on shuffled ones, so each has to be trained anew).
     """,
     answer="""
     A softmax regression has one weight for each pixel and class, and nothing in it knows where a
@@ -488,6 +488,7 @@ work.by_hand(
     accuracy stays the same up to chance. The same is true of a fully connected network. A
     convolutional network looks at small windows and uses the same filter everywhere; this pays
     because neighbouring pixels belong together. After the shuffle a window holds unrelated pixels,
-    and the accuracy falls. All of this is about networks that are trained anew.
+    and the accuracy falls, although the shuffled image still holds every number. A network that was
+    trained on images in order would fail on shuffled ones.
     """,
 )

@@ -51,7 +51,8 @@ def variant(rng):
         "gamma": float(rng.choice([1.0, 1.5, 2.0, 2.5, 3.0])),
         "l1": float(rng.choice([0.05, 0.1, 0.2])),
         "l2": float(rng.choice([0.01, 0.02, 0.03])),
-        "warm": int(rng.choice([4, 5, 6, 8])),
+        "warm": (warm := int(rng.choice([4, 5, 6, 8]))),
+        "top": warm - 1,
         "low": float(rng.choice([0.01, 0.05, 0.1])),
         "keep": float(rng.choice([0.8, 0.9, 0.95])),
         "bins": int(rng.choice([4, 5, 8])),
@@ -197,8 +198,8 @@ def shrink_no_square(W, dC, lr, *, v):
     ## 3 Warm up, then cool down
 
     Write `rate(t, T, lr)` for the learning rate in epoch `t`, counted from 0, of `T` epochs. In the
-    first <<warm>> epochs it rises in equal steps: `lr` times $1/$<<warm>> in epoch 0, and the full
-    `lr` in epoch <<warm>> − 1. From epoch <<warm>> on it falls along half a cosine, from `lr` (which
+    first <<warm>> epochs it rises in equal steps: `lr` / <<warm>> in epoch 0, and the full `lr` in
+    epoch <<top>>. From epoch <<warm>> on it falls along half a cosine, from `lr` (which
     it has in epoch <<warm>> too) to <<low>> · `lr`, which it would reach in epoch `T`. `t` is one
     number or an array.
     """,
@@ -210,6 +211,7 @@ def shrink_no_square(W, dC, lr, *, v):
     assert np.isclose(rate(0, 50, 1.0), 1 / <<warm>>), "the first epoch"
     assert np.isclose(rate(<<warm>>, 50, 1.0), 1.0), "the top"
     assert np.isclose(rate(50, 50, 1.0), <<low>>), "the end"
+    assert np.allclose(rate(np.array([0, 50]), 50, 2.0), [2 / <<warm>>, 2 * <<low>>]), "an array"
     """,
 )
 def rate(t, T, lr, *, v):

@@ -92,6 +92,8 @@ def _solutions(options) -> int:
     from groundup.coursework import notebook
 
     course = _course(options)
+    if options.student not in course.roster:
+        raise CourseError(f"{options.student!r} is not on the roster.")
     made = notebook.build(
         course.assignment(options.assignment), options.student, course.key, solved=True
     )
@@ -140,14 +142,25 @@ def _grade(options) -> int:
 def _feedback(options) -> int:
     from groundup.coursework.feedback import feedback
 
-    print(f"{len(feedback(_course(options), options.assignment))} pages of feedback.")
+    course = _course(options)
+    pages = feedback(course, options.assignment)
+    print(f"{len(pages)} pages of feedback in {course.place('feedback', options.assignment)}.")
     return 0
 
 
 def _export(options) -> int:
-    from groundup.coursework.export import export
+    from groundup.coursework.export import export, rows
+    from groundup.coursework.grade import MISSING
 
-    print(export(_course(options), options.assignment, options.format))
+    course = _course(options)
+    print(export(course, options.assignment, options.format))
+    waiting = [row for row in rows(course, options.assignment) if row.total is None]
+    missing = sum(row.state == MISSING for row in waiting)
+    if waiting:
+        print(
+            f"Without a total: {len(waiting) - missing} that wait for a person or for grading, "
+            f"{missing} missing."
+        )
     return 0
 
 

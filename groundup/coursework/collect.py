@@ -5,12 +5,12 @@ Nothing in it stops the rest: each file that is not taken gets one line that say
 
 from __future__ import annotations
 
-import csv
 import datetime
 import hashlib
 import os
 import re
 import stat
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from groundup.coursework import notebook
-from groundup.coursework.folder import Course, CourseError, write, write_json
+from groundup.coursework.folder import Course, CourseError, read_table, write, write_json
 
 #: larger files are refused: an honest notebook of these assignments has less than 1 MB
 LARGEST = 10 << 20
+
+#: days late where all that is known is Canvas's LATE mark
+MARK = 0.001
 
 _CANVAS = re.compile(r"^[^_]+_(LATE_)?(\d+)_\d+_")
 _MOODLE = re.compile(r"^(.+?)_(\d+)_assignsubmission")
@@ -51,8 +54,9 @@ def collect(
 ) -> list[str]:
     """Take each student's last notebook from ``origin``; one line for each file that needs one.
 
-    ``origin`` is a folder or a zip. The time of a file is the later of its own and the one in
-    Canvas's LATE mark; where ``times.csv`` (id, time) lies in the course folder, that one counts.
+    ``origin`` is a folder or a zip. A file is late by its own time; of a file with Canvas's name
+    only the LATE mark counts, for its time is that of the download. Where ``times.csv`` (id, time,
+    and if wanted assignment) lies in the course folder, the time there counts instead.
 
     Raises
     ------
@@ -85,9 +89,8 @@ def collect(
         last = files[-1]
         if len(files) > 1:
             lines.append(f"{student}: {len(files)} files, the last is {_show(last.file.path)}")
-        time = times.get(student, last.file.time)
-        _keep(course, assignment, student, last, time, due)
-    missing = [student for student in course.roster if student not in found]
+        _keep(course, assignment, student, last, times.get(student), due)
+    missing = [s for s in course.roster if course.submission(assignment, s) is None]
     if missing:
         lines.append(f"nothing from {len(missing)} of {len(course.roster)}: {', '.join(missing)}")
     return lines
@@ -111,7 +114,7 @@ def _take(course: Course, work, file: _File) -> tuple[str | None, _Taken | None,
     line = problem or ""
     if not by_path:
         line = f"taken as {student}'s, as the notebook says"
-    elif file.path.name not in (f"{student}.ipynb", f"{work.id}.ipynb"):
+    elif not _usual(file.path, student, work.id):
         line = line or f"taken as {student}'s"
     if said[0] not in (None, work.id):
         line = f"{line}; it is the notebook of assignment {said[0]!r:.40}".removeprefix("; ")
@@ -121,13 +124,20 @@ def _take(course: Course, work, file: _File) -> tuple[str | None, _Taken | None,
     return student, taken, line
 
 
+def _usual(path: PurePosixPath, student: str, assignment: str) -> bool:
+    """Whether it is named as we or a platform name files, so that nothing need be said."""
+    if path.name in (f"{student}.ipynb", f"{assignment}.ipynb") or _CANVAS.match(path.name):
+        return True
+    return any(_MOODLE.match(part) for part in path.parts)
+
+
 def _student(course: Course, path: PurePosixPath) -> str | None:
     """Whose file this is by its path: the id, or an LMS's own way of naming."""
     ids = {student.id.lower(): student.id for student in course.roster.values()}
     canvas = {s.canvas_id: s.id for s in course.roster.values() if s.canvas_id}
     names: dict[str, list[str]] = {}
     for student in course.roster.values():
-        names.setdefault(" ".join(student.name.lower().split()), []).append(student.id)
+        names.setdefault(_named(student.name), []).append(student.id)
     for part in path.parts:
         stem = part.removesuffix(path.suffix) if part == path.name else part
         if stem.lower() in ids:
@@ -135,7 +145,7 @@ def _student(course: Course, path: PurePosixPath) -> str | None:
         if (match := _CANVAS.match(part)) and match[2] in canvas:
             return canvas[match[2]]
         if match := _MOODLE.match(part):
-            same = names.get(" ".join(match[1].lower().split()), [])
+            same = names.get(_named(match[1]), [])
             if len(same) == 1:
                 return same[0]
     stem = path.stem.lower()
@@ -143,12 +153,20 @@ def _student(course: Course, path: PurePosixPath) -> str | None:
     return max(starts, key=len) if starts else None
 
 
-def _keep(course: Course, assignment: str, student: str, taken: _Taken, time, due) -> None:
+def _named(name: str) -> str:
+    """A name as Moodle makes a file's name of it: without what some file system does not take."""
+    name = unicodedata.normalize("NFC", name).lower().replace("_", " ")
+    return " ".join(re.sub(r"[&<>\"`|':\\/]", "", name).split())
+
+
+def _keep(course: Course, assignment: str, student: str, taken: _Taken, known, due) -> None:
+    time = known or taken.file.time
+    canvas = _CANVAS.match(taken.file.path.name)
     late = 0.0
-    if due is not None:
+    if canvas and not known:
+        late = MARK if canvas[1] else 0.0
+    elif due is not None:
         late = max(0.0, round((time - due).total_seconds() / 86400, 3))
-    if _CANVAS.match(taken.file.path.name) and "_LATE_" in taken.file.path.name:
-        late = late or 0.001
     data = taken.file.data or b""
     record = {
         "student": student,
@@ -163,20 +181,22 @@ def _keep(course: Course, assignment: str, student: str, taken: _Taken, time, du
     write_json(course.place("submitted", assignment, student, ".json"), record)
 
 
-def _times(course: Course, assignment: str) -> dict[str, datetime.datetime]:
+def _times(course: Course, assignment: str) -> dict[str | None, datetime.datetime]:
     path = course.path / "times.csv"
     if not path.exists():
         return {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    try:
-        return {
-            row["id"]: moment(row["time"])
-            for row in rows
-            if row.get("assignment", assignment) == assignment
-        }
-    except (KeyError, ValueError) as error:
-        raise CourseError(f"{path} must have the columns id and time: {error}.") from None
+    times = {}
+    for line, row in read_table(path, "id", "time"):
+        if row.get("assignment", assignment) != assignment:
+            continue
+        try:
+            times[course.known(row["id"])] = moment(row["time"])
+        except ValueError:
+            raise CourseError(
+                f"{path}, line {line}: it must have the columns id and time, with a time such as "
+                f"2026-11-30T23:59; got {row['time']!r}."
+            ) from None
+    return times
 
 
 def moment(text: str) -> datetime.datetime:

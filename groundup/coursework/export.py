@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from groundup.coursework import notebook
-from groundup.coursework.folder import Course, CourseError, write
+from groundup.coursework.folder import Course, CourseError, read_table, write
 from groundup.coursework.grade import LOOK, MISSING
 
 FORMATS = ("generic", "canvas", "moodle")
-_BY_HAND = ["student", "question", "points", "out_of", "comment"]
+_BY_HAND = ["student", "question", "points", "out_of", "comment", "answer"]
 
 
 @dataclass(frozen=True)
@@ -37,60 +38,88 @@ class Row:
 def by_hand(course: Course, assignment: str) -> dict[tuple[str, str], tuple[float | None, str]]:
     """(student, question) → (points or None, comment), as the person has filled them in.
 
-    The question ``*`` stands for the whole submission of a student to be looked at by hand.
+    The question ``*`` stands for the whole submission: of a student to be looked at by hand, and of
+    anybody else for whom the person has added it.
 
     Raises
     ------
     CourseError
-        When a line cannot be read; the sentence names it.
+        When a line cannot be read, or its points would be lost; the sentence names it.
     """
+    return {where: row[:2] for where, row in _given(course, assignment).items()}
+
+
+def _given(course: Course, assignment: str) -> dict[tuple[str, str], tuple]:
+    """(student, question) → (points or None, comment, which answer they are for)"""
     path = course.place("by-hand", assignment, end=".csv")
     if not path.exists():
         return {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
+    work = course.assignment(assignment)
+    most = {"*": work.points} | {part.id: part.points for part in work.manual}
     given = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in read_table(path, "student", "question", "points"):
+        here = f"{path}, line {number}"
+        text = row["points"].replace(",", ".")
         try:
-            text = row["points"].strip().replace(",", ".")
-            points, most = float(text) if text else None, float(row["out_of"])
-            where = (row["student"].strip().removeprefix("'"), row["question"].strip())
-        except (AttributeError, KeyError, TypeError, ValueError):
-            raise CourseError(
-                f"{path}, line {number}: points and out_of must be numbers."
-            ) from None
-        if points is not None and not 0 <= points <= most:
-            raise CourseError(
-                f"{path}, line {number}: points must lie from 0 to {most:g}; got {points:g}."
+            points = float(text) if text else None
+        except ValueError:
+            raise CourseError(f"{here}: points must be a number; got {text!r:.40}.") from None
+        student = course.known(row["student"].removeprefix("'"))
+        question = row["question"].removeprefix("'")
+        if student is None or question not in most:
+            if points is None:
+                continue
+            what = (
+                f"student {row['student']!r:.70}" if student is None else f"question {question!r}"
             )
-        given[where] = (points, (row.get("comment") or "").strip())
+            raise CourseError(f"{here}: there is no {what}; correct it, or delete the line.")
+        if points is not None and not 0 <= points <= most[question]:
+            raise CourseError(
+                f"{here}: points must lie from 0 to {most[question]:g}; got {points:g}."
+            )
+        if (student, question) in given:
+            raise CourseError(f"{here}: {student}, {question} is there twice.")
+        # A spreadsheet shows no apostrophe before a formula; neither does the student's page.
+        comment = re.sub(r"^'(?=[=+\-@])", "", row.get("comment", ""))
+        given[student, question] = (points, comment, row.get("answer", ""))
     return given
 
 
 def to_do(course: Course, assignment: str) -> int:
     """Write the list of what a person grades, and the page to read; keeps what is filled in.
 
+    Points for an answer that has changed since, in a later submission, are asked for again.
     Returns how many lines are still open.
     """
     work = course.assignment(assignment)
-    given = by_hand(course, assignment)
+    given = _given(course, assignment)
     rows, page, still_open = [], [], 0
     for student in course.roster:
         result = course.result(assignment, student)
-        if result is None:
-            continue
-        asked = {q: f["out_of"] for q, f in result["by_hand"].items() if f["attempted"]}
-        if result["state"] == LOOK:
-            asked = {"*": work.points}
-        answers = _answers(course, assignment, student) if "*" not in asked else {}
+        look = result is not None and result["state"] == LOOK
+        asked, answers, whole = {}, {}, "nothing is handed in and graded"
+        if result is not None:
+            whole = "; ".join([*result["remarks"], _where(result)])
+        if result is not None and not look:
+            asked = {q: f["out_of"] for q, f in result["by_hand"].items() if f["attempted"]}
+            answers = _answers(course, assignment, student)
+        if look or (student, "*") in given:
+            asked["*"] = work.points
         for question, most in asked.items():
-            points, comment = given.get((student, question), (None, ""))
+            text = whole if question == "*" else answers[question]
+            told = result["sha256"] if question == "*" and result is not None else text
+            # Letters first: a spreadsheet must not take it for a number.
+            mark = "id-" + notebook.digest(told)[:8]
+            points, comment, read = given.get((student, question), (None, "", ""))
+            if read not in ("", mark):
+                points = None
+            if question == "*" and points is None and not look:
+                continue
             still_open += points is None
             shown = "" if points is None else f"{points:g}"
-            rows.append([student, question, shown, f"{most:g}", comment])
-            text = answers.get(question) or "; ".join(result["remarks"])
+            rows.append([student, question, shown, f"{most:g}", comment, mark])
             page.append(f"<h2>{escape(student)}: {escape(question)}</h2><pre>{escape(text)}</pre>")
-    write(course.place("by-hand", assignment, end=".csv"), _table(_BY_HAND, rows))
+    write(course.place("by-hand", assignment, end=".csv"), _marked(_table(_BY_HAND, rows)))
     rubrics = "".join(
         f"<h2>Rubric: {escape(part.id)}, {part.points} points</h2><pre>{escape(part.rubric)}</pre>"
         f"<p>An answer with full marks:</p><pre>{escape(part.answer)}</pre>"
@@ -101,6 +130,12 @@ def to_do(course: Course, assignment: str) -> int:
         page_of(f"{work.title}: to read", rubrics + "".join(page)),
     )
     return still_open
+
+
+def _where(result: dict) -> str:
+    """Where a submission lies that a person must look at, and what the checks found in it."""
+    path = f"submitted/{result['assignment']}/{result['student']}.ipynb"
+    return f"read {path}; its answers earned {result['points']} of {result['out_of']} points"
 
 
 def _answers(course: Course, assignment: str, student: str) -> dict[str, str]:
@@ -119,8 +154,10 @@ def page_of(title: str, body: str) -> str:
 <title>{escape(title)}</title><style>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 52rem;
  margin: 2rem auto; padding: 0 1rem }}
-pre {{ background: #f4f4f4; padding: .6rem; overflow: auto; white-space: pre-wrap }}
-table {{ border-collapse: collapse }} th, td {{ border: 1px solid #bbb; padding: .25rem .6rem }}
+pre {{ background: #f4f4f4; padding: .6rem; font-size: .82rem;
+ overflow: auto; white-space: pre-wrap }}
+table {{ border-collapse: collapse; margin: .8rem 0 }}
+th, td {{ border: 1px solid #bbb; padding: .25rem .6rem }}
 td.n {{ text-align: right }} img, svg {{ max-width: 100% }}
 .verdict {{ border-left: .3rem solid #0072b2; padding: .1rem .8rem; background: #eef6fb }}
 </style></head><body><h1>{escape(title)}</h1>{body}</body></html>
@@ -141,7 +178,8 @@ def rows(course: Course, assignment: str) -> list[Row]:
             record = course.submission(assignment, student.id)
             why = "handed in, not graded yet" if record else ""
             state = LOOK if record else MISSING
-            row = Row(student.id, student.name, state, 0.0, None, None, None, work.points, why)
+            decided = given.get((student.id, "*"), (None, ""))[0]
+            row = Row(student.id, student.name, state, 0.0, None, None, decided, work.points, why)
         else:
             row = _row(student, result, given, work.points)
         found.append(row)
@@ -155,7 +193,7 @@ def _row(student, result: dict, given: dict, out_of: float) -> Row:
         for question, found in result["by_hand"].items()
     ]
     hand = None if None in parts else float(sum(parts))
-    if result["state"] == LOOK:
+    if decided is not None or result["state"] == LOOK:
         total = decided
     else:
         total = None if hand is None else result["points"] + hand
@@ -203,8 +241,14 @@ def export(course: Course, assignment: str, form: str = "generic") -> Path:
     else:
         raise CourseError(f"The format must be one of {', '.join(FORMATS)}; got {form!r}.")
     path = course.place("export", assignment, end=f"-{form}.csv")
-    write(path, _table(head, lines))
+    table = _table(head, lines)
+    write(path, _marked(table) if form == "generic" else table)
     return path
+
+
+def _marked(table: str) -> str:
+    """With a byte-order mark where there are more than ASCII's letters, as spreadsheets want it."""
+    return table if table.isascii() else f"\ufeff{table}"
 
 
 def _table(head: list[str], lines: list[list]) -> str:

@@ -7,9 +7,11 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+import bleach
 import nbformat
 
 from groundup.coursework import export, notebook
+from groundup.coursework.collect import MARK
 from groundup.coursework.folder import Course, write
 from groundup.coursework.grade import LOOK, MISSING
 
@@ -34,23 +36,31 @@ def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str
     work = course.assignment(assignment)
     total = "not yet known" if row.total is None else f"{row.total:g} of {row.out_of:g}"
     head = [f"<p>{escape(row.student)}. Points: <strong>{total}</strong>.</p>"]
-    if row.state == LOOK:
-        head.append("<p>A person looks at this submission.</p>")
+    given = export.by_hand(course, assignment)
+    decided, comment = given.get((row.student, "*"), (None, ""))
+    if row.state == LOOK or decided is not None:
+        head.append(
+            "<p>A person looks at this submission.</p>"
+            if decided is None
+            else f"<p>A person has looked at this submission. {escape(comment)}</p>"
+        )
     if row.late_days:
-        head.append(f"<p>Handed in {row.late_days:g} days late.</p>")
+        known = f" {row.late_days:g} days" if row.late_days > MARK else ""
+        head.append(f"<p>Handed in{known} late.</p>")
     head += [f"<p>{escape(remark)}.</p>" for remark in result["remarks"]]
     data = course.place("submitted", assignment, row.student, ".ipynb").read_bytes()
     try:
         handed_in = notebook.parse(data)
     except ValueError:
         return export.page_of(work.title, "".join(head))
-    given = export.by_hand(course, assignment)
     cells: list[dict | None] = []
     boxes: list[str] = []
     seen: set[str] = set()
     for cell in handed_in["cells"]:
-        cells.append(cell)
         id = notebook.cell_id(cell)
+        if id == "introduction":
+            continue  # the page has its own
+        cells.append(cell)
         if id in seen or not isinstance(id, str):
             continue
         seen.add(id)
@@ -91,7 +101,26 @@ def _verdict(question, found: dict) -> str:
 def _exporter():
     from nbconvert import HTMLExporter
 
-    return HTMLExporter(template_name="basic", sanitize_html=True)
+    return HTMLExporter(
+        template_name="basic",
+        sanitize_html=True,
+        exclude_anchor_links=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        filters={"clean_html": _clean},
+    )
+
+
+#: what Markdown and a table of pandas are made of; nbconvert's own list shows ``<p>`` as text
+_TAGS = {*"p br hr h1 h2 h3 h4 h5 h6 div span pre del sub sup".split()} | {
+    *"table thead tbody tr th td dl dt dd".split()
+}
+
+
+def _clean(html) -> str:
+    """HTML with nothing but words, lists and tables in it; all else is shown as text."""
+    text = html.decode() if isinstance(html, bytes) else str(html)
+    return bleach.clean(text, tags=bleach.ALLOWED_TAGS | _TAGS)
 
 
 def _html(cells: list[dict | None], boxes: list[str]) -> str:
@@ -105,7 +134,7 @@ def _html(cells: list[dict | None], boxes: list[str]) -> str:
     except Exception:  # what a student can put into an output is without limit
         texts = [escape(str(cell["source"])) for cell in plain]
         html = "".join(text if text == mark else f"<pre>{text}</pre>" for text in texts)
-    parts = html.split(mark)
+    parts = html.replace(f"<p>{mark}</p>", mark).split(mark)
     return "".join(part + box for part, box in zip(parts, [*boxes, ""], strict=True))
 
 

@@ -13,7 +13,9 @@ It is kept outside the repository; nothing in it is ever sent anywhere::
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import json
 import os
 import re
@@ -78,15 +80,14 @@ class Course:
         """The students by id, in order; raises CourseError that names the bad line."""
         path = self.path / "roster.csv"
         try:
-            with open(path, newline="", encoding="utf-8-sig") as file:
-                rows = list(csv.DictReader(file))
+            rows = read_table(path, "id")
         except FileNotFoundError:
             raise CourseError(
                 f"There is no roster: write {path}, a table with the columns id and name."
             ) from None
         students: dict[str, Student] = {}
-        for number, row in enumerate(rows, start=2):
-            known = {k: (row.get(k) or "").strip() for k in Student.__dataclass_fields__}
+        for number, row in rows:
+            known = {k: row.get(k, "") for k in Student.__dataclass_fields__}
             student = Student(**known)
             if not _STUDENT.fullmatch(student.id) or ".." in student.id:
                 raise CourseError(
@@ -99,6 +100,17 @@ class Course:
         if not students:
             raise CourseError(f"{path} has no students in it.")
         return dict(sorted(students.items()))
+
+    def known(self, text: str) -> str | None:
+        """The id that a cell of a table means, or None.
+
+        A spreadsheet takes ``00123`` for the number 123; where one id alone can be meant, it is.
+        """
+        if text in self.roster:
+            return text
+        bare = text.lower().lstrip("0")
+        same = [id for id in self.roster if id.lower().lstrip("0") == bare]
+        return same[0] if len(same) == 1 else None
 
     def place(self, kind: str, assignment: str, student: str | None = None, end: str = "") -> Path:
         """The path of one file, such as ``place("results", "a1", "ada", ".json")``."""
@@ -116,6 +128,41 @@ class Course:
     def result(self, assignment: str, student: str) -> dict | None:
         """What `grade` found, or None."""
         return read_json(self.place("results", assignment, student, ".json"))
+
+
+def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str, str]]]:
+    """A CSV file that may come from a spreadsheet: (line, cells by column) of each row.
+
+    It may be divided by commas, semicolons or tabs, in UTF-8 or UTF-16. Rows without a word in them
+    are left out, and white space around a cell.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such file.
+    CourseError
+        When it is another encoding, or has not these columns; one sentence.
+    """
+    data = path.read_bytes()
+    wide = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise CourseError(
+            f"{path} is not in UTF-8: save it again as 'CSV UTF-8', so that no letter is lost."
+        ) from None
+    head = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    names = [name.strip().lower() for name in next(reader, [])]
+    if lost := [column for column in columns if column not in names]:
+        raise CourseError(f"{path} must have the column {lost[0]!r} in its first line.")
+    rows, line = [], reader.line_num + 1
+    for cells in reader:
+        cells = [cell.strip() for cell in cells]
+        if any(cells):
+            rows.append((line, dict(zip(names, cells + [""] * len(names), strict=False))))
+        line = reader.line_num + 1
+    return rows
 
 
 def read_json(path: Path) -> dict | None:

@@ -26,12 +26,13 @@ def likeness(course: Course, assignment: str) -> tuple[list[str], np.ndarray]:
 
     Returns the students' ids and a symmetric array (students, students), float64: the cosine
     between the vectors of runs of two submissions, 0 with nothing in common, 1 the same. What
-    was in the released notebook is left out.
+    was in anybody's released notebook is left out: a program that is repaired is the same for all.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     work = course.assignment(assignment)
-    fingerprints = {}
+    written: dict[str, set[tuple[str, ...]]] = {}
+    released_runs: set[tuple[str, ...]] = set()
     for student in course.roster:
         made = course.place("submitted", assignment, student, ".ipynb")
         if not made.is_file():
@@ -43,11 +44,12 @@ def likeness(course: Course, assignment: str) -> tuple[list[str], np.ndarray]:
         released = notebook.build(work, student, course.key)
         stubs = {cell["id"]: cell["source"] for cell in released["cells"]}
         answers = notebook.read(handed_in, released).answers
-        found: set[tuple[str, ...]] = set()
+        written[student] = set()
         for question in work.questions:
-            found |= runs(answers.get(question.id, "")) - runs(stubs[question.id])
-        if found:
-            fingerprints[student] = sorted(found)
+            written[student] |= runs(answers.get(question.id, ""))
+            released_runs |= runs(stubs[question.id])
+    fingerprints = {s: sorted(found - released_runs) for s, found in written.items()}
+    fingerprints = {s: found for s, found in fingerprints.items() if found}
     if not fingerprints:
         return [], np.zeros((0, 0))
     vectors = TfidfVectorizer(analyzer=lambda found: found).fit_transform(fingerprints.values())
@@ -61,6 +63,8 @@ def runs(code: str) -> set[tuple[str, ...]]:
         if kind in Comment or kind in Text or kind in Literal.String.Doc:
             continue
         if kind in Literal:
+            if tokens[-1:] == ["-"] and tokens[-2:-1] not in (["name"], ["literal"], [")"], ["]"]):
+                tokens.pop()  # the sign of a student's own number
             tokens.append("literal")
         elif kind in Name:
             tokens.append("name")

@@ -475,6 +475,13 @@ def test_feedback_names_what_went_wrong(graded):
         assert said in course.place("feedback", FIRST, student, ".html").read_text()
 
 
+def test_feedback_is_set_as_text_and_not_as_tags(graded):
+    page = graded["course"].place("feedback", FIRST, "honest", ".html").read_text()
+    parsed = BeautifulSoup(page, "html.parser")
+    assert "<p>" not in parsed.text
+    assert "1 A switch" in [heading.text for heading in parsed.find_all("h2")]
+
+
 def test_feedback_cannot_run_anything(graded):
     page = graded["course"].place("feedback", FIRST, "script", ".html").read_text()
     parsed = BeautifulSoup(page, "html.parser")

@@ -48,18 +48,19 @@ def zipped(path, members):
         "group 3/ada/sub/x.ipynb",
         "adalove_4711_998877_a1.ipynb",
         "adalove_LATE_4711_998877_a1-2.ipynb",
-        "Name of ada_31415_assignsubmission_file_/homework.ipynb",
+        "Na'me  of Ådà_31415_assignsubmission_file_/homework.ipynb",
+        "Name of A\u030ada\u0300_31415_assignsubmission_file_homework.ipynb",
     ],
 )
 def test_whose_file_it_is(tmp_path, handed, name):
     course = make_course(tmp_path / "course", ["ada", "adam", "bob"])
     (course.path / "roster.csv").write_text(
-        "id,name,canvas_id\nada,Name of ada,4711\nadam,Name of adam,4712\nbob,Bob,1\n"
+        "id,name,canvas_id\nada,Name of 'Ådà',4711\nadam,Name of adam,4712\nbob,Bob,1\n"
     )
     path = handed / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data_of(course, "ada"))
-    collect(course, FIRST, handed)
+    assert not any("as the notebook says" in line for line in collect(course, FIRST, handed))
     assert stored(course, "ada")["problem"] is None
     assert stored(course, "adam") is None
     assert (stored(course, "ada")["late_days"] > 0) == ("LATE" in name)
@@ -102,9 +103,28 @@ def test_late_by_the_clock_and_by_the_table_of_times(course, handed):
     (course.path / "times.csv").write_text("id,time\nbob,2026-11-30T11:00+00:00\n")
     collect(course, FIRST, handed, due=due)
     assert stored(course, "bob")["late_days"] == 0
+    assert not any("nothing from" in line and "ada" in line for line in collect(
+        course, FIRST, handed / "bob", due=due))  # fmt: skip
     (course.path / "times.csv").write_text("id,time\nbob,soon\n")
     with pytest.raises(CourseError, match="columns id and time"):
         collect(course, FIRST, handed, due=due)
+
+
+def test_of_a_file_from_canvas_its_mark_counts_and_not_the_time_of_the_download(tmp_path, handed):
+    course = make_course(tmp_path / "course", ["007", "bob"])
+    (course.path / "roster.csv").write_text("id,name,canvas_id\n007,Ada,4711\nbob,Bob,4712\n")
+    for student, name in {"007": "ada_4711_99_a.ipynb", "bob": "bob_LATE_4712_98_a.ipynb"}.items():
+        (handed / name).write_bytes(data_of(course, student))
+    due = moment("2020-01-01T12:00+00:00")
+    assert collect(course, FIRST, handed, due=due) == []
+    assert stored(course, "007")["late_days"] == 0
+    assert stored(course, "bob")["late_days"] > 0
+    (course.path / "times.csv").write_text(  # as a spreadsheet leaves the id 007
+        "id;time\n7;2020-01-03 00:00+00:00\nbob;2020-01-01 11:00+00:00\n"
+    )
+    collect(course, FIRST, handed, due=due)
+    assert stored(course, "007")["late_days"] == 1.5
+    assert stored(course, "bob")["late_days"] == 0
 
 
 def test_what_is_no_file_or_no_notebook_is_named_and_left(course, handed):
@@ -203,7 +223,9 @@ def test_what_is_neither_folder_nor_zip(course, tmp_path, origin):
         ("id,name\n../x,A\n", "line 2: an id is made of"),
         ("id,name\nada,A\nADA,B\n", "line 3: id ADA is there twice"),
         ("id,name\n", "has no students"),
-        ("name\nada\n", "line 2: an id is made of"),
+        ("name\nada\n", "must have the column 'id'"),
+        ("id;name\n\n;;\nada;A\n../x;B\n", "line 5: an id is made of"),
+        ("id\tname\nada\tA\nADA\tB\n", "line 3: id ADA is there twice"),
     ],
 )
 def test_a_bad_roster_says_where(tmp_path, handed, text, said):

@@ -214,6 +214,94 @@ def test_points_by_hand_complete_the_total_and_are_kept(tmp_path):
             rows(course, FIRST)
 
 
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory):
+    """A class whose question in words waits for a person; ids as a spreadsheet spoils them."""
+    folder = tmp_path_factory.mktemp("waiting")
+    course = make_course(folder / "course", ["007", "bob"])
+    for student in course.roster:
+        hand_in(folder / "handed", student, solved(course, student))
+    collect(course, FIRST, folder / "handed")
+    grade_all(course, FIRST)
+    to_do(course, FIRST)
+    return course
+
+
+def table_of(*lines, divider=","):
+    lines = ["student,question,points,out_of,comment", *lines]
+    return "\r\n".join(line.replace(",", divider) for line in lines) + "\r\n"
+
+
+SAVED = {
+    "semicolons": table_of('007,why,"3.5",5,ö', "bob,why,4,5,", divider=";").encode(),
+    "UTF-16 with tabs": table_of("007,why,3.5,5,ö", "bob,why,4,5,", divider="\t").encode("utf-16"),
+    "a byte-order mark": table_of("007,why,3.5,5,ö", "bob,why,4,5,").encode("utf-8-sig"),
+    "empty rows": table_of(",,,,", "007,why,3.5,5,ö", "", "bob,why,4,5,", ",,,,").encode(),
+    "zeros lost": table_of('7,why,"3,5",5,ö', "bob,why,4,5,").encode(),
+    "formulas quoted": table_of("'007,why,3.5,5,ö", "bob,why,4,5,'-1 of 5").encode(),
+}
+
+
+@pytest.mark.parametrize("manner", SAVED)
+def test_the_table_may_come_back_as_a_spreadsheet_saves_it(waiting, manner):
+    waiting.place("by-hand", FIRST, end=".csv").write_bytes(SAVED[manner])
+    assert [row.by_hand for row in rows(waiting, FIRST)] == [3.5, 4]
+    assert by_hand(waiting, FIRST)["007", "why"][1] == "ö"
+    assert by_hand(waiting, FIRST)["bob", "why"][1] in ("", "-1 of 5")
+    assert to_do(waiting, FIRST) == 0
+    assert [row.by_hand for row in rows(waiting, FIRST)] == [3.5, 4]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (table_of("1.2E+17,why,4,5,"), "line 2: there is no student '1.2E.17'"),
+        (table_of("", "bob,wy,4,5,"), "line 3: there is no question 'wy'"),
+        (table_of("bob,why,4,5,", "bob,why,3,5,"), "line 3: bob, why is there twice"),
+        (table_of("bob,why,7,10,"), "line 2: points must lie from 0 to 5; got 7"),
+        (table_of("bob,why,nan,5,"), "line 2: points must lie from 0 to 5; got nan"),
+        (table_of("bob,why,4,5,ö").encode("cp1252"), "not in UTF-8"),
+        ("Our class\r\n" + table_of("bob,why,4,5,"), "must have the column 'student'"),
+    ],
+)
+def test_points_that_would_be_lost_are_said(waiting, table, said):
+    data = table if isinstance(table, bytes) else table.encode()
+    waiting.place("by-hand", FIRST, end=".csv").write_bytes(data)
+    with pytest.raises(CourseError, match=said):
+        rows(waiting, FIRST)
+
+
+def test_points_for_an_answer_that_has_changed_since_are_asked_for_again(tmp_path):
+    course = make_course(tmp_path / "course", ["ada", "bob"])
+    for student in course.roster:
+        hand_in(tmp_path / "handed", student, solved(course, student))
+    collect(course, FIRST, tmp_path / "handed")
+    grade_all(course, FIRST)
+    to_do(course, FIRST)
+    fill_in(course, ada="3", bob="4")
+    hand_in(tmp_path / "handed", "ada", solved(course, "ada", left=("switch",)))
+    hand_in(tmp_path / "handed", "bob", solved(course, "bob", answers=[("why", "Another one.")]))
+    collect(course, FIRST, tmp_path / "handed")
+    grade_all(course, FIRST)
+    assert to_do(course, FIRST) == 1
+    assert [row.by_hand for row in rows(course, FIRST)] == [3, None]
+
+
+def test_a_person_may_give_points_for_the_whole_to_anybody(tmp_path):
+    course = make_course(tmp_path / "course", ["ada", "bob"])
+    hand_in(tmp_path / "handed", "ada", solved(course, "ada", left=("why", "switch")))
+    collect(course, FIRST, tmp_path / "handed")
+    grade_all(course, FIRST)
+    assert to_do(course, FIRST) == 0
+    assert [row.total for row in rows(course, FIRST)] == [24, None]
+    path = course.place("by-hand", FIRST, end=".csv")
+    path.write_text(path.read_text() + "ada,*,27,,heard\nbob,*,20,,on paper\n")
+    for _ in range(2):
+        assert [row.total for row in rows(course, FIRST)] == [27, 20]
+        assert to_do(course, FIRST) == 0
+    assert by_hand(course, FIRST) == {("ada", "*"): (27, "heard"), ("bob", "*"): (20, "on paper")}
+
+
 def test_tables_quote_and_no_cell_is_a_formula(tmp_path):
     course = make_course(tmp_path / "course", ["ada"])
     (course.path / "roster.csv").write_text(
@@ -240,6 +328,7 @@ def test_tables_quote_and_no_cell_is_a_formula(tmp_path):
     [
         (["grade", "a9"], "There is no assignment 'a9'"),
         (["grade", FIRST, "--jobs", "0"], "--jobs must be 1 or more"),
+        (["solutions", FIRST, "adda"], "'adda' is not on the roster"),
         (["collect", FIRST, "nowhere"], "neither a folder nor a zip"),
         (["collect", FIRST, ".", "--due", "soon"], "--due must be a time"),
     ],
@@ -288,6 +377,11 @@ def test_a_tensor_is_as_good_as_an_array(course):
         (np.float32(1 / 3), 1 / 3, True),
         (1 / 3 + 1e-5, 1 / 3, False),
         ([1, 2], (1.0, 2.0), True),
+        ([[1, 2], [3, 4]], np.array([[1.0, 2.0], [3.0, 4.0]]), True),
+        ([[1, 2], [3]], np.array([[1.0, 2.0], [3.0, 4.0]]), False),
+        ([[1, 2], [3, "4"]], np.array([[1.0, 2.0], [3.0, 4.0]]), False),
+        (np.float32([0.5]), 0.5, True),
+        (np.ones(2), 1.0, False),
         (np.ones((2, 1)), np.ones(2), False),
         (np.ones(2), (1.0, 1.0), True),
         ((np.ones(2), 1), (np.ones(2), 1.0), True),

@@ -85,6 +85,16 @@ def disguised(code):
     return code.replace(" - ", "-").replace("):\n", '):\n    """Mine."""\n', 1)
 
 
+REPAIRED = """
+def forward(X, W1, b1, W2, b2, W3, b3):
+    A1 = sigmoid(X @ W1 + b1)
+    A2 = sigmoid(A1 @ W2 + b2)
+    both = np.hstack([A1, X])
+    both = np.hstack([A2, both])
+    return sigmoid(both @ W3 + b3)
+"""
+
+
 def test_a_disguised_copy_is_named_and_nobody_else(tmp_path):
     course = make_course(tmp_path / "course", [*WRITTEN, "eve", "fay", "gil"])
     copied = {question: disguised(code) for question, code in WRITTEN["ada"].items()}
@@ -110,8 +120,22 @@ def test_a_disguised_copy_is_named_and_nobody_else(tmp_path):
     assert rows[1:] == [f"ada|eve|{100 * copy:.0f} %"]
 
 
+def test_a_repaired_program_says_nothing(tmp_path):
+    """It is the same for all, whatever was broken in the student's own."""
+    course = make_course(tmp_path / "course", [f"s{number}" for number in range(8)])
+    work = course.assignment(FIRST)
+    assert len({work.variant_of(s, course.key).broken for s in course.roster}) == 4
+    left = [question.id for question in work.questions if question.id != "repair"]
+    for student in course.roster:
+        made = solved(course, student, answers=[("repair", REPAIRED)], left=left)
+        hand_in(tmp_path / "handed", student, made)
+    collect(course, FIRST, tmp_path / "handed")
+    assert likeness(course, FIRST)[0] == []
+
+
 def test_runs_take_names_numbers_and_texts_by_their_kind():
     assert runs("a = f(b, 1) + 'x'  # why") == runs("long_name=g( c,2.5 )+'another text'")
     assert runs("a = f(b, 1)") != runs("a = f(b) * 1")
+    assert runs("b = w * -0.5") == runs("b = w * 1.5") != runs("b = w - 1.5")
     assert runs("") == runs("# only a comment\n") == set()
     assert runs("for in ((((")  # no sound program, and still compared
