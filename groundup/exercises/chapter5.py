@@ -1555,11 +1555,18 @@ def judge_train(answer, rng):
     X, y = (torch.cat(both) for both in zip(*tensors[:2], strict=True))
     X_test, y_test = tensors[2]
     model = answer(X, y)
+    if model is None:
+        return "`train` gave None: hand the trained model back with `return`."
     if not isinstance(model, nn.Module):
         return f"A trained PyTorch model is wanted; `train` gave {type(model).__name__}."
     model.eval()
     with torch.no_grad():
-        output = model(X_test)
+        try:
+            output = model(X_test)
+        except RuntimeError as error:
+            if "mat1 and mat2 shapes" in str(error):
+                return "train_flattened_outside"
+            raise
         blank, sums = model(torch.zeros(2, 1, 28, 28)), model(X_test[:100] + X_test[100:200])
     if output.shape != (len(y_test), 10):
         return f"The output must have shape ({len(y_test)}, 10); yours has {tuple(output.shape)}."
@@ -1609,8 +1616,9 @@ def train_softmax(X, y):
 
 
 @train.slip(
-    "Your model guesses, as it did before training. Does the optimiser take a step, and does it "
-    "hold the parameters of the model that you return?"
+    "Your model guesses: it gives nearly the same logits for every image. Either it was not trained "
+    "(does the optimiser take a step, and hold the parameters of the model that you return?), or the "
+    "learning rate was so large that all hidden neurons give 0."
 )
 def train_no_step(X, y):
     set_seed(0)
@@ -1666,4 +1674,15 @@ def train_by_hand(X, y):
             loss.backward()
             optimizer.step()
         scheduler.step()
+    return model
+
+
+@train.slip(
+    "Your model takes rows of 784 numbers; it will be shown images of shape (n, 1, 28, 28). The "
+    "flattening belongs into the model."
+)
+def train_flattened_outside(X, y):
+    set_seed(0)
+    model = nn.Sequential(nn.Linear(784, 10))
+    fit(model, X.flatten(1), y, loss="cross_entropy", epochs=1, lr=1e-3)
     return model

@@ -394,6 +394,11 @@ def received_too(V):
     return total, 2 * sent
 
 
+@doubling.slip("The sums are right; the number of entries that one worker has sent is missing.")
+def sums_only(V):
+    return doubling.reference(V)[0]
+
+
 # --- 8.5 ---
 
 
