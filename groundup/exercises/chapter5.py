@@ -1,6 +1,7 @@
 """Exercises of chapter 5: digits, counting parameters, convolution, softmax, training."""
 
 import contextlib
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -82,7 +83,8 @@ def prepare_not_scaled(images):
 
 
 @prepare.slip(
-    "Every grey has become 0: that is whole-number division. Look at the operator that divides."
+    "Every grey has become 0: the fractions are cut off. Look at the operator that divides, and at "
+    "conversions to whole numbers."
 )
 def prepare_floor_division(images):
     images = np.asarray(images)
@@ -101,6 +103,27 @@ def prepare_column_order(images):
 @prepare.also_right
 def prepare_with_loops(images):
     return [[pixel / 255 for row in np.asarray(image, float) for pixel in row] for image in images]
+
+
+@prepare.slip("You divided by 256, the number of values of a byte. The largest of them is smaller.")
+def prepare_by_256(images):
+    images = np.asarray(images)
+    return images.reshape(len(images), -1) / 256
+
+
+@prepare.slip(
+    "You stretched this array from its own smallest to its own largest pixel. Then the same grey "
+    "has another value in another batch; a byte has fixed limits."
+)
+def prepare_stretched(images):
+    images = np.asarray(images, dtype=float).reshape(len(images), -1)
+    with np.errstate(invalid="ignore"):
+        return (images - images.min()) / (images.max() - images.min())
+
+
+@prepare.slip("Only the first image comes back. Does `return` stand inside the loop?")
+def prepare_first_only(images):
+    return np.asarray(images)[0].flatten() / 255
 
 
 # --- 5.2 ---
@@ -173,6 +196,18 @@ def count_mlp_last_missing(sizes):
 def count_mlp_with_torch(sizes):
     layers = [nn.Linear(int(a), int(b)) for a, b in pairwise(sizes)]
     return sum(p.numel() for layer in layers for p in layer.parameters())
+
+
+@count_mlp.slip(
+    "You gave biases to the hidden layers only. The output's neurons have a bias each as well."
+)
+def count_mlp_no_output_bias(sizes):
+    return sum(a * b for a, b in pairwise(sizes)) + sum(sizes[1:-1])
+
+
+@count_mlp.slip("Only the first layer is counted. Does `return` stand inside the loop?")
+def count_mlp_first_only(sizes):
+    return (sizes[0] + 1) * sizes[1]
 
 
 # --- 5.3 ---
@@ -261,6 +296,24 @@ def out_side_by_counting(n, kernel, padding=0, stride=1):
     return len(range(0, n + 2 * padding - kernel + 1, stride))
 
 
+@out_side.slip("Without padding you are right. The argument `padding` is not used.")
+def out_side_no_padding(n, kernel, padding=0, stride=1):
+    return (n - kernel) // stride + 1
+
+
+@out_side.slip("Neither `padding` nor `stride` is used: your answer holds without them only.")
+def out_side_plain(n, kernel, padding=0, stride=1):
+    return n - kernel + 1
+
+
+@out_side.slip(
+    "You round to the nearest whole number. A window that does not fit is left away, however "
+    "little is missing."
+)
+def out_side_rounds(n, kernel, padding=0, stride=1):
+    return round((n + 2 * padding - kernel) / stride) + 1
+
+
 # --- 5.4 ---
 
 
@@ -326,6 +379,19 @@ def count_conv_bias_of_inputs(c_in, c_out, kernel):
 @count_conv.also_right
 def count_conv_with_torch(c_in, c_out, kernel):
     return sum(p.numel() for p in nn.Conv2d(c_in, c_out, kernel).parameters())
+
+
+@count_conv.slip("You counted one bias for the whole layer. Each filter has its own.")
+def count_conv_one_bias(c_in, c_out, kernel):
+    return c_out * c_in * kernel**2 + 1
+
+
+@count_conv.slip(
+    "That is one square of weights for each filter. A filter has one for each channel of its "
+    "input, and a bias."
+)
+def count_conv_squares(c_in, c_out, kernel):
+    return c_out * kernel**2
 
 
 # --- 5.5 ---
@@ -441,6 +507,40 @@ def correlate_with_torch(image, kernel, padding=0):
     return nn.functional.conv2d(*tensors, padding=padding)[0, 0].numpy()
 
 
+@correlate.slip(
+    "You take one side of the kernel for both. It need not be square: rows and columns of the "
+    "window have a size each."
+)
+def correlate_square(image, kernel, padding=0):
+    image, kernel = np.pad(np.asarray(image, dtype=float), padding), np.asarray(kernel)
+    k = len(kernel)
+    out = np.empty((image.shape[0] - k + 1, image.shape[1] - k + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(image[i : i + k, j : j + k] * kernel)
+    return out
+
+
+@correlate.slip(
+    "The size of your map comes from the image as it was before the zeros were added. With padding "
+    "the window has more places."
+)
+def correlate_old_size(image, kernel, padding=0):
+    (h, w), (k, m) = np.shape(image), np.shape(kernel)
+    return correlate(image, kernel, padding)[: h - k + 1, : w - m + 1]
+
+
+@correlate.slip(
+    "With padding you are right; with `padding=0` your code stops. A slice that ends at `-padding` "
+    "ends at 0 then, and is empty."
+)
+def correlate_empty_slice(image, kernel, padding=0):
+    h, w = np.shape(image)
+    larger = np.zeros((h + 2 * padding, w + 2 * padding))
+    larger[padding:-padding, padding:-padding] = image
+    return correlate(larger, kernel)
+
+
 # --- 5.6 ---
 
 
@@ -529,6 +629,35 @@ def max_pool_by_reshape(image, k):
     return image[: h * k, : w * k].reshape(h, k, w, k).max(axis=(1, 3))
 
 
+@max_pool.slip(
+    "Your window in row i, column j of the result begins at row i, column j of the image. The "
+    "windows stand side by side, so the next one begins `k` pixels further."
+)
+def max_pool_too_near(image, k):
+    image = np.asarray(image)
+    h, w = image.shape[0] // k, image.shape[1] // k
+    return np.lib.stride_tricks.sliding_window_view(image, (k, k)).max(axis=(2, 3))[:h, :w]
+
+
+@max_pool.slip(
+    "Right where the windows fill the image; otherwise `reshape` fails. Cut off what is left over "
+    "first."
+)
+def max_pool_not_cut(image, k):
+    h, w = np.shape(image)
+    return np.reshape(image, (h // k, k, w // k, k)).max(axis=(1, 3))
+
+
+@max_pool.slip(
+    "Your windows hold pixels that follow each other in reading order, not squares of the image. "
+    "In which order do the axes of `reshape` stand?"
+)
+def max_pool_wrong_reshape(image, k):
+    image = np.asarray(image)
+    h, w = image.shape[0] // k, image.shape[1] // k
+    return image[: h * k, : w * k].reshape(h, w, k, k).max(axis=(2, 3))
+
+
 # --- 5.7 ---
 
 
@@ -562,6 +691,7 @@ def _shifted(logits):
             (rng.normal(scale=3, size=(n, k)), rng.integers(0, k, size=n))
             for n, k in [(3, 3), (5, 10), (1, 4), (20, 10)]
         ),
+        (np.array([[1000.0, 999.0], [0.0, 1.0]]), np.array([1, 0])),
         (np.array([[1000.0, 0.0, -1000.0], [0.0, 0.0, 0.0]]), np.array([2, 1])),
         (np.array([[-1000.0, -1000.0]]), np.array([1])),
     ],
@@ -649,6 +779,64 @@ def ce_with_logaddexp(logits, labels):
     return sum(losses) / len(losses)
 
 
+@cross_entropy.slip(
+    "You subtract the largest logit of the whole array. In a row whose logits are all much smaller "
+    "every exponential is 0 then: each row needs its own maximum."
+)
+def ce_one_maximum(logits, labels):
+    shifted = np.asarray(logits, dtype=float)
+    shifted = shifted - shifted.max()
+    rows = np.arange(len(labels))
+    return np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[rows, labels])
+
+
+@cross_entropy.slip(
+    "The rows' maxima are subtracted from the wrong entries. Look at their shape: (n,) stands "
+    "beside a row of the array, not beside its rows."
+)
+def ce_no_keepdims(logits, labels):
+    shifted = np.asarray(logits, dtype=float)
+    shifted = shifted - shifted.max(axis=1)
+    rows = np.arange(len(labels))
+    return np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[rows, labels])
+
+
+@cross_entropy.slip(
+    "The maximum is subtracted in the sum of exponentials, not from the true class's logit. Both "
+    "must be shifted, or neither."
+)
+def ce_shifted_once(logits, labels):
+    logits = np.asarray(logits, dtype=float)
+    true = logits[np.arange(len(labels)), labels]
+    return np.mean(np.log(np.exp(_shifted(logits)).sum(axis=1)) - true)
+
+
+@cross_entropy.slip(
+    "Each row is combined with the labels of all rows. Print the shape of what you pick: one number "
+    "a row is wanted."
+)
+def ce_all_labels(logits, labels):
+    shifted = _shifted(logits)
+    return np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[:, labels])
+
+
+@cross_entropy.slip(
+    "You average over all classes. The cost looks at the true class of each row alone."
+)
+def ce_all_classes(logits, labels):
+    shifted = _shifted(logits)
+    return np.mean(np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted)
+
+
+@cross_entropy.slip(
+    "You cut large logits off. That keeps `exp` finite, but the loss of a sure mistake then comes "
+    "out too small."
+)
+def ce_cut_logits(logits, labels):
+    cut = np.clip(logits, -500, 500)
+    return np.mean(np.log(np.exp(cut).sum(axis=1)) - cut[np.arange(len(labels)), labels])
+
+
 # --- 5.8 ---
 
 
@@ -712,6 +900,16 @@ def floor_by_softmax(k):
     best = np.zeros(k)
     best[0] = 1
     return -np.log(np.exp(best[0]) / np.exp(best).sum())
+
+
+@floor.slip("That is the floor for ten classes, whatever `k` is.")
+def floor_ten_classes(k):
+    return np.log(np.e + 9) - 1
+
+
+@floor.slip("That is a probability: the largest that the true class can get. The loss is wanted.")
+def floor_probability(k):
+    return np.e / (np.e + k - 1)
 
 
 # --- 5.9 ---
@@ -795,6 +993,32 @@ def confusion_add_at(labels, predicted, k):
 def confusion_bincount(labels, predicted, k):
     pairs = k * np.asarray(labels) + np.asarray(predicted)
     return np.bincount(pairs, minlength=k * k).reshape(k, k)
+
+
+@confusion_matrix.slip(
+    "All rows of your matrix are equal: they are one and the same list. `[row] * k` repeats the "
+    "list, it does not copy it."
+)
+def confusion_one_row(labels, predicted, k):
+    return np.tile(np.bincount(predicted, minlength=k), (k, 1))
+
+
+@confusion_matrix.slip(
+    "Each label is paired with the predictions of all examples. Label and prediction of the same "
+    "example belong together."
+)
+def confusion_all_pairs(labels, predicted, k):
+    return np.outer(np.bincount(labels, minlength=k), np.bincount(predicted, minlength=k))
+
+
+@confusion_matrix.slip("You counted the right answers only. The mistakes stand off the diagonal.")
+def confusion_diagonal(labels, predicted, k):
+    return np.diag(np.diag(confusion_matrix(labels, predicted, k)))
+
+
+@confusion_matrix.slip("You give shares of all examples. Counts are wanted.")
+def confusion_shares(labels, predicted, k):
+    return confusion_matrix(labels, predicted, k) / len(labels)
 
 
 # --- 5.10 ---
@@ -887,6 +1111,42 @@ def shift_with_loops(image, down, right):
     ]
 
 
+@shift.slip(
+    "Moves down and right are right. Moved up or left, pixels come back at the other edge: an index "
+    "below 0 counts from the end."
+)
+def shift_wraps_negative(image, down, right):
+    out = np.zeros(np.shape(image))
+    for i, row in enumerate(image):
+        for j, value in enumerate(row):
+            if i + down < out.shape[0] and j + right < out.shape[1]:
+                out[i + down, j + right] = value
+    return out
+
+
+@shift.slip(
+    "Moves down and right are right. For negative numbers your slices mean something else: an index "
+    "below 0 counts from the end."
+)
+def shift_slices(image, down, right):
+    image = np.asarray(image, dtype=float)
+    h, w = image.shape
+    out = np.zeros((h, w))
+    out[down:, right:] = image[: h - down, : w - right]
+    return out
+
+
+@shift.slip(
+    "Moves down and right are right. For negative numbers you clear the wrong rows and columns: "
+    "what is uncovered lies at the other edge then."
+)
+def shift_rolls_and_clears(image, down, right):
+    out = np.roll(np.asarray(image, dtype=float), (down, right), axis=(0, 1))
+    out[:down] = 0
+    out[:, :right] = 0
+    return out
+
+
 # --- 5.11 ---
 
 
@@ -971,6 +1231,35 @@ def accuracy_joined(batches):
     return (logits.argmax(axis=1) == labels).mean()
 
 
+@accuracy.slip(
+    "You take the place of the largest logit of the whole batch. One prediction a row is wanted: "
+    "look at the axis."
+)
+def accuracy_no_axis(batches):
+    right = sum(np.sum(np.argmax(logits) == labels) for logits, labels in batches)
+    return right / sum(len(labels) for _, labels in batches)
+
+
+@accuracy.slip("Only the first batch counts in your answer. Does `return` stand inside the loop?")
+def accuracy_first_batch(batches):
+    return _batch_accuracies(batches)[0]
+
+
+@accuracy.slip(
+    "The right answers are added up over all batches, the examples are not: you divide by the "
+    "length of the last batch."
+)
+def accuracy_by_last_batch(batches):
+    return accuracy_count(batches) / len(batches[-1][1])
+
+
+@accuracy.slip(
+    "You divided by the number of logits. There is one answer for each example: count rows."
+)
+def accuracy_by_logits(batches):
+    return accuracy_count(batches) / sum(np.size(logits) for logits, _ in batches)
+
+
 # --- 5.12 ---
 
 
@@ -1032,7 +1321,12 @@ def judge_cnn(answer, rng):
     model.eval()
     images = torch.from_numpy(rng.uniform(0, 1, size=(5, 1, 28, 28)).astype(np.float32))
     with torch.no_grad():
-        output = model(images)
+        try:
+            output = model(images)
+        except RuntimeError as error:
+            if found := re.search(r"mat1 and mat2 shapes .*\((\d+)x", str(error)):
+                return "cnn_wrong_inputs" if found[1] == "5" else "cnn_not_flattened"
+            raise
     if output.shape != (5, 10):
         return (
             f"For 5 images the output must have shape (5, 10), a row of ten logits each; yours has "
@@ -1076,6 +1370,10 @@ def _compare_cnn(answer, model, images, rng):
             "cnn_tanh": [*_layers(nn.Tanh), nn.Linear(32, 10)],
             "cnn_no_activation": [*_layers(nn.Identity), nn.Linear(32, 10)],
             "cnn_average": [*_layers(pools=(nn.AvgPool2d,) * 2), nn.Linear(32, 10)],
+            "cnn_sigmoid": [*_layers(nn.Sigmoid), nn.Linear(32, 10)],
+            "cnn_linear_hidden": [*_layers()[:-1], nn.Linear(32, 10)],
+            "cnn_linear_maps": list(cnn_linear_maps()),
+            "cnn_linear_second": list(cnn_linear_second()),
         }
         for name, layers in others.items():
             other = nn.Sequential(*layers)
@@ -1100,7 +1398,8 @@ def cnn_log_softmax():
 
 
 @make_cnn.slip(
-    "No output of your model is negative. Logits are; there is no ReLU after the last layer."
+    "No output of your model is negative. Logits can be: no ReLU and no sigmoid follows the last "
+    "layer."
 )
 def cnn_relu_at_the_end():
     return make_cnn.reference().append(nn.ReLU())
@@ -1168,6 +1467,46 @@ def make_cnn_as_class():
     return Net()
 
 
+@make_cnn.slip(
+    "The first dense layer does not get one row an image: between the last pooling and it the maps "
+    "must be flattened."
+)
+def cnn_not_flattened():
+    return nn.Sequential(*(layer for layer in make_cnn() if not isinstance(layer, nn.Flatten)))
+
+
+@make_cnn.slip(
+    "The first dense layer has another number of inputs than the flattened maps have entries. How "
+    "large is a map after two poolings, and how many maps are there?"
+)
+def cnn_wrong_inputs():
+    layers = list(make_cnn())
+    layers[7] = nn.Linear(16 * 28 * 28, 32)
+    return nn.Sequential(*layers)
+
+
+@make_cnn.slip("Your hidden layers use the sigmoid. This network uses ReLU.")
+def cnn_sigmoid():
+    return nn.Sequential(*_layers(nn.Sigmoid), nn.Linear(32, 10))
+
+
+@make_cnn.slip("The dense layer of 32 neurons has no ReLU after it.")
+def cnn_linear_hidden():
+    return nn.Sequential(*_layers()[:-1], nn.Linear(32, 10))
+
+
+@make_cnn.slip("Your convolutions have no ReLU after them.")
+def cnn_linear_maps():
+    layers = [nn.Identity() if k in (1, 4) else it for k, it in enumerate(make_cnn())]
+    return nn.Sequential(*layers)
+
+
+@make_cnn.slip("The second convolution has no ReLU after it.")
+def cnn_linear_second():
+    layers = [nn.Identity() if k == 4 else it for k, it in enumerate(make_cnn())]
+    return nn.Sequential(*layers)
+
+
 # --- 5.13 ---
 
 
@@ -1216,11 +1555,18 @@ def judge_train(answer, rng):
     X, y = (torch.cat(both) for both in zip(*tensors[:2], strict=True))
     X_test, y_test = tensors[2]
     model = answer(X, y)
+    if model is None:
+        return "`train` gave None: hand the trained model back with `return`."
     if not isinstance(model, nn.Module):
         return f"A trained PyTorch model is wanted; `train` gave {type(model).__name__}."
     model.eval()
     with torch.no_grad():
-        output = model(X_test)
+        try:
+            output = model(X_test)
+        except RuntimeError as error:
+            if "mat1 and mat2 shapes" in str(error):
+                return "train_flattened_outside"
+            raise
         blank, sums = model(torch.zeros(2, 1, 28, 28)), model(X_test[:100] + X_test[100:200])
     if output.shape != (len(y_test), 10):
         return f"The output must have shape ({len(y_test)}, 10); yours has {tuple(output.shape)}."
@@ -1270,8 +1616,9 @@ def train_softmax(X, y):
 
 
 @train.slip(
-    "Your model guesses, as it did before training. Does the optimiser take a step, and does it "
-    "hold the parameters of the model that you return?"
+    "Your model guesses: it gives nearly the same logits for every image. Either it was not trained "
+    "(does the optimiser take a step, and hold the parameters of the model that you return?), or the "
+    "learning rate was so large that all hidden neurons give 0."
 )
 def train_no_step(X, y):
     set_seed(0)
@@ -1327,4 +1674,15 @@ def train_by_hand(X, y):
             loss.backward()
             optimizer.step()
         scheduler.step()
+    return model
+
+
+@train.slip(
+    "Your model takes rows of 784 numbers; it will be shown images of shape (n, 1, 28, 28). The "
+    "flattening belongs into the model."
+)
+def train_flattened_outside(X, y):
+    set_seed(0)
+    model = nn.Sequential(nn.Linear(784, 10))
+    fit(model, X.flatten(1), y, loss="cross_entropy", epochs=1, lr=1e-3)
     return model

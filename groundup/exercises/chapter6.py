@@ -32,6 +32,7 @@ from groundup.exercises.engine import exercise
         (np.array([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]]),),
         (rng.normal(size=(3, 3)) * 2,),
         (np.array([[1000.0, 999.0, 0.0]]),),
+        (np.array([[1000.0, -1000.0, -1000.0]]),),
         (np.array([[0.0, 1.0], [-2000.0, -2001.0]]),),
     ],
     forbid_warnings=True,
@@ -77,6 +78,49 @@ def one_maximum(Z):
     return e / e.sum(axis=1, keepdims=True)
 
 
+@softmax.slip(
+    "Something of shape `(n,)` meets the array of shape `(n, k)`. It stands beside a row, not beside"
+    " the rows: the dimension must be kept."
+)
+def dimension_lost(Z):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1)
+
+
+@softmax.slip(
+    "For ordinary rows it is right. You subtract the mean of each row, and an entry far above its"
+    " mean still overflows."
+)
+def mean_subtracted(Z):
+    e = np.exp(Z - Z.mean(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax.slip(
+    "For ordinary rows it is right. Large logits are cut off, so that different ones become equal."
+)
+def cut_off(Z):
+    e = np.exp(np.clip(Z, -500, 500))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax.slip(
+    "The maximum is taken over each column, the sum over each row. Both belong to the row."
+)
+def maximum_of_columns(Z):
+    e = np.exp(Z - Z.max(axis=0))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax.slip(
+    "Maximum and sum of the rows, of shape `(n,)`, meet the array of shape `(n, k)`. They stand"
+    " beside a row, not beside the rows: the dimension must be kept."
+)
+def dimension_lost_twice(Z):
+    e = np.exp(Z - Z.max(axis=1))
+    return e / e.sum(axis=1)
+
+
 # --- 6.2 ---
 
 
@@ -101,6 +145,7 @@ def one_maximum(Z):
         (np.array([1.0]),),
         (np.array([0.0, -2.0, 2.0]),),
         (rng.normal(size=(2, 3)) * 10,),
+        (np.array([-30.0, -40.0]),),
         (np.array([700.0, 1000.0]),),
         (np.array([-700.0, -1000.0]),),
     ],
@@ -139,6 +184,55 @@ def clipped(z):
 def one_minus(z):
     p = 1 / (1 + np.exp(-np.abs(z)))
     return np.where(z >= 0, p, 1 - p)
+
+
+@sigmoid.slip(
+    "Right for moderate numbers. `np.where` computes *both* formulas for all entries and chooses"
+    " afterwards, so each still meets the inputs that it cannot bear."
+)
+def both_branches(z):
+    return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
+
+
+@sigmoid.slip(
+    "`if` decides once, for the whole array. Some entries are negative and some are not: the choice"
+    " must be made for each."
+)
+def one_decision(z):
+    if z >= 0:
+        return 1 / (1 + np.exp(-z))
+    return np.exp(z) / (1 + np.exp(z))
+
+
+@sigmoid.slip("Negative inputs get the value that belongs to their absolute value.")
+def of_the_absolute_value(z):
+    return 1 / (1 + np.exp(-np.abs(z)))
+
+
+@sigmoid.slip("The two formulas are exchanged: large inputs should give a result near 1.")
+def branches_exchanged(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, e / (1 + e), 1 / (1 + e))
+
+
+@sigmoid.slip(
+    "The formula is right on paper. For negative inputs 1 and a number near −1 are added, and the"
+    " small sum is rounded away."
+)
+def by_tanh(z):
+    return 0.5 * (1 + np.tanh(np.asarray(z) / 2))
+
+
+@sigmoid.slip("The input is cut off at −700: smaller inputs should come nearer to 0.")
+def clipped_at_700(z):
+    return 1 / (1 + np.exp(-np.clip(z, -700, 700)))
+
+
+@sigmoid.slip(
+    "The input is cut off at −500, so that smaller inputs give results that are too large."
+)
+def clipped_at_500(z):
+    return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
 
 
 # --- 6.3 ---
@@ -181,19 +275,43 @@ def _judge_mlp(answer, rng):
         wanted = sum(a * b + b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
         if size == 0:
             return "hidden_from_torch"
-        if size == wanted - sum(sizes[1:]):
+        if size == wanted - sum(sizes[1:]) and all(p.ndim == 2 for p in model.parameters()):
             return "no_bias"
+        if size == sum(a * b + a for a, b in zip(sizes[:-1], sizes[1:], strict=True)):
+            return "ends_exchanged"
+        if size == sum(a * b + b for a, b in zip(sizes[:-2], sizes[1:-1], strict=True)):
+            return "last_layer_missing"
         if size != wanted:
             return f"For sizes {sizes} {wanted} parameters are wanted; yours has {size}."
         x = torch.tensor(rng.normal(size=(200, sizes[0])), dtype=torch.float32)
         with torch.no_grad():
-            out, mirrored, zero = model(x), model(-x), model(0 * x)
+            out = model(x)
         if tuple(out.shape) != (200, sizes[-1]):
             return f"For 200 rows and sizes {sizes} the output has the shape {tuple(out.shape)}."
-        if (out >= 0).all():
-            return "relu_at_the_end"
-        if len(sizes) > 2 and torch.allclose(out + mirrored, 2 * zero, rtol=1e-3, atol=1e-4):
-            return "linear"
+        linear = [m for m in model.modules() if isinstance(m, nn.Linear)]
+        if len(linear) != len(sizes) - 1:
+            continue  # layers of one's own: nothing to compare with
+        ends = {None: lambda z: z, "relu_at_the_end": torch.relu}
+        if sizes[-1] > 1:
+            ends["softmax_at_the_end"] = lambda z: z.softmax(dim=1)
+        between = {None: torch.relu, "linear": lambda z: z}
+        between |= {"tanh_between": torch.tanh, "sigmoid_between": torch.sigmoid}
+        tries = [(None, f) for f in ends] + [(g, None) for g in between if g]
+        for inside, last in tries:
+            a = x
+            with torch.no_grad():
+                for layer in linear[:-1]:
+                    a = between[inside](layer(a))
+                a = ends[last](linear[-1](a))
+            if torch.allclose(out, a, rtol=1e-3, atol=1e-5):
+                if inside or last:
+                    return inside or last
+                break
+        else:
+            return (
+                f"For sizes {sizes} the output is not that of linear layers with a ReLU after each "
+                "but the last: print the model and count its activations."
+            )
     return None
 
 
@@ -242,6 +360,43 @@ def no_bias(sizes):
     for a, b in zip(sizes[:-1], sizes[1:], strict=True):
         layers += [nn.Linear(a, b, bias=False), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
+
+
+def _mlp_with(activation, end=None):
+    def make_mlp(sizes):
+        layers = []
+        for a, b in zip(sizes[:-1], sizes[1:], strict=True):
+            layers += [nn.Linear(a, b), activation()]
+        return nn.Sequential(*layers[:-1], *([end] if end else []))
+
+    return make_mlp
+
+
+make_mlp.slip("Between the layers stands tanh; the exercise asks for ReLU.", name="tanh_between")(
+    _mlp_with(nn.Tanh)
+)
+make_mlp.slip(
+    "Between the layers stands the sigmoid; the exercise asks for ReLU.", name="sigmoid_between"
+)(_mlp_with(nn.Sigmoid))
+make_mlp.slip(
+    "A softmax follows the last layer; the network should end in plain numbers.",
+    name="softmax_at_the_end",
+)(_mlp_with(nn.ReLU, nn.Softmax(dim=1)))
+
+
+@make_mlp.slip("Each layer goes the wrong way: inputs first, then outputs.")
+def ends_exchanged(sizes):
+    return nn.Sequential(
+        *(nn.Linear(b, a) for a, b in zip(sizes[:-1], sizes[1:], strict=True)),
+    )
+
+
+@make_mlp.slip("The last layer is missing: how many pairs of neighbouring sizes are there?")
+def last_layer_missing(sizes):
+    layers = [nn.Identity()]
+    for a, b in zip(sizes[:-2], sizes[1:-1], strict=True):
+        layers += [nn.Linear(a, b), nn.ReLU()]
+    return nn.Sequential(*layers)
 
 
 # --- 6.4 ---
@@ -310,6 +465,31 @@ def pushes_away(W, dC, lam):
     return dC - 2 * lam * W
 
 
+@with_penalty.slip("That is the penalty's gradient alone; the gradient of $C$ belongs to it.")
+def penalty_alone(W, dC, lam):
+    return 2 * lam * np.asarray(W)
+
+
+@with_penalty.slip(
+    "One number is added to all entries. The sum is in the penalty; the derivative by one weight"
+    " keeps that weight alone."
+)
+def sum_kept(W, dC, lam):
+    return np.asarray(dC) + 2 * lam * np.sum(W)
+
+
+@with_penalty.slip(
+    "The penalty itself, one number, was added to all entries; its derivative is wanted."
+)
+def penalty_to_all(W, dC, lam):
+    return np.asarray(dC) + lam * np.sum(np.square(W))
+
+
+@with_penalty.slip("The strength of the penalty is not used.")
+def strength_forgotten(W, dC, lam):
+    return np.asarray(dC) + 2 * np.asarray(W)
+
+
 # --- 6.5 ---
 
 
@@ -338,6 +518,7 @@ def pushes_away(W, dC, lam):
             (rng.normal(size=(n, 4)), p, rng.uniform(size=(n, 4)), t)
             for n, p, t in [(3, 0.7, True), (5, 0.4, True), (2, 0.9, False)]
         ),
+        (np.array([[1.0, 2.0, 3.0]]), 0.5, np.array([[0.5, 0.25, 0.75]]), True),
     ],
 )
 def dropout(A, p, mask, training):
@@ -378,6 +559,41 @@ def exchanged(A, p, mask, training):
 )
 def scaled_in_evaluation(A, p, mask, training):
     return A * (mask >= p) / (1 - p) if training else A * (1 - p)
+
+
+@dropout.slip(
+    "The kept entries are multiplied by the share that is kept, so the expected value falls twice."
+    " They have to make up for the dropped ones."
+)
+def shrunk(A, p, mask, training):
+    return A * (mask >= p) * (1 - p) if training else A
+
+
+@dropout.slip(
+    "That is the older kind of dropout: it scales in evaluation. Here the kept entries are scaled in"
+    " training, and evaluation changes nothing."
+)
+def older_kind(A, p, mask, training):
+    return A * (mask >= p) if training else A * (1 - p)
+
+
+@dropout.slip("An entry whose number is exactly `p` is kept: *at least* `p`.")
+def strictly_above(A, p, mask, training):
+    return A * (mask > p) / (1 - p) if training else A
+
+
+@dropout.slip("Training and evaluation are exchanged.")
+def modes_exchanged(A, p, mask, training):
+    return A if training else A * (mask >= p) / (1 - p)
+
+
+@dropout.slip(
+    "You divide by the share that happened to be kept. That changes from draw to draw; the expected"
+    " share is wanted."
+)
+def share_of_this_draw(A, p, mask, training):
+    kept = np.asarray(mask) >= p
+    return A * kept / kept.mean() if training else A
 
 
 # --- 6.6 ---
@@ -439,6 +655,30 @@ def he_without_two(n_in, n_out, scheme):
     return (1 / n_in) ** 0.5 if scheme == "he" else (2 / (n_in + n_out)) ** 0.5
 
 
+@start_std.slip(
+    "For Xavier inputs *and* outputs count: it is a compromise between the two directions."
+)
+def xavier_by_inputs(n_in, n_out, scheme):
+    return (2 / n_in) ** 0.5 if scheme == "he" else (1 / n_in) ** 0.5
+
+
+@start_std.slip("The 2 is missing in Xavier's rule; look at its variance again.")
+def xavier_without_two(n_in, n_out, scheme):
+    return (2 / n_in) ** 0.5 if scheme == "he" else (1 / (n_in + n_out)) ** 0.5
+
+
+@start_std.slip(
+    "For Xavier that is the bound of a uniform distribution, not its standard deviation."
+)
+def xavier_bound(n_in, n_out, scheme):
+    return (2 / n_in) ** 0.5 if scheme == "he" else (6 / (n_in + n_out)) ** 0.5
+
+
+@start_std.slip("The root is taken of the 2 alone; it belongs over the whole fraction.")
+def root_of_two(n_in, n_out, scheme):
+    return 2**0.5 / n_in if scheme == "he" else 2**0.5 / (n_in + n_out)
+
+
 # --- 6.7 ---
 
 
@@ -463,6 +703,7 @@ def he_without_two(n_in, n_out, scheme):
         (0, 90, 0.1, "step"),
         (30, 90, 0.1, "step"),
         (59, 90, 0.1, "step"),
+        (75, 90, 0.1, "step"),
         (0, 50, 0.2, "cosine"),
         (25, 50, 0.2, "cosine"),
         (50, 50, 0.2, "cosine"),
@@ -509,6 +750,48 @@ def one_late(t, T, lr, kind):
         if kind == "step"
         else rate.reference(t, T, lr, kind)
     )
+
+
+@rate.slip("The step schedule drops once and then no more; it should drop every 30 epochs.")
+def drops_once(t, T, lr, kind):
+    return lr * (0.1 if t >= 30 else 1) if kind == "step" else rate.reference(t, T, lr, kind)
+
+
+@rate.slip(
+    "Only the epochs 0, 30, 60 … get a lower rate: a rate that has dropped must stay down, and drop"
+    " again. Your function is called anew for each epoch and remembers nothing."
+)
+def drops_and_returns(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 if t % 30 == 0 else lr
+    return rate.reference(t, T, lr, kind)
+
+
+@rate.slip("The step schedule multiplies by 0.1 once for each drop; you multiply by their number.")
+def times_the_drops(t, T, lr, kind):
+    return lr * 0.1 * (t // 30) if kind == "step" else rate.reference(t, T, lr, kind)
+
+
+@rate.slip("The cosine starts at twice the rate: it is lifted, but not halved.")
+def not_halved(t, T, lr, kind):
+    return lr * (1 + np.cos(np.pi * t / T)) if kind == "cosine" else rate.reference(t, T, lr, kind)
+
+
+@rate.slip(
+    "That is a quarter of a cosine, from its top to its zero. Half of one goes from its top to its"
+    " bottom."
+)
+def quarter_wave(t, T, lr, kind):
+    if kind == "cosine":
+        return lr * np.cos(np.pi * t / (2 * T))
+    return rate.reference(t, T, lr, kind)
+
+
+@rate.slip("The cosine schedule rises from 0; it should fall to 0.")
+def rises(t, T, lr, kind):
+    if kind == "cosine":
+        return lr / 2 * (1 - np.cos(np.pi * t / T))
+    return rate.reference(t, T, lr, kind)
 
 
 # --- 6.8 ---
@@ -592,6 +875,58 @@ def returns_corrected(theta, g, m, s, t, lr):
     return theta, m / (1 - 0.9**t), s / (1 - 0.999**t)
 
 
+def _adam_step_with(step, betas=(0.9, 0.999), square=lambda g: g**2):
+    """A step whose last formula is ``step(theta, means before, means after, t, lr)``."""
+
+    def adam_step(theta, g, m, s, t, lr):
+        new_m = betas[0] * m + (1 - betas[0]) * g
+        new_s = betas[1] * s + (1 - betas[1]) * square(g)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return step(theta, (m, s), (new_m, new_s), t, lr), new_m, new_s
+
+    return adam_step
+
+
+def _adam_formula(theta, means, t, lr, eps=1e-8, root=np.sqrt, power=True):
+    m, s = means
+    n = t if power else 1
+    return theta - lr * m / (1 - 0.9**n) / (root(s / (1 - 0.999**n)) + eps)
+
+
+adam_step.slip(
+    "The running means are right, but the step uses those from before: first the means, then the"
+    " step.",
+    name="old_means",
+)(_adam_step_with(lambda th, old, new, t, lr: _adam_formula(th, old, t, lr)))
+adam_step.slip(
+    "The step is divided by the mean of the squares; its root is missing.", name="no_root"
+)(_adam_step_with(lambda th, old, new, t, lr: _adam_formula(th, new, t, lr, root=lambda v: v)))
+adam_step.slip(
+    "Right in the first step. The corrections become weaker from step to step: where does `t` come in?",
+    name="no_power",
+)(_adam_step_with(lambda th, old, new, t, lr: _adam_formula(th, new, t, lr, power=False)))
+adam_step.slip(
+    "Right for ordinary gradients, wrong for tiny ones: $\\epsilon$ is missing.", name="no_eps"
+)(_adam_step_with(lambda th, old, new, t, lr: _adam_formula(th, new, t, lr, eps=0.0)))
+adam_step.slip(
+    "Old and new are exchanged in the running means: most of the old mean is kept, and a little of"
+    " the new gradient is added.",
+    name="betas_exchanged",
+)(
+    _adam_step_with(
+        lambda th, old, new, t, lr: _adam_formula(th, new, t, lr), betas=(1 - 0.9, 1 - 0.999)
+    )
+)
+adam_step.slip(
+    "One number stands for the squares of all entries. Adam keeps a running mean for each parameter.",
+    name="dotted",
+)(
+    _adam_step_with(
+        lambda th, old, new, t, lr: _adam_formula(th, new, t, lr), square=lambda g: g @ g
+    )
+)
+
+
 # --- 6.9 ---
 
 
@@ -654,6 +989,7 @@ loss.slip("Then the softmax would be applied twice: the loss has one of its own.
         ({"a": [1, 2, 3]}, _score_a),
         ({"lr": [0.1, 0.01, 0.001], "width": [8, 16]}, _score_lr),
         ({"lr": [1.0, 0.1], "width": [1, 2, 3], "decay": [0.0, 0.5]}, _score_three),
+        ({"a": [3, 1, 2], "b": [0, 1]}, _score_equals),
     ],
     run=lambda answer, grid, score: _as_row(answer(grid, score)),
     float32=False,
@@ -670,6 +1006,10 @@ def best_setting(grid, score):
 
 def _score_a(a):
     return (a - 2) ** 2
+
+
+def _score_equals(a, b):
+    return (a - 2) ** 2 + 1 if a != 1 else 1
 
 
 def _score_lr(lr, width):
@@ -718,6 +1058,47 @@ def first_setting(grid, score):
     return {name: values[0] for name, values in grid.items()}
 
 
+@best_setting.slip("Of equally good settings this returns the last; the first was asked for.")
+def last_of_equals(grid, score):
+    settings = [dict(zip(grid, v, strict=True)) for v in itertools.product(*grid.values())]
+    return min(reversed(settings), key=lambda setting: score(**setting))
+
+
+@best_setting.slip(
+    "The last combination that beats the *starting* value comes back: the lowest loss so far must be"
+    " kept along with its setting."
+)
+def last_setting(grid, score):
+    return {name: values[-1] for name, values in grid.items()}
+
+
+@best_setting.slip(
+    "A loss must beat the value that you start with, and 0 is too low a start: no loss of this grid"
+    " is below it."
+)
+def starts_at_zero(grid, score):
+    best, lowest = None, 0
+    for values in itertools.product(*grid.values()):
+        setting = dict(zip(grid, values, strict=True))
+        loss = score(**setting)
+        if loss < lowest:
+            best, lowest = setting, loss
+    return best
+
+
+@best_setting.slip("The values come back without their names; a dictionary was asked for.")
+def values_only(grid, score):
+    return tuple(best_setting.reference(grid, score).values())
+
+
+@best_setting.slip(
+    "The setting comes back together with its loss; the setting alone was asked for."
+)
+def with_the_loss(grid, score):
+    setting = best_setting.reference(grid, score)
+    return setting, score(**setting)
+
+
 # --- 6.11 ---
 
 
@@ -757,19 +1138,38 @@ def deep(seed):
 def _judge_deep(answer, rng):
     for seed in (0, 1):
         model = answer(seed)
+        if not isinstance(model, nn.Module):
+            return f"`deep` must return a network; it returned {type(model).__name__}."
         linear = [m for m in model.modules() if isinstance(m, nn.Linear)]
         if len(linear) != 11:
             return f"The network must have 11 linear layers; it has {len(linear)}."
+        shapes = [(m.in_features, m.out_features) for m in linear]
+        if shapes != [(100, 100)] * 10 + [(100, 1)]:
+            return (
+                f"Inputs and outputs of the linear layers must be as asked for; yours are {shapes}."
+            )
         if any(m.bias is not None and (m.bias != 0).any() for m in linear):
             return "biases_not_zero"
         a = torch.tensor(rng.normal(size=(500, 100)), dtype=torch.float32)
         sizes = []
         with torch.no_grad():
+            out = model(a)
+            plain = saturated = a
             for module in linear[:-1]:
-                a = torch.relu(module(a))
+                a, plain = torch.relu(module(a)), module(plain)
+                saturated = torch.tanh(module(saturated))
                 sizes.append(a.pow(2).mean().sqrt().item())
+            wanted, without, with_tanh = (linear[-1](v) for v in (a, plain, saturated))
         if sizes[0] == 0:
             return "all_zero"
+        for name, other in (("deep_without_relu", without), ("deep_with_tanh", with_tanh)):
+            if torch.allclose(out, other, rtol=1e-3, atol=1e-6) and not torch.allclose(out, wanted):
+                return name
+        if not torch.allclose(out, wanted, rtol=1e-3, atol=1e-6):
+            return (
+                "The output is not that of linear layers with a ReLU after each but the last: print "
+                "the model and look at what stands between its layers."
+            )
         growth = sizes[-1] / sizes[0]
         if growth > 3:
             return "explodes"
@@ -780,7 +1180,7 @@ def _judge_deep(answer, rng):
     return None
 
 
-def _deep_with(fill, bias=nn.init.zeros_):
+def _deep_with(fill, bias=nn.init.zeros_, activation=nn.ReLU):
     def deep(seed):
         torch.manual_seed(seed)
         layers = []
@@ -789,7 +1189,7 @@ def _deep_with(fill, bias=nn.init.zeros_):
             with torch.no_grad():
                 fill(linear.weight)
                 bias(linear.bias)
-            layers += [linear, nn.ReLU()]
+            layers += [linear, activation()]
         return nn.Sequential(*layers[:-1])
 
     return deep
@@ -813,4 +1213,12 @@ deep.slip(
 )(_deep_with(nn.init.xavier_normal_))
 deep.slip("The weights are fine; the biases should be zero.", name="biases_not_zero")(
     _deep_with(lambda W: nn.init.kaiming_normal_(W, nonlinearity="relu"), nn.init.normal_)
+)
+
+
+deep.slip("There is no ReLU between the layers: the network is linear.", name="deep_without_relu")(
+    _deep_with(lambda W: nn.init.normal_(W, std=0.1), activation=nn.Identity)
+)
+deep.slip("The hidden layers use tanh; the exercise asks for ReLU.", name="deep_with_tanh")(
+    _deep_with(lambda W: nn.init.normal_(W, std=0.1), activation=nn.Tanh)
 )

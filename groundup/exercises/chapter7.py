@@ -5,6 +5,7 @@ reference to the last digits where the order of the operations allows it.
 """
 
 import copy
+import warnings
 
 import numpy as np
 import torch
@@ -281,6 +282,23 @@ train_classifier.slip(
 )(_classifier_with(lambda z, labels: F.nll_loss(torch.softmax(z, dim=1), labels)))
 
 
+train_classifier.slip(
+    "The loss can fall below every bound: `nll_loss` expects log-probabilities, and it got logits.",
+    name="nll_of_logits",
+)(_classifier_with(lambda z, labels: F.nll_loss(z, labels)))
+train_classifier.slip(
+    "The probabilities are compared with a squared error now. The program is meant to use the"
+    " cross-entropy: what does it want to be given?",
+    name="squared_error_of_probabilities",
+)(
+    _classifier_with(
+        lambda z, labels: F.mse_loss(
+            torch.softmax(z, dim=1), F.one_hot(labels, z.shape[1]).to(z.dtype)
+        )
+    )
+)
+
+
 # --- 7.3 ---
 
 
@@ -471,6 +489,35 @@ def one_for_all_columns(X_train, X_test):
     return (X_train - mean) / std, (X_test - mean) / std
 
 
+@prepare.slip(
+    "Each set is fitted on its own: `fit_transform` on the test rows learns a mean and a standard"
+    " deviation from them, so the same input gives different features in training and in test."
+)
+def fitted_twice(X_train, X_test):
+    done = []
+    for X in (np.asarray(X_train), np.asarray(X_test)):
+        std = X.std(axis=0)
+        done.append((X - X.mean(axis=0)) / np.where(std == 0, 1, std))
+    return tuple(done)
+
+
+@prepare.slip(
+    "Both numbers come from the *test* rows now. Which rows are there before the final test?"
+)
+def scaled_by_the_test(X_train, X_test):
+    mean, std = X_test.mean(axis=0), X_test.std(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (X_train - mean) / std, (X_test - mean) / std
+
+
+@prepare.slip(
+    "The rows are the right ones. You divide by the variance; the standard deviation was asked for."
+)
+def divided_by_variance(X_train, X_test):
+    mean, variance = X_train.mean(axis=0), X_train.var(axis=0)
+    return (X_train - mean) / variance, (X_test - mean) / variance
+
+
 # --- 7.5 ---
 
 
@@ -516,7 +563,8 @@ def accuracy(model, X, labels):
 def _accuracy_and_mode(answer, seed, training, n):
     set_seed(seed)
     model = mlp((2, 16, 3), "tanh", dropout=0.7, dtype=torch.float64).train(training)
-    return [answer(model, *three_classes(n, seed)), float(model.training)]
+    share = answer(model, *three_classes(n, seed))
+    return [share, np.mean([part.training for part in model.modules()])]
 
 
 @accuracy.also_right
@@ -566,6 +614,39 @@ def counted(model, X, labels):
         predicted = model(X).argmax(dim=1)
     model.train(was_training)
     return float((predicted == labels).sum())
+
+
+@accuracy.slip(
+    "Nothing has switched dropout off: where the model comes in training mode it still drops. If you"
+    " wrote `model.eval`, it needs its parentheses."
+)
+def still_dropping(model, X, labels):
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    return (predicted == labels).double().mean().item()
+
+
+@accuracy.slip(
+    "A fixed seed makes the two answers equal, but dropout is still on, so both are still too low."
+)
+def seed_fixed(model, X, labels):
+    torch.manual_seed(0)
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    return (predicted == labels).double().mean().item()
+
+
+@accuracy.slip(
+    "The number is right. Only the outer module gets its mode back: the dropout layers inside stay"
+    " in evaluation. Setting `training` by hand does not reach them; a method of the model does."
+)
+def outer_mode_only(model, X, labels):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    model.training = was_training
+    return (predicted == labels).double().mean().item()
 
 
 # --- 7.6 ---
@@ -629,10 +710,19 @@ def _judge_build(answer, rng):
         return "constant" if torch.allclose(hidden, hidden[0, 0]) else "same_row"
     if (output == 0).all() or (hidden == 0).all():
         return "one_layer_zero"
-    if max(hidden.std(), output.std()) > 3 * 50**-0.5:
+    sizes = [float(W.std() * W.shape[1] ** 0.5) for W in (hidden, output)]  # 1 is asked for
+    if 1 / 3 <= sizes[0] <= 2 and abs(output.std() / 50**-0.5 - 1) < 0.2:
+        return "inputs_of_the_first"
+    if max(sizes) > 2:
         return "too_large"
-    if min(hidden.std() / 50**-0.5, output.std() / 400**-0.5) < 1 / 3:
+    if min(sizes) < 1 / 3:
         return "too_small"
+    if abs(hidden.mean()) > hidden.std() / 2:
+        return "one_sided"
+    X = torch.tensor(rng.normal(size=(5, 50)), dtype=hidden.dtype)
+    with torch.no_grad():
+        if not torch.allclose(model(X), linear[1](linear[0](X).tanh()), atol=1e-5):
+            return "tanh_lost"
     return None
 
 
@@ -683,6 +773,22 @@ build.slip(
     " standard deviation with the one asked for.",
     name="too_small",
 )(_build_with(lambda W: nn.init.normal_(W, std=1e-5)))
+
+
+build.slip(
+    "Both layers start with the spread that fits the first. The second has another number of inputs.",
+    name="inputs_of_the_first",
+)(lambda n_in, n_hidden: _build_with(lambda W: nn.init.normal_(W, std=n_in**-0.5))(n_in, n_hidden))
+build.slip(
+    "The weights differ, but they lie on one side of zero: all neurons of a layer start much alike."
+    " Draw them around zero.",
+    name="one_sided",
+)(_build_with(lambda W: nn.init.uniform_(W, 0, 2 * W.shape[1] ** -0.5)))
+build.slip(
+    "The start is fine, but the network is no longer the one asked for: tanh stands between its two"
+    " layers, and nothing else.",
+    name="tanh_lost",
+)(lambda n_in, n_hidden: nn.Sequential(nn.Linear(n_in, n_hidden), nn.Linear(n_hidden, 1)))
 
 
 # --- 7.7 ---
@@ -800,6 +906,10 @@ def _judge_batches(answer, rng):
             return "inputs_only" if np.array_equal(labels, y) else "still_apart"
         if n > 5 and np.array_equal(rows, np.arange(n)):
             return "not_shuffled"
+        if n > 5 and all(
+            set(labels[i : i + size]) == set(y[i : i + size]) for i in range(0, n, size)
+        ):
+            return "shuffled_within"
         if max(sizes) > size:
             return f"A batch has {max(sizes)} rows; batch_size is {size}."
     return None
@@ -855,6 +965,16 @@ def last_dropped(X, y, batch_size, rng):
     X, y = X[order], y[order]
     whole = len(X) // batch_size * batch_size
     return _cut(X[:whole], y[:whole], batch_size)
+
+
+@batches.slip(
+    "Rows and labels belong together. Each batch is shuffled in itself, so it always holds the same"
+    " rows; shuffle all of them before you cut."
+)
+def shuffled_within(X, y, batch_size, rng):
+    orders = [rng.permutation(len(a)) for a, _ in _cut(X, y, batch_size)]
+    pairs = zip(_cut(X, y, batch_size), orders, strict=True)
+    return [(a[order], b[order]) for (a, b), order in pairs]
 
 
 # --- 7.9 ---
@@ -940,6 +1060,22 @@ def absolute_value(output, y):
 )
 def squared_error(output, y):
     return F.mse_loss(torch.sigmoid(output), y)
+
+
+@bce.slip(
+    "The right loss is used, but the outputs are still clamped, and beyond the clamp there is still"
+    " no gradient."
+)
+def still_clamped(output, y):
+    return F.binary_cross_entropy_with_logits(output.clamp(1e-7, 1 - 1e-7), y)
+
+
+@bce.slip(
+    "Without the clamp PyTorch says what is wrong: these outputs are no probabilities. What turns"
+    " them into some?"
+)
+def clamp_removed(output, y):
+    return F.binary_cross_entropy(output, y)
 
 
 # --- 7.10 ---
@@ -1069,6 +1205,41 @@ train_with_schedule.slip(
 )(_scheduled(t_max=2))
 
 
+def _stepped_early(note_first):
+    def train_with_schedule(model, X, y, epochs, lr):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+        rates = []
+        for _epoch in range(epochs):
+            if note_first:
+                rates.append(optimizer.param_groups[0]["lr"])
+            with warnings.catch_warnings():  # PyTorch warns of this order
+                warnings.simplefilter("ignore")
+                scheduler.step()
+            if not note_first:
+                rates.append(optimizer.param_groups[0]["lr"])
+            for rows in torch.arange(len(X)).split(10):
+                loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+        return rates
+
+    return train_with_schedule
+
+
+train_with_schedule.slip(
+    "The rates that come back are right, the training uses others: the schedule is stepped before"
+    " the batches of an epoch instead of after them.",
+    name="stepped_before_the_batches",
+)(_stepped_early(note_first=True))
+train_with_schedule.slip(
+    "The schedule is stepped at the beginning of each epoch, so the first epoch already has the"
+    " second rate, and the last one has none.",
+    name="stepped_at_the_beginning",
+)(_stepped_early(note_first=False))
+
+
 # --- 7.11 ---
 
 
@@ -1161,6 +1332,27 @@ penalty.slip(
     " not.",
     name="halved",
 )(_penalty_with(lambda p: (p**2).sum(), factor=0.5))
+
+
+@penalty.slip(
+    "The number is right, but it has no gradient, so it pulls nothing. `item`, `detach` and `data`"
+    " cut a number off from the network."
+)
+def without_gradient(model, strength):
+    return penalty.reference(model, strength).item()
+
+
+penalty.slip("The strength is not used.", name="strength_forgotten")(
+    lambda model, strength: penalty.reference(model, 1.0)
+)
+
+
+@penalty.slip(
+    "The norms of all matrices are added first and squared afterwards. Square each, then add."
+)
+def sum_of_norms_squared(model, strength):
+    weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]
+    return strength * sum(torch.linalg.vector_norm(W) for W in weights) ** 2
 
 
 # --- 7.12 ---
@@ -1269,6 +1461,22 @@ step.slip("The first layer climbs: its update has the wrong sign.", name="wrong_
 )
 
 
+@step.slip(
+    "The biases take a mean over the rows where the mean is already in `delta2`: their steps are $n$"
+    " times too short."
+)
+def bias_means(W1, b1, W2, b2, X, Y, lr):
+    new = step.reference(W1, b1, W2, b2, X, Y, lr)
+    return new[0], b1 + (new[1] - b1) / len(X), new[2], b2 + (new[3] - b2) / len(X)
+
+
+step.slip(
+    "The old weights are used now. The slope is that of another function: with tanh it is"
+    " $1 - A^2$.",
+    name="slope_of_the_sigmoid",
+)(_step_with(lambda A: A * (1 - A)))
+
+
 # --- 7.13 ---
 
 
@@ -1324,6 +1532,10 @@ def _judge_dropout(answer, rng):
             )
         if same_in_each_row:
             return "same_for_all_rows"
+        if (kept == kept[:, :1]).all():
+            return "same_for_all_columns"
+        if np.allclose(factors, 1 / share, rtol=1e-9) and not np.isclose(share, 1 - p, rtol=1e-6):
+            return "share_of_this_draw"
         for name, factor in (("not_scaled", 1.0), ("shrunk", 1 - p)):
             if np.allclose(factors, factor):
                 return name
@@ -1362,6 +1574,20 @@ def too_many_dropped(A, p, rng):
 @dropout.slip("The same columns are dropped in every row; each entry needs a draw of its own.")
 def same_for_all_rows(A, p, rng):
     return A * (rng.random(A.shape[1]) >= p) / (1 - p)
+
+
+@dropout.slip("Whole rows are dropped; each entry needs a draw of its own.")
+def same_for_all_columns(A, p, rng):
+    return A * (rng.random((len(A), 1)) >= p) / (1 - p)
+
+
+@dropout.slip(
+    "You divide by the share that happened to be kept. That changes from draw to draw, and with few"
+    " entries it can be 0; the expected share is wanted."
+)
+def share_of_this_draw(A, p, rng):
+    kept = rng.random(A.shape) >= p
+    return A * kept / kept.mean()
 
 
 # --- 7.14 ---
@@ -1446,3 +1672,15 @@ def worst_epoch(val_accuracy, test_accuracy):
 def last_of_equals(val_accuracy, test_accuracy):
     best = len(val_accuracy) - 1 - int(np.argmax(val_accuracy[::-1]))
     return best, test_accuracy[best]
+
+
+@choose.slip("The accuracy comes back where the epoch was asked for: its place in the list.")
+def value_for_epoch(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return val_accuracy[best], test_accuracy[best]
+
+
+@choose.slip("The test set still chooses the epoch, whichever accuracy is reported for it.")
+def test_still_chooses(val_accuracy, test_accuracy):
+    best = int(np.argmax(test_accuracy))
+    return best, val_accuracy[best]

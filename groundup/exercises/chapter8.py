@@ -72,6 +72,27 @@ def rows_forgotten(sizes, rows):
     return flops.reference(sizes, 1)
 
 
+@flops.slip(
+    "Of the first layer only the forward pass is counted. Its weights have a gradient, too; what it"
+    " does not need is the error signal below."
+)
+def first_layer_forward_only(sizes, rows):
+    products = [2 * rows * a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    return 3 * sum(products) - 2 * products[0]
+
+
+@flops.slip("That is the backward pass alone; the step begins with a forward pass.")
+def backward_only(sizes, rows):
+    products = [2 * rows * a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    return 2 * sum(products) - products[0]
+
+
+@flops.slip("You leave a product of the last layer out. Which layer has nothing below it?")
+def last_layer_spared(sizes, rows):
+    products = [2 * rows * a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    return 3 * sum(products) - products[-1]
+
+
 # --- 8.2 ---
 
 
@@ -102,7 +123,7 @@ def shard(order, rank, world):
 @shard.judge
 def _judge_shard(answer, rng):
     for n, world in [(6, 2), (7, 2), (10, 4), (3, 5), (64, 8), (1, 1)]:
-        order = rng.permutation(n) + 100
+        order = 10 * rng.permutation(n) + 100
         shards = [np.asarray(answer(order.copy(), r, world)).ravel() for r in range(world)]
         sizes = [len(s) for s in shards]
         dealt = np.concatenate(shards)
@@ -113,7 +134,10 @@ def _judge_shard(answer, rng):
         if len(np.unique(dealt)) < len(dealt):
             return "overlapping"
         if len(dealt) < n:
-            return "tail_lost"
+            lost = n - len(dealt)
+            if lost == n % world and set(order[:-lost].tolist()) == set(dealt.tolist()):
+                return "tail_lost"
+            return f"Rows that no worker gets: {lost} of {n}, with {world} workers."
         if set(dealt.tolist()) != set(order.tolist()):
             return f"Of {n} rows and {world} workers, not exactly the batch's rows are dealt out."
         if max(sizes) - min(sizes) > 1:
@@ -140,7 +164,8 @@ def tail_lost(order, rank, world):
 
 
 @shard.slip(
-    "All rows are dealt out, but one worker has more than its share: the others wait for it."
+    "All rows are dealt out, but the lengths differ by more than one: the workers wait for the one"
+    " that has the most."
 )
 def tail_to_one(order, rank, world):
     size = len(order) // world
@@ -223,6 +248,21 @@ def divided_by_workers(gradients, rows):
 @joint_gradient.slip("Entries of one worker are averaged; average the workers, entry by entry.")
 def wrong_axis(gradients, rows):
     return np.mean(gradients, axis=1)
+
+
+@joint_gradient.slip(
+    "The shares are right, and still one row a worker: the workers' gradients are yet to be added."
+)
+def not_added_up(gradients, rows):
+    gradients, rows = np.asarray(gradients), np.asarray(rows)
+    return gradients * rows[:, None] / rows.sum()
+
+
+@joint_gradient.slip(
+    "The plain sum is divided by all rows. A worker's gradient is a mean already; how much is in it?"
+)
+def sum_by_all_rows(gradients, rows):
+    return np.sum(gradients, axis=0) / np.sum(rows)
 
 
 # --- 8.4 ---
@@ -333,6 +373,32 @@ def mean_instead(V):
     return total / len(V), sent
 
 
+@doubling.slip("A worker's row is replaced by its partner's; it should be added to its own.")
+def replaced(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while distance < len(V):
+        V = V[np.arange(len(V)) ^ distance]
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
+
+
+@doubling.slip("The sums are right. You count rounds; each sends as many entries as a row has.")
+def rounds_counted(V):
+    total, sent = doubling.reference(V)
+    return total, sent // total.shape[1]
+
+
+@doubling.slip("The sums are right. What a worker receives has been sent by its partner.")
+def received_too(V):
+    total, sent = doubling.reference(V)
+    return total, 2 * sent
+
+
+@doubling.slip("The sums are right; the number of entries that one worker has sent is missing.")
+def sums_only(V):
+    return doubling.reference(V)[0]
+
+
 # --- 8.5 ---
 
 
@@ -417,6 +483,39 @@ def sum_of_rows(X, y, w, size):
     return accumulate.reference(X, y, w, size) * len(X)
 
 
+@accumulate.slip("The total is set anew by each micro-batch instead of added to.")
+def set_anew(X, y, w, size):
+    last = (len(X) - 1) // size * size
+    return 2 * (X[last:] @ w - y[last:]) @ X[last:] / len(X)
+
+
+@accumulate.slip("Rows at the end that do not fill a micro-batch are left out.")
+def end_left_out(X, y, w, size):
+    n = len(X) // size * size
+    return 2 * (X[:n] @ w - y[:n]) @ X[:n] / len(X)
+
+
+@accumulate.slip("The derivative of the square brings a factor that is missing.")
+def factor_missing(X, y, w, size):
+    return accumulate.reference(X, y, w, size) / 2
+
+
+@accumulate.slip(
+    "You divide twice: by the rows of each micro-batch and, at the end, by all rows. One of them is"
+    " too much."
+)
+def divided_twice(X, y, w, size):
+    return sum(_means(X, y, w, size)) / len(X)
+
+
+@accumulate.slip(
+    "Right when all micro-batches are full. $n$ divided by `size` is no whole number otherwise, and a"
+    " shorter micro-batch must count less."
+)
+def by_a_fraction(X, y, w, size):
+    return sum(_means(X, y, w, size)) * size / len(X)
+
+
 # --- 8.6 ---
 
 
@@ -483,6 +582,16 @@ def exchanged(g, scale):
 @through_half.slip("The numbers never pass through float16: nothing is rounded.")
 def never_half(g, scale):
     return np.asarray(g, dtype=np.float32) * np.float32(scale) / np.float32(scale)
+
+
+@through_half.slip(
+    "The scale itself goes through float16, where large scales are infinite. Multiply and divide in"
+    " float32."
+)
+def scale_in_half(g, scale):
+    with np.errstate(over="ignore", invalid="ignore"):
+        half = np.asarray(g).astype(np.float16) * np.float16(scale)
+        return half.astype(np.float32) / np.float32(scale)
 
 
 # --- 8.7 ---
@@ -564,6 +673,17 @@ def count_kept(scale, good, finite, patience):
     return next_scale.reference(scale, good, finite, patience)
 
 
+@next_scale.slip("The two results are there; whether the step is taken is the third.")
+def step_not_returned(scale, good, finite, patience):
+    return next_scale.reference(scale, good, finite, patience)[:2]
+
+
+@next_scale.slip("Halving and doubling are exchanged: an overflow wants a smaller scale.")
+def factors_exchanged(scale, good, finite, patience):
+    new, count, taken = next_scale.reference(scale, good, finite, patience)
+    return scale * scale / new, count, taken
+
+
 # --- 8.8 ---
 
 
@@ -635,6 +755,27 @@ def fixed_part_shared(rows, p, t_0, c, m, alpha, beta):
     return (t_0 + c * rows) / p + 2 * (p - 1) * (alpha + m / (p * beta))
 
 
+@step_time.slip(
+    "Only the latency is repeated in every round; the chunk is sent in every round as well. Look at"
+    " the brackets."
+)
+def chunk_once(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p + 2 * (p - 1) * alpha + m / (p * beta)
+
+
+@step_time.slip(
+    "The bandwidth multiplies the bytes: a faster network would be slower. Look at what stands under"
+    " the fraction; Python divides and multiplies from left to right."
+)
+def bandwidth_above(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p + 2 * (p - 1) * (alpha + m / p * beta)
+
+
+@step_time.slip("That is the computing alone; the workers also exchange their gradients.")
+def compute_only(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p
+
+
 # --- 8.9 ---
 
 
@@ -667,6 +808,14 @@ limit.slip(
     "That number grows without a bound only if the work grows with the workers; here it stays the same."
 )(lambda: float("inf"))
 limit.slip("You divided the parallel part by the serial one; divide the whole second.")(lambda: 19)
+
+
+limit.slip(
+    "You divided by the share that *can* be shared out. With very many workers that one vanishes."
+)(lambda: 1 / 0.95)
+limit.slip("You divided by the number of per cent; the share of the second is a hundredth of it.")(
+    lambda: 1 / 5
+)
 
 
 # --- 8.10 ---
@@ -793,3 +942,50 @@ def _mean_of_means(X, y, p, steps, lr):
         parts = [(X[r::p], y[r::p]) for r in range(p)]
         w = w - lr * np.mean([2 * (x @ w - t) @ x / len(x) for x, t in parts], axis=0)
     return np.tile(w, (p, 1))
+
+
+def _one_repair_missing(rows_of, divide_by_all, combine):
+    def train_together(X, y, p, steps, lr):
+        W = np.stack([np.random.default_rng(0).normal(size=X.shape[1])] * p)
+        for _ in range(steps):
+            gradients = []
+            for r in range(p):
+                rows = rows_of(np.arange(len(X)), r, p)
+                part = 2 * (X[rows] @ W[r] - y[rows]) @ X[rows]
+                gradients.append(part / (len(X) if divide_by_all else len(rows)))
+            W = W - lr * combine(gradients, axis=0)
+        return W
+
+    return train_together
+
+
+def _first_rows(rows, r, p):
+    return rows[: len(rows) // p]
+
+
+def _blocks(rows, r, p):
+    return rows[r * (len(rows) // p) : (r + 1) * (len(rows) // p)]
+
+
+def _uneven_blocks(rows, r, p):
+    return np.array_split(rows, p)[r]
+
+
+train_together.slip(
+    "The start is repaired. Two mistakes are left: all workers compute with the same rows, and the"
+    " step grows with the number of workers.",
+    name="start_only",
+)(_one_repair_missing(_first_rows, False, np.sum))
+train_together.slip(
+    "Each part is divided by the number of all rows, and the mean over the workers divides once more:"
+    " the step is $p$ times too short.",
+    name="divided_twice",
+)(_one_repair_missing(lambda rows, r, p: rows[r::p], True, np.mean))
+train_together.slip(
+    "Right where the rows can be shared out evenly. Otherwise the last rows belong to no worker.",
+    name="blocks_without_the_rest",
+)(_one_repair_missing(_blocks, True, np.sum))
+train_together.slip(
+    "Right where all blocks have the same size. A worker with fewer rows must count less in the mean.",
+    name="mean_of_blocks",
+)(_one_repair_missing(_uneven_blocks, False, np.mean))
