@@ -27,6 +27,11 @@ def test_exact_numbers_keep_all_digits(shown):
     assert "0.8732975096761088 exactly" in repr(shown[0])
 
 
+def test_a_margin_has_the_unit_of_the_value(shown):
+    claim("moons.accuracy", 0.51, equals=0.5, within=0.02, text="{:.0%}")
+    assert "checked: 50% ± 2%." in repr(shown[0])
+
+
 @pytest.mark.parametrize(
     ("value", "bounds"),
     [
@@ -53,6 +58,11 @@ def test_a_broken_promise_stops(value, bounds, shown):
         (("a.b", 1), {"at_least": "0"}, TypeError),
         (("a.b", 1), {}, ValueError),
         (("a.b", 1), {"at_least": 0, "text": "no place"}, ValueError),
+        (("a.b", 1), {"at_least": 0, "text": "{} {}"}, ValueError),
+        (("a.b", 1), {"at_least": 0, "text": "{value}"}, ValueError),
+        (("a.b", np.True_), {"at_least": 0}, TypeError),
+        (("a.b", 1), {"equals": 1, "within": -1}, ValueError),
+        (("a.b", 1), {"at_least": 0, "within": 0.1}, ValueError),
     ],
 )
 def test_a_badly_made_claim_is_refused(arguments, bounds, error):

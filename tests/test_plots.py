@@ -65,6 +65,11 @@ def test_digit_grid_and_confusion():
     [
         (lambda: plots.points(np.ones((3, 3)), np.ones(3)), r"X must have shape \(n, 2\)"),
         (lambda: plots.points(np.ones((3, 2)), np.ones(2)), r"y \(n,\)"),
+        (lambda: plots.network_diagram([2, 0]), "sizes must be"),
+        (lambda: plots.confusion(np.ones((2, 2))), "whole numbers of shape"),
+        (lambda: plots.confusion(np.ones((2, 3), int)), r"got int64 of \(2, 3\)"),
+        (lambda: plots.confusion(np.ones((2, 2), int), ["a"]), "labels must be 2"),
+        (lambda: plots.digit_grid(np.ones((2, 28, 28)), ["a"]), "titles must be 2"),
         (lambda: plots.digit_grid(np.ones((28, 28))), "images must have shape"),
         (lambda: plots.digit_grid(np.ones((0, 28, 28))), "images must have shape"),
         (

@@ -2,6 +2,7 @@
 
 import copy
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -171,9 +172,9 @@ def checkpointed(path, epochs_to_interrupt=None, **options):
     set_seed(0)
     X, y = torch.randn(60, 2), torch.randint(0, 2, (60, 1)).float()
     model = mlp((2, 8, 1), dropout=0.3)
-    options = {"schedule": "one_cycle", "patience": 20, "epochs": 8, **options}
+    options = {"schedule": "one_cycle", "patience": 20, "epochs": 8, "lr": 0.05, **options}
     history = fit(
-        model, X, y, loss="bce_with_logits", lr=0.05, batch_size=7, validation=(X, y),
+        model, X, y, loss="bce_with_logits", batch_size=7, validation=(X, y),
         on_epoch=interrupt, checkpoint=path, **options,
     )  # fmt: skip
     return history, torch.cat([p.detach().ravel() for p in model.parameters()])
@@ -221,6 +222,15 @@ def test_a_checkpoint_of_another_run_or_a_damaged_one_is_refused(tmp_path):
         with pytest.raises(CheckpointError, match="damaged"):
             checkpointed(path)
         assert path.read_bytes() == damaged
+
+
+def test_numpy_numbers_are_as_good_as_pythons(tmp_path):
+    options = {"epochs": np.int64(3), "patience": np.int64(5), "seed": np.int64(0)}
+    whole, weights = checkpointed(tmp_path / "run.pt", lr=np.float64(0.05), **options)
+    again, same = checkpointed(tmp_path / "run.pt", lr=np.float64(0.05), **options)
+    assert again == whole
+    assert torch.equal(same, weights)
+    assert checkpointed(tmp_path / "other.pt", lr=np.float32(0.1), **options)[0].lr
 
 
 def _one_bit_flipped(content: bytes) -> bytes:
@@ -351,8 +361,22 @@ def run(X=ONES, y=TARGET, model=None, **options):
         (lambda: predict(net(), ONES[:0]), ValueError, "empty batch"),
         (lambda: set_seed(-1), ValueError, "seed must be"),
         (lambda: set_seed(True), ValueError, "seed must be"),
+        (lambda: run(lr=True), ValueError, "lr must be"),
+        (lambda: run(momentum=1.5, optimizer="sgd"), ValueError, r"momentum must be .* got 1\.5"),
+        (lambda: run(weight_decay=-1), ValueError, "weight_decay must be a number ≥ 0; got -1"),
+        (lambda: run(seed=1.5), ValueError, "seed must be"),
+        (lambda: run(validation=ONES), TypeError, "validation must be a pair"),
+        (lambda: run(penalty=1), TypeError, "penalty must be a function"),
+        (lambda: run(X=ONES[:, :1]), ValueError, r"X must have rows .* got shape \(4, 1\)"),
+        (lambda: run(X=ONES[0, 0]), ValueError, "X must have rows"),
+        (lambda: predict(net(), ONES.numpy()), TypeError, "X must be a torch tensor"),
+        (lambda: predict(net(), ONES * float("nan")), ValueError, "X must be finite"),
+        (lambda: predict(net(), ONES, batch_size=0), ValueError, "batch_size must be"),
+        (lambda: evaluate(net(), ONES, TARGET, "mse", 0), ValueError, "batch_size must be"),
         (lambda: search(lambda: {}, {}), ValueError, "grid must name"),
-        (lambda: search(lambda a: {"loss": 1}, {"a": [1]}), ValueError, "must return 'val_loss'"),
+        (lambda: search(lambda a: {"val_loss": 1}, {"a": "12"}), ValueError, "grid must name"),
+        (lambda: search(lambda a: {"loss": 1}, {"a": [1]}), ValueError, "a dict with 'val_loss'"),
+        (lambda: search(lambda a: 1, {"a": [1]}), ValueError, "a dict with 'val_loss'; got 1"),
     ],
 )
 def test_bad_input_is_named(call, error, says):
