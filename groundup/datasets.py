@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -45,8 +46,8 @@ def moons(n: int = 1000, noise: float = 0.2, seed: int = 0) -> tuple[np.ndarray,
     """
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 2:
         raise ValueError(f"n must be a whole number ≥ 2; got {n!r}")
-    if not noise >= 0:
-        raise ValueError(f"noise must be ≥ 0; got {noise!r}")
+    if not isinstance(noise, Real) or not noise >= 0:
+        raise ValueError(f"noise must be a number ≥ 0; got {noise!r}")
     return sklearn_datasets.make_moons(n_samples=n, noise=noise, random_state=seed)
 
 
@@ -57,6 +58,12 @@ def split(X, y, size: int | float, seed: int = 0):
     """
     if len(X) != len(y):
         raise ValueError(f"y must have one label for each of the {len(X)} rows of X; got {len(y)}")
+    whole = isinstance(size, (int, np.integer)) and 0 < size < len(X)
+    if not whole and not (isinstance(size, float) and 0 < size < 1):
+        raise ValueError(
+            f"size must be a whole number from 1 to {len(X) - 1} or a fraction between 0 and 1; "
+            f"got {size!r}"
+        )
     X_train, X_held, y_train, y_held = train_test_split(
         X, y, test_size=size, random_state=seed, stratify=y
     )

@@ -1,4 +1,4 @@
-"""PyTorch models of the course: multilayer perceptrons, the CNN, initialisation, penalties."""
+"""PyTorch models of the course: multilayer perceptrons, the CNN, initialisation, the penalty."""
 
 from __future__ import annotations
 
@@ -117,19 +117,9 @@ def count_parameters(model: nn.Module) -> int:
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def weights(model: nn.Module) -> list[nn.Parameter]:
-    """The parameters that penalties act on: weights (two dimensions and more), never biases."""
-    return [p for p in model.parameters() if p.ndim > 1]
-
-
-def l1_penalty(model: nn.Module) -> torch.Tensor:
-    """Σ |w| over all weights; biases are left free."""
-    return sum(W.abs().sum() for W in weights(model))
-
-
 def l2_penalty(model: nn.Module) -> torch.Tensor:
     """Σ w² over all weights (the squared norm, as in ridge regression); biases are left free."""
-    return sum((W**2).sum() for W in weights(model))
+    return sum((W**2).sum() for W in model.parameters() if W.ndim > 1)
 
 
 def export_weights(models: Mapping[str, nn.Module], name: str) -> str:

@@ -259,6 +259,8 @@ def _png(ax: Axes) -> str:
 
 def _grid(probability, X, margin: float, steps: int):
     X = np.asarray(X, dtype=float)
+    if X.ndim != 2 or X.shape[1] != 2 or len(X) == 0:
+        raise ValueError(f"X must have shape (n, 2); got {X.shape}")
     low, high = X.min(axis=0), X.max(axis=0)
     pad = margin * (high - low)
     x1, x2 = np.meshgrid(
@@ -267,4 +269,9 @@ def _grid(probability, X, margin: float, steps: int):
     values = np.asarray(probability(np.column_stack([x1.ravel(), x2.ravel()])), dtype=float)
     if values.size != x1.size:
         raise ValueError(f"probability must give one number a row, {x1.size}; got {values.shape}")
+    if not ((values >= 0) & (values <= 1)).all():
+        raise ValueError(
+            "probability must give numbers between 0 and 1; "
+            f"got {values.min():g} to {values.max():g}"
+        )
     return x1, x2, values.reshape(x1.shape)

@@ -185,6 +185,10 @@ def fit(
         "schedule": _name(schedule), "seed": seed, "patience": patience, "autocast": str(autocast),
     }  # fmt: skip
     if checkpoint is not None:
+        if not Path(checkpoint).parent.is_dir() or Path(checkpoint).is_dir():
+            raise ValueError(
+                f"checkpoint must be a file in a folder that is there; got {checkpoint}"
+            )
         run.resume(Path(checkpoint), settings)
     history = run.history
     if any(isinstance(module, nn.Conv2d) for module in model.modules()):
@@ -519,7 +523,8 @@ def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
         return
     was_training = model.training
     try:
-        shape = tuple(model.eval()(X[:1]).shape)
+        output = model.eval()(X[:1])
+        shape = tuple(output.shape)
     except (RuntimeError, IndexError) as error:
         raise ValueError(
             f"{X_name} must have rows that the model takes; got shape {tuple(X.shape)} ({error})"
@@ -538,6 +543,10 @@ def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
                 f"got {int(y.min())} … {int(y.max())}"
             )
         return
+    if loss == "bce" and not ((output >= 0) & (output <= 1)).all():
+        raise ValueError(
+            "the model must give probabilities for loss 'bce'; for logits take 'bce_with_logits'"
+        )
     if y.dtype != X.dtype:
         raise TypeError(f"{y_name} must have dtype {X.dtype} for loss {loss!r}; got {y.dtype}")
     if tuple(y.shape[1:]) != shape[1:]:

@@ -44,7 +44,13 @@ def test_split_keeps_classes_and_rows():
     [
         (lambda: moons(1), "n must be"),
         (lambda: moons(noise=-1), "noise must be"),
+        (lambda: moons(noise="much"), "noise must be"),
         (lambda: split(np.ones((3, 2)), np.ones(2), 1), "3 rows of X; got 2"),
+        (
+            lambda: split(np.ones((4, 2)), [0, 0, 1, 1], 4),
+            "size must be a whole number from 1 to 3",
+        ),
+        (lambda: split(np.ones((4, 2)), [0, 0, 1, 1], 1.5), r"size must .* got 1\.5"),
         (lambda: table("nothing"), "'nothing'"),
         (lambda: digits("web"), "source must be one of .* got 'web'"),
         (lambda: digits("small", validation=5000), "validation must be from 10 to 1390"),

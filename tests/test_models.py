@@ -1,11 +1,11 @@
-"""groundup.models: architectures, parameter counts, initialisation, penalties."""
+"""groundup.models: architectures, parameter counts, initialisation, the penalty."""
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundup.models import cnn, count_parameters, initialise, l1_penalty, l2_penalty, mlp
+from groundup.models import cnn, count_parameters, initialise, l2_penalty, mlp
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,11 @@ def test_initialisation_has_the_stated_spread_and_zero_biases(scheme, std):
     torch.testing.assert_close(model[1].weight, again[1].weight)
 
 
-def test_penalties_leave_biases_free_and_square_the_norm():
+def test_the_penalty_leaves_biases_free_and_squares_the_norm():
     model = mlp((2, 1))
     with torch.no_grad():
         model[1].weight.copy_(torch.tensor([[3.0, -4.0]]))
         model[1].bias.fill_(100.0)
-    assert l1_penalty(model).item() == 7
     assert l2_penalty(model).item() == 25
 
 

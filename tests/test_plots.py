@@ -76,6 +76,11 @@ def test_digit_grid_and_confusion():
             lambda: plots.decision_region(lambda P: P, *ten_points()),
             "probability must give one number a row",
         ),
+        (
+            lambda: plots.decision_region(lambda P: 9 * P[:, 0], *ten_points()),
+            "probability must give numbers between 0 and 1",
+        ),
+        (lambda: plots.surface(rule, np.ones((3, 3)), np.ones(3)), r"X must have shape \(n, 2\)"),
     ],
 )
 def test_bad_input_is_named(call, says):

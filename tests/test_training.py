@@ -366,6 +366,8 @@ def run(X=ONES, y=TARGET, model=None, **options):
         (lambda: run(weight_decay=-1), ValueError, "weight_decay must be a number ≥ 0; got -1"),
         (lambda: run(seed=1.5), ValueError, "seed must be"),
         (lambda: run(validation=ONES), TypeError, "validation must be a pair"),
+        (lambda: run(loss="bce", X=9 * ONES), ValueError, "take 'bce_with_logits'"),
+        (lambda: run(checkpoint="not/here.pt"), ValueError, "a folder that is there"),
         (lambda: run(penalty=1), TypeError, "penalty must be a function"),
         (lambda: run(X=ONES[:, :1]), ValueError, r"X must have rows .* got shape \(4, 1\)"),
         (lambda: run(X=ONES[0, 0]), ValueError, "X must have rows"),
