@@ -27,6 +27,12 @@ def test_sigmoid_at_extremes_equals_scipy_without_a_warning():
     assert scratch.sigmoid(np.array([])).shape == (0,)
 
 
+def test_the_slope_of_a_saturated_sigmoid_is_exact_to_the_right_as_to_the_left():
+    z = np.array([10.0, 40.0, 700.0])
+    np.testing.assert_allclose(scratch.sigmoid_prime(z), scratch.sigmoid_prime(-z), rtol=1e-14)
+    assert (scratch.sigmoid_prime(z) > 0).all()
+
+
 def test_relu_at_infinity():
     with np.errstate(invalid="raise"):
         z = [-np.inf, -1, 0, np.inf, np.nan]
