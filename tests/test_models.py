@@ -4,8 +4,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 
-from groundup.models import cnn, count_parameters, initialise, l2_penalty, mlp
+from groundup.models import cnn, count_parameters, export_weights, initialise, l2_penalty, mlp
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,12 @@ def test_mlp_shapes(sizes, rows):
     torch.testing.assert_close(out.sum(dim=1), torch.ones(rows, dtype=torch.float64))
 
 
+def test_frozen_parameters_are_not_counted():
+    model = mlp((2, 3, 1))
+    model[1].requires_grad_(False)
+    assert count_parameters(model) == 4
+
+
 def test_cnn_takes_images_and_gives_logits():
     out = cnn((4, 8, 8), hidden=5, classes=3)(torch.zeros(2, 1, 28, 28))
     assert out.shape == (2, 3)
@@ -51,6 +58,22 @@ def test_initialisation_has_the_stated_spread_and_zero_biases(scheme, std):
     assert (model[1].bias == 0).all()
     again = initialise(mlp((400, 400, 1)), scheme, seed=0)
     torch.testing.assert_close(model[1].weight, again[1].weight)
+
+
+def test_convolutions_are_initialised_too():
+    model = initialise(cnn(), "zeros")
+    assert all((p == 0).all() for p in model.parameters())
+
+
+def test_exported_weights_are_the_models_own_in_float16(tmp_path, monkeypatch):
+    monkeypatch.delenv("GROUNDUP_EXPORT", raising=False)
+    model = mlp((3, 2))
+    assert export_weights({"mlp": model}, "small") == "2 arrays, 8 parameters"
+    monkeypatch.setenv("GROUNDUP_EXPORT", str(tmp_path / "new"))
+    export_weights({"mlp": model}, "small")
+    found = load_file(tmp_path / "new" / "small.safetensors")
+    assert set(found) == {"mlp.1.weight", "mlp.1.bias"}
+    assert torch.equal(found["mlp.1.weight"], model[1].weight.detach().half())
 
 
 def test_the_penalty_leaves_biases_free_and_squares_the_norm():

@@ -131,6 +131,37 @@ def test_evaluation_switches_dropout_off_and_the_mode_back(data):
     assert model.training
 
 
+STILL = {"optimizer": "sgd", "lr": 1e-30}  # too small a step to change a float64
+
+
+def test_the_training_loss_is_the_mean_over_rows_with_a_short_last_batch(data):
+    X, y = data
+    model = net()
+    before = evaluate(model, X, y, "bce_with_logits")
+    history = fit(model, X, y, loss="bce_with_logits", epochs=1, batch_size=64, **STILL)
+    assert history.train_loss == pytest.approx([before.loss], rel=1e-12)
+
+
+def test_of_equal_epochs_the_first_is_the_best(data):
+    history = fit(net(), *data, loss="mse", epochs=9, validation=data, patience=3, **STILL)
+    assert (history.best_epoch, len(history)) == (1, 4)
+
+
+def test_accuracy_of_probabilities_and_of_logits(data):
+    X, y = data
+    model = net()
+    right = evaluate(model, X, y, "bce_with_logits").accuracy
+    assert 0 < right < 1
+    assert evaluate(nn.Sequential(*model, nn.Sigmoid()), X, y, "bce").accuracy == right
+
+
+def test_training_switches_dropout_on(data):
+    model, modes = net((2, 50, 1), dropout=0.5).eval(), []
+    model[2].register_forward_hook(lambda module, *_: modes.append(module.training))
+    fit(model, *data, loss="bce_with_logits", epochs=2, lr=0.1, batch_size=100)
+    assert modes.count(True) == 4
+
+
 def test_evaluation_in_batches_is_the_mean_over_rows(data):
     X, y = data
     whole = evaluate(net(), X, y, "mse")
