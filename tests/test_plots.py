@@ -29,6 +29,12 @@ def test_decision_region_and_surface():
     assert plots.surface(rule, X, y).get_zlabel() == "probability of class 1"
 
 
+def test_the_boundary_is_where_both_classes_are_as_likely():
+    ax = plots.decision_region(lambda P: P[:, 0].clip(0, 1), *ten_points())
+    line = ax.collections[1].get_paths()[0].vertices
+    np.testing.assert_allclose(line[:, 0], 0.5, atol=1e-9)
+
+
 def test_curves_count_from_one():
     ax = plots.curves({"training": [3, 2, 1], "validation": [3, 3]}, logy=True)
     assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]
