@@ -11,6 +11,7 @@ import math
 import re
 from numbers import Real
 
+import numpy as np
 from IPython.display import Markdown, display
 
 CLAIM_MIME = "application/vnd.groundup.claim+json"
@@ -65,9 +66,17 @@ def claim(
         )
     number = _as_float(value)
     for argument, bound in (("at_least", at_least), ("at_most", at_most), ("equals", equals)):
-        if bound is not None and not isinstance(bound, Real):
+        if bound is not None and (not isinstance(bound, Real) or isinstance(bound, bool)):
             raise TypeError(f"{argument} must be a number; got {bound!r}")
+    if not isinstance(within, Real) or not within >= 0 or (within and equals is None):
+        raise ValueError(f"within must be a number ≥ 0 and goes with equals; got {within!r}")
     promise = _promise(at_least, at_most, equals, within, text)
+    try:
+        sentence = text.format(number)
+    except (LookupError, ValueError) as error:
+        raise ValueError(
+            f"text must have one place for the value, such as '{{:.2f}}'; got {text!r} ({error})"
+        ) from error
     kept = (
         not math.isnan(number)
         and (at_least is None or number >= at_least)
@@ -76,7 +85,7 @@ def claim(
     )
     if not kept:
         raise ClaimError(f"{name}: promised {promise}, measured {number!r}")
-    display(_Shown(name, number, text.format(number), promise))
+    display(_Shown(name, number, sentence, promise))
     return _Value(number)
 
 
@@ -86,14 +95,14 @@ def say(text: str) -> None:
 
 
 def _as_float(value) -> float:
-    if isinstance(value, (str, bytes, bool)) or not hasattr(value, "__float__"):
+    if isinstance(value, (str, bytes, bool, np.bool_)) or not hasattr(value, "__float__"):
         raise TypeError(f"value must be a number; got {value!r}")
     # A tensor that requires grad warns when it is turned into a number.
     return float(value.detach() if hasattr(value, "detach") else value)
 
 
 def _promise(at_least, at_most, equals, within, text) -> str:
-    found = re.search(r"\{:?([^}]*)\}", text)
+    found = re.search(r"\{:?([^}]*)\}", text) if isinstance(text, str) else None
     if found is None:
         raise ValueError(
             f"text must have one place for the value, such as '{{:.2f}}'; got {text!r}"
@@ -113,7 +122,8 @@ def _promise(at_least, at_most, equals, within, text) -> str:
     if at_most is not None:
         parts.append(f"at most {show(at_most)}")
     if equals is not None:
-        parts.append(show(equals) + (f" ± {within:g}" if within else " exactly"))
+        margin = f"{100 * within:.6g}%" if percent else f"{within:g}"
+        parts.append(show(equals) + (f" ± {margin}" if within else " exactly"))
     if not parts:
         raise ValueError("a claim needs a bound: at_least, at_most or equals; got none of them")
     return " and ".join(parts)

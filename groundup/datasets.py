@@ -6,9 +6,11 @@ import gzip
 import hashlib
 import os
 import tempfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -42,10 +44,10 @@ def moons(n: int = 1000, noise: float = 0.2, seed: int = 0) -> tuple[np.ndarray,
 
     ``noise`` is the standard deviation of the Gaussian noise on each coordinate.
     """
-    if not isinstance(n, (int, np.integer)) or n < 2:
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 2:
         raise ValueError(f"n must be a whole number ≥ 2; got {n!r}")
-    if not noise >= 0:
-        raise ValueError(f"noise must be ≥ 0; got {noise!r}")
+    if not isinstance(noise, Real) or not noise >= 0:
+        raise ValueError(f"noise must be a number ≥ 0; got {noise!r}")
     return sklearn_datasets.make_moons(n_samples=n, noise=noise, random_state=seed)
 
 
@@ -56,6 +58,12 @@ def split(X, y, size: int | float, seed: int = 0):
     """
     if len(X) != len(y):
         raise ValueError(f"y must have one label for each of the {len(X)} rows of X; got {len(y)}")
+    whole = isinstance(size, (int, np.integer)) and 0 < size < len(X)
+    if not whole and not (isinstance(size, float) and 0 < size < 1):
+        raise ValueError(
+            f"size must be a whole number from 1 to {len(X) - 1} or a fraction between 0 and 1; "
+            f"got {size!r}"
+        )
     X_train, X_held, y_train, y_held = train_test_split(
         X, y, test_size=size, random_state=seed, stratify=y
     )
@@ -229,14 +237,15 @@ def _read_mnist(folder: Path, what: str) -> tuple[Part, Part]:
     """Both parts from four IDX files, gzipped or not, or a DataError that names the first fault."""
     contents = {}
     for name in MNIST_FILES:
-        candidates = [p for p in (folder / name, folder / f"{name}.gz") if p.exists()]
-        if not candidates:
-            raise DataError(f"{what}: the file {name} (or {name}.gz) is not there.")
+        path = folder / name
         try:
-            contents[name] = _checked(candidates[0].read_bytes(), name, what)
+            path = path if path.exists() else folder / f"{name}.gz"
+            if not path.exists():
+                raise DataError(f"{what}: the file {name} (or {name}.gz) is not there.")
+            contents[name] = _checked(path.read_bytes(), name, what)
         except OSError as error:
             raise DataError(
-                f"{what}: the file {candidates[0].name} cannot be read ({error.strerror or error})."
+                f"{what}: the file {path.name} cannot be read ({error.strerror or error})."
             ) from error
     return _parts(contents)
 
@@ -246,7 +255,7 @@ def _checked(content: bytes, name: str, what: str) -> bytes:
     if content[:2] == b"\x1f\x8b":
         try:
             content = gzip.decompress(content)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise DataError(
                 f"{what}: the file {name}.gz is truncated or damaged ({error})."
             ) from error
@@ -269,8 +278,10 @@ def _download(mirror: str, name: str) -> bytes:
             target = Path(folder) / f"{name}.gz"
             fetch(url, str(target), None)
             content = target.read_bytes()
-    except OSError as error:  # the network's errors (requests) are OSErrors, a full disk is one too
-        reason = str(error).splitlines()[0][:120]
+    # The network's errors (requests) and a full disk's are OSErrors; a header or a redirection that
+    # makes no sense is a ValueError.
+    except (OSError, ValueError) as error:
+        reason = str(error).partition("\n")[0][:120]
         raise DataError(f"{mirror} gave no {name} ({type(error).__name__}: {reason}).") from error
     return _checked(content, name, mirror)
 
@@ -285,7 +296,7 @@ def _write_cache(contents: dict[str, bytes]) -> None:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
             os.replace(partial, folder / name)
-        except OSError:
+        except BaseException:  # Ctrl-C, too
             Path(partial).unlink(missing_ok=True)
             raise
 

@@ -1,15 +1,18 @@
-"""PyTorch models of the course: multilayer perceptrons, the CNN, initialisation, penalties."""
+"""PyTorch models of the course: multilayer perceptrons, the CNN, initialisation, the penalty."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from numbers import Real
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 from torch import nn
+
+from groundup.scratch import check_sizes, is_whole
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -32,15 +35,14 @@ def mlp(
     logits, unless ``output`` names an activation ("sigmoid", "softmax", …). ``dropout`` is the
     probability of dropping each hidden activation. ``mlp((784, 10))`` is logistic regression.
     """
-    if len(sizes) < 2 or any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in sizes):
-        raise ValueError(f"sizes must be at least two whole numbers ≥ 1; got {tuple(sizes)}")
+    sizes = check_sizes(sizes)
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation must be one of {list(ACTIVATIONS)}; got {activation!r}")
     if output not in (None, "softmax", *ACTIVATIONS):
         raise ValueError(
             f"output must be None, 'softmax' or one of {list(ACTIVATIONS)}; got {output!r}"
         )
-    if not 0 <= dropout < 1:
+    if not isinstance(dropout, Real) or not 0 <= dropout < 1:
         raise ValueError(f"dropout must be a probability in [0, 1); got {dropout!r}")
     layers: list[nn.Module] = [nn.Flatten()]
     for i, (n_in, n_out) in enumerate(pairwise(sizes)):
@@ -60,8 +62,13 @@ def cnn(channels: Sequence[int] = (8, 16), hidden: int = 32, classes: int = 10) 
     For each entry of ``channels``: a 3 × 3 convolution with padding 1, ReLU, 2 × 2 max-pooling;
     then a hidden layer with ReLU and the output layer. 26 698 parameters as it comes.
     """
-    if not 1 <= len(channels) <= 4 or any(not isinstance(c, int) or c < 1 for c in channels):
-        raise ValueError(f"channels must be one to four whole numbers ≥ 1; got {tuple(channels)}")
+    found = tuple(channels) if isinstance(channels, Iterable) else ()
+    if not 1 <= len(found) <= 4 or not all(map(is_whole, found)):
+        raise ValueError(f"channels must be one to four whole numbers ≥ 1; got {channels!r}")
+    for name, value in (("hidden", hidden), ("classes", classes)):
+        if not is_whole(value):
+            raise ValueError(f"{name} must be a whole number ≥ 1; got {value!r}")
+    channels = found
     layers: list[nn.Module] = []
     side = 28
     for c_in, c_out in zip((1, *channels[:-1]), channels, strict=True):
@@ -88,7 +95,8 @@ def initialise(
     }
     name = scheme if isinstance(scheme, str) else "normal"
     if not isinstance(scheme, str):
-        if len(scheme) != 2 or scheme[0] != "normal" or not scheme[1] > 0:
+        normal = isinstance(scheme, Sequence) and len(scheme) == 2 and scheme[0] == "normal"
+        if not normal or not isinstance(scheme[1], Real) or not scheme[1] > 0:
             raise ValueError(f"scheme must be a name or ('normal', std > 0); got {scheme!r}")
         fill["normal"] = lambda W, generator=None: nn.init.normal_(
             W, std=scheme[1], generator=generator
@@ -109,19 +117,9 @@ def count_parameters(model: nn.Module) -> int:
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def weights(model: nn.Module) -> list[nn.Parameter]:
-    """The parameters that penalties act on: weights (two dimensions and more), never biases."""
-    return [p for p in model.parameters() if p.ndim > 1]
-
-
-def l1_penalty(model: nn.Module) -> torch.Tensor:
-    """Σ |w| over all weights; biases are left free."""
-    return sum(W.abs().sum() for W in weights(model))
-
-
 def l2_penalty(model: nn.Module) -> torch.Tensor:
     """Σ w² over all weights (the squared norm, as in ridge regression); biases are left free."""
-    return sum((W**2).sum() for W in weights(model))
+    return sum((W**2).sum() for W in model.parameters() if W.ndim > 1)
 
 
 def export_weights(models: Mapping[str, nn.Module], name: str) -> str:

@@ -19,6 +19,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from PIL import Image
 
+from groundup.scratch import check_sizes
+
 #: Class 0, class 1, then further series (seaborn's "colorblind" palette, reordered for contrast).
 COLOURS = ("#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#5b5b5b")
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "<", ">", "*")
@@ -147,6 +149,7 @@ def band(
 
 def network_diagram(sizes: Sequence[int], ax: Axes | None = None, most: int = 8) -> Axes:
     """Layers as columns of circles from input to output; more than ``most`` neurons are elided."""
+    sizes = check_sizes(sizes)
     ax = ax or plt.subplots(figsize=(1.6 + 1.4 * len(sizes), 3.4))[1]
     columns = [(min(n, most) - 1) / 2 - np.arange(min(n, most)) for n in sizes]
     lowest = min(column[-1] for column in columns) - (1.3 if max(sizes) > most else 0.6)
@@ -172,6 +175,8 @@ def digit_grid(images, titles: Sequence[str] | None = None, columns: int = 5) ->
     images = np.asarray(images)
     if images.ndim != 3 or len(images) == 0:
         raise ValueError(f"images must have shape (n, height, width); got {images.shape}")
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(f"titles must be {len(images)}, one an image; got {len(titles)}")
     rows = -(-len(images) // columns)
     _, axes = plt.subplots(rows, columns, figsize=(1.25 * columns, 1.45 * rows), squeeze=False)
     for ax in axes.flat:
@@ -186,8 +191,15 @@ def digit_grid(images, titles: Sequence[str] | None = None, columns: int = 5) ->
 
 def confusion(matrix, labels: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Confusion matrix of counts (k, k): true classes in rows, predicted ones in columns."""
-    ax = ax or plt.subplots(figsize=(6.2, 5.4))[1]
     matrix = np.asarray(matrix)
+    k = len(matrix) if matrix.ndim else 0
+    if matrix.shape != (k, k) or not k or not np.issubdtype(matrix.dtype, np.integer):
+        raise ValueError(
+            f"matrix must be whole numbers of shape (k, k); got {matrix.dtype} of {matrix.shape}"
+        )
+    if labels is not None and len(labels) != k:
+        raise ValueError(f"labels must be {k}, one a class; got {len(labels)}")
+    ax = ax or plt.subplots(figsize=(6.2, 5.4))[1]
     labels = labels if labels is not None else [str(k) for k in range(len(matrix))]
     # The diagonal would swamp the colours, so only mistakes are shaded.
     mistakes = matrix - np.diag(np.diag(matrix))
@@ -247,6 +259,8 @@ def _png(ax: Axes) -> str:
 
 def _grid(probability, X, margin: float, steps: int):
     X = np.asarray(X, dtype=float)
+    if X.ndim != 2 or X.shape[1] != 2 or len(X) == 0:
+        raise ValueError(f"X must have shape (n, 2); got {X.shape}")
     low, high = X.min(axis=0), X.max(axis=0)
     pad = margin * (high - low)
     x1, x2 = np.meshgrid(
@@ -255,4 +269,9 @@ def _grid(probability, X, margin: float, steps: int):
     values = np.asarray(probability(np.column_stack([x1.ravel(), x2.ravel()])), dtype=float)
     if values.size != x1.size:
         raise ValueError(f"probability must give one number a row, {x1.size}; got {values.shape}")
+    if not ((values >= 0) & (values <= 1)).all():
+        raise ValueError(
+            "probability must give numbers between 0 and 1; "
+            f"got {values.min():g} to {values.max():g}"
+        )
     return x1, x2, values.reshape(x1.shape)

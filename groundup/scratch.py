@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from numbers import Real
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def tanh_prime(z):
 def relu(z):
     """Rectified linear unit max(z, 0), entry by entry."""
     z = np.asarray(z)
-    return np.where(z.real > 0, z, 0 * z)
+    return np.where(z.real > 0, z, 0) if np.iscomplexobj(z) else np.maximum(z, 0)
 
 
 def relu_prime(z):
@@ -99,20 +100,18 @@ def mse(y_hat, y):
 def quadratic_cost(y_hat, y):
     """Mean over rows of ½‖y - ŷ‖² (Higham and Higham 2019, equation 2.10 without its network)."""
     y_hat, y = _same_shape(y_hat, y)
-    return np.sum((y - y_hat) ** 2) / (2 * len(y))
+    return np.sum((y - y_hat) ** 2) / (2 * len(np.atleast_1d(y)))
 
 
 def binary_cross_entropy(p, y):
-    """Mean of -(y log p + (1 - y) log(1 - p)); p in [0, 1], y in {0, 1}, same shape.
+    """Mean of -(y log p + (1 - y) log(1 - p)); p and y in [0, 1], same shape.
 
     As in torch.nn.BCELoss each logarithm is cut off at -100, so that a confident mistake costs 100
     and not infinity.
     """
     p, y = _same_shape(p, y)
-    if np.any((p.real < 0) | (p.real > 1)) or np.any(np.isnan(p)):
-        raise ValueError(
-            "p must hold probabilities between 0 and 1; use bce_with_logits for logits"
-        )
+    _between_0_and_1("p", p, " (for logits there is bce_with_logits)")
+    _between_0_and_1("y", y)
     with np.errstate(divide="ignore"):
         log_p, log_q = (np.log(v) for v in (p, 1 - p))
     log_p, log_q = (np.where(v.real < -100, -100, v) for v in (log_p, log_q))
@@ -122,14 +121,20 @@ def binary_cross_entropy(p, y):
 def bce_with_logits(z, y):
     """Binary cross-entropy of σ(z), from the logits z: mean of log(1 + exp(z)) - y z."""
     z, y = _same_shape(z, y)
-    return np.mean(np.logaddexp(0, z) - y * z)
+    _between_0_and_1("y", y)
+    # log(1 + exp(z)); exp is only taken of numbers ≤ 0, as in sigmoid.
+    return np.mean(relu(z) + np.log1p(np.exp(np.where(z.real > 0, -z, z))) - y * z)
 
 
 def cross_entropy(logits, labels):
     """Mean of -log softmax(logits)[label]; logits (n, k), labels (n,) integers in 0 … k-1."""
-    logits = np.atleast_2d(np.asarray(logits, dtype=float))
+    logits = np.asarray(logits)
+    if logits.ndim != 2 or logits.size == 0:
+        raise ValueError(
+            f"logits must have shape (n, k), with rows and classes; got {logits.shape}"
+        )
     labels = check_labels(labels, len(logits), logits.shape[1])
-    log_p = logits - logits.max(axis=1, keepdims=True)
+    log_p = logits - logits.real.max(axis=1, keepdims=True)
     log_p = log_p - np.log(np.exp(log_p).sum(axis=1, keepdims=True))
     return -np.mean(log_p[np.arange(len(labels)), labels])
 
@@ -146,6 +151,15 @@ def check_labels(labels, n: int, k: int) -> np.ndarray:
             f"labels must lie in 0 … {k - 1}; got values from {labels.min()} to {labels.max()}"
         )
     return labels.astype(np.int64)
+
+
+def _between_0_and_1(name: str, values: np.ndarray, note: str = "") -> None:
+    values = values.real
+    if not np.all((values >= 0) & (values <= 1)):
+        raise ValueError(
+            f"{name} must lie between 0 and 1{note}; "
+            f"got values from {values.min():g} to {values.max():g}"
+        )
 
 
 def _same_shape(y_hat, y):
@@ -180,6 +194,10 @@ class Neuron:
 
     def gradients(self, x, y) -> tuple[np.ndarray, float]:
         """(dL/dw, dL/db) of L = (ŷ - y)² at one row x of shape (d,): 2(ŷ - y) ŷ(1 - ŷ) (x, 1)."""
+        if np.ndim(x) != 1 or np.ndim(y) != 0:
+            raise ValueError(
+                f"x must be one row and y its target; got shapes {np.shape(x)} and {np.shape(y)}"
+            )
         y_hat = self.predict(x)
         delta = 2 * (y_hat - y) * y_hat * (1 - y_hat)
         return delta * np.asarray(x, dtype=float), float(delta)
@@ -187,6 +205,8 @@ class Neuron:
     def update(self, dw, db, lr: float) -> None:
         """One step of gradient descent with learning rate lr."""
         _positive("lr", lr)
+        _shape("dw", dw, self.w)
+        _shape("db", db, self.b)
         self.w = self.w - lr * dw
         self.b = self.b - lr * db
 
@@ -199,6 +219,9 @@ class Neuron:
         X, y = _finite("X", X, ndim=2), _finite("y", y, ndim=1)
         if len(X) == 0 or len(y) != len(X):
             raise ValueError(f"y must have one target for each row of X; got {y.shape}, {X.shape}")
+        _whole("steps", steps)
+        _whole("record_every", record_every)
+        _random(rng)
         draw = rng.integers if hasattr(rng, "integers") else rng.randint
         errors = []
         for step in range(steps):
@@ -264,12 +287,9 @@ class Network:
     @classmethod
     def random(cls, sizes: Sequence[int], activations, loss: str = "mse", rng=None) -> Network:
         """A network with standard normal weights and biases, drawn layer by layer, W before b."""
-        if rng is None:
-            raise ValueError("rng must be given, such as numpy.random.default_rng(0); got None")
-        if len(sizes) < 2 or any(not isinstance(n, (int, np.integer)) or n < 1 for n in sizes):
-            raise ValueError(f"sizes must be at least two whole numbers ≥ 1; got {list(sizes)}")
+        _random(rng)
         weights, biases = [], []
-        for n_in, n_out in pairwise(sizes):
+        for n_in, n_out in pairwise(check_sizes(sizes)):
             weights.append(rng.standard_normal((n_in, n_out)))
             biases.append(rng.standard_normal(n_out))
         return cls(weights, biases, activations, loss)
@@ -312,6 +332,13 @@ class Network:
     def update(self, dWs, dbs, lr: float) -> None:
         """One step of gradient descent with learning rate lr."""
         _positive("lr", lr)
+        for name, steps, theirs in (("dWs", dWs, self.weights), ("dbs", dbs, self.biases)):
+            if len(steps) != len(theirs):
+                raise ValueError(
+                    f"{name} must be {len(theirs)} arrays, one a layer; got {len(steps)}"
+                )
+            for i, (step, parameter) in enumerate(zip(steps, theirs, strict=True)):
+                _shape(f"{name}[{i}]", step, parameter)
         self.weights = [W - lr * dW for W, dW in zip(self.weights, dWs, strict=True)]
         self.biases = [b - lr * db for b, db in zip(self.biases, dbs, strict=True)]
 
@@ -355,13 +382,14 @@ def finite_difference(f: Callable, theta, h: float = 1e-6) -> np.ndarray:
 
     Error O(h²) from the formula and O(1e-16 / h) from rounding.
     """
+    _positive("h", h)
     theta = np.array(theta, dtype=float)
     gradient = np.empty_like(theta)
     for i in np.ndindex(theta.shape):
         up, down = theta.copy(), theta.copy()
         up[i] += h
         down[i] -= h
-        gradient[i] = (f(up) - f(down)) / (2 * h)
+        gradient[i] = (_number(f(up)) - _number(f(down))) / (2 * h)
     return gradient
 
 
@@ -370,13 +398,30 @@ def complex_step(f: Callable, theta, h: float = 1e-30) -> np.ndarray:
 
     ``f`` must be built from analytic functions that accept complex arrays (Martins 2003).
     """
+    _positive("h", h)
     theta = np.array(theta, dtype=complex)
     gradient = np.empty(theta.shape)
     for i in np.ndindex(theta.shape):
         moved = theta.copy()
         moved[i] += 1j * h
-        gradient[i] = np.imag(f(moved)) / h
+        gradient[i] = np.imag(_number(f(moved))) / h
     return gradient
+
+
+# --- what is refused ---
+
+
+def check_sizes(sizes) -> list[int]:
+    """Numbers of neurons from input to output as a list, or an error that says what is wrong."""
+    found = list(sizes) if np.iterable(sizes) else []
+    if len(found) < 2 or not all(is_whole(n) for n in found):
+        raise ValueError(f"sizes must be at least two whole numbers ≥ 1; got {sizes!r}")
+    return [int(n) for n in found]
+
+
+def is_whole(value) -> bool:
+    """Whether the value is a whole number ≥ 1; True and False are none."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 1
 
 
 def _finite(name: str, value, ndim: int) -> np.ndarray:
@@ -391,5 +436,27 @@ def _finite(name: str, value, ndim: int) -> np.ndarray:
 
 
 def _positive(name: str, value) -> None:
-    if not isinstance(value, (int, float, np.number)) or not value > 0:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < np.inf:
         raise ValueError(f"{name} must be a number above 0; got {value!r}")
+
+
+def _whole(name: str, value) -> None:
+    if not is_whole(value):
+        raise ValueError(f"{name} must be a whole number ≥ 1; got {value!r}")
+
+
+def _random(rng) -> None:
+    if not isinstance(rng, (np.random.Generator, np.random.RandomState)):
+        raise ValueError(f"rng must be given, such as numpy.random.default_rng(0); got {rng!r}")
+
+
+def _shape(name: str, value, parameter) -> None:
+    if np.shape(value) != np.shape(parameter):
+        # NumPy would stretch a smaller array in silence.
+        raise ValueError(f"{name} must have shape {np.shape(parameter)}; got {np.shape(value)}")
+
+
+def _number(value):
+    if np.ndim(value) != 0:
+        raise ValueError(f"f must return one number; got an array of shape {np.shape(value)}")
+    return value

@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from groundup import checkpoints
+from groundup.scratch import is_whole
 
 LOSSES: dict[str, Callable] = {
     "bce_with_logits": nn.functional.binary_cross_entropy_with_logits,
@@ -56,11 +58,10 @@ class Evaluation:
 
 def set_seed(seed: int) -> None:
     """Set the seed of Python's, NumPy's and PyTorch's global random numbers."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"seed must be a whole number ≥ 0; got {seed!r}")
-    random.seed(int(seed))
-    np.random.seed(int(seed))  # noqa: NPY002 — scikit-learn and older code draw from it
-    torch.manual_seed(int(seed))
+    seed = _check_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 — scikit-learn and older code draw from it
+    torch.manual_seed(seed)
 
 
 def minibatches(
@@ -151,12 +152,23 @@ def fit(
     loss_fn = _loss(loss)
     _check_data(model, X, y, loss, "X", "y")
     if validation is not None:
+        if not isinstance(validation, Sequence) or len(validation) != 2:
+            got = type(validation).__name__
+            raise TypeError(f"validation must be a pair (X_val, y_val); got {got}")
         _check_data(model, *validation, loss, "validation[0]", "validation[1]")
-    _check_count("epochs", epochs)
+    # Plain numbers: a checkpoint holds no NumPy ones.
+    epochs, seed = _check_count("epochs", epochs), _check_seed(seed)
     if batch_size is not None:
-        _check_count("batch_size", batch_size)
+        batch_size = _check_count("batch_size", batch_size)
+    momentum = _check_real("momentum", momentum, "a number in [0, 1)", lambda it: 0 <= it < 1)
+    weight_decay = _check_real("weight_decay", weight_decay, "a number ≥ 0", lambda it: it >= 0)
+    if not callable(optimizer) or schedule == "one_cycle":
+        lr = _check_real("lr", lr, "a number above 0", lambda it: it > 0)
+    for name, value in (("penalty", penalty), ("on_epoch", on_epoch)):
+        if value is not None and not callable(value):
+            raise TypeError(f"{name} must be a function or None; got {value!r}")
     if patience is not None:
-        _check_count("patience", patience)
+        patience = _check_count("patience", patience)
         if validation is None:
             raise ValueError("patience needs validation=(X_val, y_val); got validation=None")
     if autocast not in (None, torch.bfloat16):
@@ -173,6 +185,10 @@ def fit(
         "schedule": _name(schedule), "seed": seed, "patience": patience, "autocast": str(autocast),
     }  # fmt: skip
     if checkpoint is not None:
+        if not Path(checkpoint).parent.is_dir() or Path(checkpoint).is_dir():
+            raise ValueError(
+                f"checkpoint must be a file in a folder that is there; got {checkpoint}"
+            )
         run.resume(Path(checkpoint), settings)
     history = run.history
     if any(isinstance(module, nn.Conv2d) for module in model.modules()):
@@ -329,6 +345,7 @@ def evaluate(
     """Mean loss and accuracy on (X, y), in evaluation mode (no dropout), without gradients."""
     loss_fn = _loss(loss)
     _check_data(model, X, y, loss, "X", "y")
+    _check_count("batch_size", batch_size)
     was_training = model.training
     model.eval()
     total, right = 0.0, 0
@@ -349,8 +366,8 @@ def predict(
     Without ``threshold`` it is ½ where the model's last module is a Sigmoid, else 0. Name it for a
     model whose ``forward`` applies the sigmoid by itself.
     """
-    if len(X) == 0:
-        raise ValueError("X must have at least one row; got an empty batch")
+    _check_inputs(model, X, "X")
+    _check_count("batch_size", batch_size)
     was_training = model.training
     model.eval()
     if threshold is None:
@@ -368,14 +385,14 @@ def search(
     ``train_one(**settings)`` trains one model and returns a dict that holds ``key``. The result has
     one row a combination: its settings and what ``train_one`` returned.
     """
-    if not grid or any(len(values) == 0 for values in grid.values()):
-        raise ValueError(f"grid must name at least one setting with values; got {grid!r}")
+    if not grid or not all(map(_is_list, grid.values())):
+        raise ValueError(f"grid must name at least one setting with a list of values; got {grid!r}")
     rows = []
     for values in itertools.product(*grid.values()):
         settings = dict(zip(grid, values, strict=True))
         result = train_one(**settings)
-        if key not in result:
-            raise ValueError(f"train_one must return {key!r}; got {sorted(result)}")
+        if not isinstance(result, Mapping) or key not in result:
+            raise ValueError(f"train_one must return a dict with {key!r}; got {result!r}")
         rows.append({**settings, **result})
     return pd.DataFrame(rows).sort_values(key, ignore_index=True, kind="stable")
 
@@ -393,7 +410,7 @@ def _name(choice: str | Callable | None) -> str | None:
 def _loss(loss: str | Callable) -> Callable:
     if callable(loss):
         return loss
-    if loss not in LOSSES:
+    if not isinstance(loss, str) or loss not in LOSSES:
         raise ValueError(f"loss must be one of {list(LOSSES)} or a function; got {loss!r}")
     return LOSSES[loss]
 
@@ -401,8 +418,6 @@ def _loss(loss: str | Callable) -> Callable:
 def _optimizer(optimizer, model, lr, momentum, weight_decay) -> torch.optim.Optimizer:
     if callable(optimizer):
         return optimizer(model.parameters())
-    if isinstance(lr, bool) or not isinstance(lr, (int, float)) or not 0 < lr < float("inf"):
-        raise ValueError(f"lr must be a number above 0; got {lr!r}")
     if optimizer not in OPTIMIZERS:
         raise ValueError(f"optimizer must be one of {OPTIMIZERS} or a function; got {optimizer!r}")
     if momentum and optimizer != "sgd":
@@ -451,9 +466,27 @@ def _count_right(output, target, loss) -> torch.Tensor | int:
     return 0
 
 
-def _check_count(name: str, value) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+def _is_list(values) -> bool:
+    return not isinstance(values, str) and np.iterable(values) and len(values) > 0
+
+
+def _check_count(name: str, value) -> int:
+    if not is_whole(value):
         raise ValueError(f"{name} must be a whole number ≥ 1; got {value!r}")
+    return int(value)
+
+
+def _check_seed(seed) -> int:
+    if not is_whole(seed) and (isinstance(seed, bool) or seed != 0):
+        raise ValueError(f"seed must be a whole number ≥ 0; got {seed!r}")
+    return int(seed)
+
+
+def _check_real(name: str, value, wanted: str, fits: Callable[[float], bool]) -> float:
+    number = isinstance(value, Real) and not isinstance(value, bool) and np.isfinite(value)
+    if not number or not fits(value):
+        raise ValueError(f"{name} must be {wanted}; got {value!r}")
+    return float(value)
 
 
 def _finite(values: torch.Tensor) -> bool:
@@ -461,26 +494,43 @@ def _finite(values: torch.Tensor) -> bool:
     return bool(torch.isfinite(values.sum()) or torch.isfinite(values).all())
 
 
-@torch.no_grad()
-def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
-    """Refuse data that PyTorch would take in silence or reject with a riddle."""
-    for name, value in ((X_name, X), (y_name, y)):
-        if not isinstance(value, torch.Tensor):
-            raise TypeError(f"{name} must be a torch tensor; got {type(value).__name__}")
+def _check_tensor(name: str, value) -> None:
+    if not isinstance(value, torch.Tensor):
+        raise TypeError(f"{name} must be a torch tensor; got {type(value).__name__}")
+    if value.ndim == 0:
+        raise ValueError(f"{name} must have rows; got a single number")
+
+
+def _check_inputs(model, X, X_name: str) -> None:
+    _check_tensor(X_name, X)
     if len(X) == 0:
         raise ValueError(f"{X_name} must have at least one row; got an empty batch")
-    if len(X) != len(y):
-        raise ValueError(f"{y_name} must have {len(X)} rows, as many as {X_name}; got {len(y)}")
     parameter = next(model.parameters(), None)
     if parameter is not None and X.dtype != parameter.dtype:
         raise TypeError(f"{X_name} must have the model's dtype {parameter.dtype}; got {X.dtype}")
     if not _finite(X):
         raise ValueError(f"{X_name} must be finite; got NaN or infinity")
+
+
+@torch.no_grad()
+def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
+    """Refuse data that PyTorch would take in silence or reject with a riddle."""
+    _check_inputs(model, X, X_name)
+    _check_tensor(y_name, y)
+    if len(X) != len(y):
+        raise ValueError(f"{y_name} must have {len(X)} rows, as many as {X_name}; got {len(y)}")
     if not isinstance(loss, str):
         return
     was_training = model.training
-    shape = tuple(model.eval()(X[:1]).shape)
-    model.train(was_training)
+    try:
+        output = model.eval()(X[:1])
+        shape = tuple(output.shape)
+    except (RuntimeError, IndexError) as error:
+        raise ValueError(
+            f"{X_name} must have rows that the model takes; got shape {tuple(X.shape)} ({error})"
+        ) from error
+    finally:
+        model.train(was_training)
     if loss == "cross_entropy":
         if y.dtype != torch.int64 or y.ndim != 1:
             raise TypeError(
@@ -493,6 +543,10 @@ def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
                 f"got {int(y.min())} … {int(y.max())}"
             )
         return
+    if loss == "bce" and not ((output >= 0) & (output <= 1)).all():
+        raise ValueError(
+            "the model must give probabilities for loss 'bce'; for logits take 'bce_with_logits'"
+        )
     if y.dtype != X.dtype:
         raise TypeError(f"{y_name} must have dtype {X.dtype} for loss {loss!r}; got {y.dtype}")
     if tuple(y.shape[1:]) != shape[1:]:

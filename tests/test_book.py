@@ -117,6 +117,12 @@ def test_mathematics_comes_with_the_book(book):
     assert any((mathjax / "output" / "chtml" / "fonts" / "woff-v2").glob("*.woff"))
 
 
+def test_the_book_holds_the_licences_of_what_it_holds(book):
+    assert "Ground Up authors" in (book / "LICENSE").read_text(encoding="utf-8")
+    for name, words in (("mathjax", "Apache License"), ("micropython", "MIT License")):
+        assert words in (book / "vendor" / name / "LICENSE").read_text(encoding="utf-8")
+
+
 def test_worked_solutions_are_in_the_book_and_not_in_the_notebooks(book):
     for chapter in CHAPTERS:
         stubs = set(re.findall(r'"stub-(\d+\.\d+)"', chapter.read_text(encoding="utf-8")))

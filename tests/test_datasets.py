@@ -44,7 +44,13 @@ def test_split_keeps_classes_and_rows():
     [
         (lambda: moons(1), "n must be"),
         (lambda: moons(noise=-1), "noise must be"),
+        (lambda: moons(noise="much"), "noise must be"),
         (lambda: split(np.ones((3, 2)), np.ones(2), 1), "3 rows of X; got 2"),
+        (
+            lambda: split(np.ones((4, 2)), [0, 0, 1, 1], 4),
+            "size must be a whole number from 1 to 3",
+        ),
+        (lambda: split(np.ones((4, 2)), [0, 0, 1, 1], 1.5), r"size must .* got 1\.5"),
         (lambda: table("nothing"), "'nothing'"),
         (lambda: digits("web"), "source must be one of .* got 'web'"),
         (lambda: digits("small", validation=5000), "validation must be from 10 to 1390"),
@@ -95,14 +101,16 @@ def write(folder: Path, contents: dict[str, bytes], gz: bool = False) -> Path:
 
 @pytest.fixture
 def mirror():
-    """Start mirrors on loopback from a function path → (status, body); gives their addresses."""
+    """Start mirrors on loopback from a function path → (status, body[, headers]); addresses."""
     servers = []
 
     def start(answer):
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                status, body = answer(self.path.strip("/"))
+                status, body, *headers = answer(self.path.strip("/"))
                 self.send_response(status)
+                for name, value in (headers[0] if headers else {}).items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -149,7 +157,7 @@ def test_small_digits_are_the_last_resort_and_say_so(capsys):
     assert (data.name, data.is_mnist) == ("scikit-learn digits", False)
     assert (len(data.train), len(data.val), len(data.test)) == (1200, 200, 397)
     assert data.train.images.shape[1:] == (28, 28)
-    assert 0 <= data.train.images.min() <= data.train.images.max() <= 1
+    assert (data.train.images.min(), data.train.images.max()) == (0, 1)
     said = capsys.readouterr().out
     for step in ("GROUNDUP_DATA is not set", "Cache:", "Mirrors:", "stand in for MNIST"):
         assert step in said
@@ -160,6 +168,8 @@ def damaged(files, how):
     packed = gzip.compress(files[name])
     return {
         "truncated": (f"{name}.gz", packed[:-50], "truncated or damaged"),
+        # In the first block's header, so that it is no checksum that fails but zlib itself.
+        "flipped": (f"{name}.gz", packed[:12] + b"\xff\xff" + packed[14:], "truncated or damaged"),
         "corrupt": (name, files[name][:-1] + bytes([files[name][-1] ^ 1]), "not the MNIST file"),
         "html": (name, b"<!DOCTYPE html><p>Sign in</p>", "a web page"),
         "wrong": (name, files["train-images-idx3-ubyte"], "not the MNIST file"),
@@ -167,7 +177,7 @@ def damaged(files, how):
     }[how]
 
 
-@pytest.mark.parametrize("how", ["truncated", "corrupt", "html", "wrong", "missing"])
+@pytest.mark.parametrize("how", ["truncated", "flipped", "corrupt", "html", "wrong", "missing"])
 def test_a_bad_file_is_named_and_left_as_it_is(files, monkeypatch, tmp_path, capsys, how):
     folder = write(tmp_path / "data", files)
     (folder / "t10k-images-idx3-ubyte").unlink()
@@ -203,13 +213,21 @@ def test_mirrors_are_tried_in_turn_and_the_cache_is_filled(
 def test_every_bad_mirror_is_named(files, monkeypatch, mirror):
     forbidden = mirror(lambda path: (403, b"no"))
     page = mirror(lambda path: (200, b"<html>log in first</html>"))
+    packed = gzip.compress(files["train-images-idx3-ubyte"])
+    flipped = mirror(lambda path: (200, packed[:12] + b"\xff\xff" + packed[14:]))
+    lost = mirror(lambda path: (302, b"", {"Location": "http://[nowhere"}))
+    odd = mirror(lambda path: (200, packed, {"Content-Length": "many"}))
     closed = "http://127.0.0.1:9/"
-    monkeypatch.setenv("GROUNDUP_MIRRORS", f"{forbidden} {page} {closed}")
+    bad = f"{forbidden} {page} {flipped} {lost} {odd} {closed}"
+    monkeypatch.setenv("GROUNDUP_MIRRORS", bad)
     with pytest.raises(DataError) as caught:
         digits("mirrors")
     said = str(caught.value)
     assert "403" in said
     assert "a web page" in said
+    assert f"{flipped}: the file train-images-idx3-ubyte.gz is truncated or damaged" in said
+    for address in (lost, odd):
+        assert f"{address} gave no train-images-idx3-ubyte (ValueError" in said
     assert f"{closed} gave no train-images-idx3-ubyte (ConnectionError" in said
 
 
@@ -253,5 +271,8 @@ def test_an_unreadable_file_is_named(files, monkeypatch, tmp_path):
     (folder / "train-images-idx3-ubyte").unlink()
     (folder / "train-images-idx3-ubyte").mkdir()
     monkeypatch.setenv("GROUNDUP_DATA", str(folder))
+    with pytest.raises(DataError, match="train-images-idx3-ubyte cannot be read"):
+        digits("folder")
+    monkeypatch.setenv("GROUNDUP_DATA", "x" * 300)  # longer than a file's name may be
     with pytest.raises(DataError, match="train-images-idx3-ubyte cannot be read"):
         digits("folder")

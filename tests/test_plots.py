@@ -29,6 +29,12 @@ def test_decision_region_and_surface():
     assert plots.surface(rule, X, y).get_zlabel() == "probability of class 1"
 
 
+def test_the_boundary_is_where_both_classes_are_as_likely():
+    ax = plots.decision_region(lambda P: P[:, 0].clip(0, 1), *ten_points())
+    line = ax.collections[1].get_paths()[0].vertices
+    np.testing.assert_allclose(line[:, 0], 0.5, atol=1e-9)
+
+
 def test_curves_count_from_one():
     ax = plots.curves({"training": [3, 2, 1], "validation": [3, 3]}, logy=True)
     assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]
@@ -65,12 +71,22 @@ def test_digit_grid_and_confusion():
     [
         (lambda: plots.points(np.ones((3, 3)), np.ones(3)), r"X must have shape \(n, 2\)"),
         (lambda: plots.points(np.ones((3, 2)), np.ones(2)), r"y \(n,\)"),
+        (lambda: plots.network_diagram([2, 0]), "sizes must be"),
+        (lambda: plots.confusion(np.ones((2, 2))), "whole numbers of shape"),
+        (lambda: plots.confusion(np.ones((2, 3), int)), r"got int64 of \(2, 3\)"),
+        (lambda: plots.confusion(np.ones((2, 2), int), ["a"]), "labels must be 2"),
+        (lambda: plots.digit_grid(np.ones((2, 28, 28)), ["a"]), "titles must be 2"),
         (lambda: plots.digit_grid(np.ones((28, 28))), "images must have shape"),
         (lambda: plots.digit_grid(np.ones((0, 28, 28))), "images must have shape"),
         (
             lambda: plots.decision_region(lambda P: P, *ten_points()),
             "probability must give one number a row",
         ),
+        (
+            lambda: plots.decision_region(lambda P: 9 * P[:, 0], *ten_points()),
+            "probability must give numbers between 0 and 1",
+        ),
+        (lambda: plots.surface(rule, np.ones((3, 3)), np.ones(3)), r"X must have shape \(n, 2\)"),
     ],
 )
 def test_bad_input_is_named(call, says):

@@ -72,6 +72,18 @@ def test_the_epub_is_well_formed_and_its_formulas_are_mathml(released):
     assert formulas > 400
 
 
+def test_the_epub_leads_to_every_page_and_says_what_it_is(released):
+    out, _ = released
+    with zipfile.ZipFile(out / f"{NAME}.epub") as zipped:
+        contents = etree.fromstring(zipped.read("nav.xhtml"))
+        pages = {it for it in zipped.namelist() if re.match(r"(book|notebooks)/.*\.xhtml", it)}
+        about = etree.fromstring(zipped.read("content.opf"))[0]
+    linked = {it.get("href").partition("#")[0] for it in contents.iter("{*}a")}
+    assert pages
+    assert pages <= linked
+    assert not [it.tag for it in about if it.text in (None, "", "unknown")]
+
+
 def test_the_pdf_has_its_pages_and_an_outline(released):
     out, _ = released
     content = (out / f"{NAME}.pdf").read_bytes()

@@ -27,6 +27,18 @@ def test_sigmoid_at_extremes_equals_scipy_without_a_warning():
     assert scratch.sigmoid(np.array([])).shape == (0,)
 
 
+def test_the_slope_of_a_saturated_sigmoid_is_exact_to_the_right_as_to_the_left():
+    z = np.array([10.0, 40.0, 700.0])
+    np.testing.assert_allclose(scratch.sigmoid_prime(z), scratch.sigmoid_prime(-z), rtol=1e-14)
+    assert (scratch.sigmoid_prime(z) > 0).all()
+
+
+def test_relu_at_infinity():
+    with np.errstate(invalid="raise"):
+        z = [-np.inf, -1, 0, np.inf, np.nan]
+        np.testing.assert_array_equal(scratch.relu(z), [0, 0, 0, np.inf, np.nan])
+
+
 @given(batches)
 def test_softmax_rows(z):
     p = scratch.softmax(z)
@@ -133,6 +145,35 @@ NETWORK = Network.random([2, 3, 1], "sigmoid", rng=RNG)
         (lambda: scratch.cross_entropy([[1.0, 2.0]], np.array([0.5])), TypeError, "integers"),
         (lambda: scratch.mse(np.ones((3, 1)), np.ones(3)), ValueError, r"\(3, 1\); got \(3,\)"),
         (lambda: scratch.mse([], []), ValueError, "empty batch"),
+        (
+            lambda: scratch.cross_entropy([1.0, 2.0], [0]),
+            ValueError,
+            r"shape \(n, k\).* got \(2,\)",
+        ),
+        (lambda: scratch.cross_entropy(np.ones((0, 2)), []), ValueError, r"got \(0, 2\)"),
+        (lambda: scratch.bce_with_logits([0.0], [2.0]), ValueError, "y must lie between 0 and 1"),
+        (lambda: scratch.binary_cross_entropy([0.5], [-1.0]), ValueError, "y must lie .* -1 to -1"),
+        (
+            lambda: Neuron([1, 2], 0).gradients(np.ones((3, 2)), 1.0),
+            ValueError,
+            "x must be one row",
+        ),
+        (lambda: Neuron([1, 2], 0).update(np.ones(1), 1.0, 0.1), ValueError, r"dw must have shape"),
+        (lambda: Neuron([1], 0).update(np.ones(1), 1.0, np.inf), ValueError, "lr must be"),
+        (lambda: Neuron([1], 0).train([[1.0]], [1.0], 0, 0.1, RNG), ValueError, "steps must be"),
+        (
+            lambda: Neuron([1], 0).train([[1.0]], [1.0], 1, 0.1, 3),
+            ValueError,
+            "rng must be .* got 3",
+        ),
+        (lambda: NETWORK.update([], [], lr=0.1), ValueError, "dWs must be 2 arrays"),
+        (
+            lambda: NETWORK.update([np.ones((2, 1)), np.ones((3, 1))], NETWORK.biases, lr=0.1),
+            ValueError,
+            r"dWs\[0\] must have shape \(2, 3\); got \(2, 1\)",
+        ),
+        (lambda: scratch.finite_difference(lambda v: v, [1.0, 2.0]), ValueError, "one number"),
+        (lambda: scratch.complex_step(np.sum, [1.0], h=0), ValueError, "h must be"),
         (lambda: scratch.binary_cross_entropy([1.5], [1.0]), ValueError, "between 0 and 1"),
         (lambda: scratch.softmax(np.ones((2, 0))), ValueError, "at least one class"),
     ],

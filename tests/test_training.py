@@ -1,7 +1,9 @@
 """groundup.training: fit against a plain PyTorch loop, evaluation, early stopping, bad input."""
 
 import copy
+import random
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -71,6 +73,14 @@ def test_history_of_a_full_batch_is_the_loss_before_each_step(data):
     assert len(history) == 2
 
 
+def test_one_seed_for_all_three():
+    draws = []
+    for _ in range(2):
+        set_seed(3)
+        draws.append((random.random(), np.random.rand(), torch.rand(1).item()))  # noqa: NPY002
+    assert draws[0] == draws[1]
+
+
 def test_same_seed_same_result(data):
     X, y = data
     runs = [
@@ -130,6 +140,38 @@ def test_evaluation_switches_dropout_off_and_the_mode_back(data):
     assert model.training
 
 
+STILL = {"optimizer": "sgd", "lr": 1e-30}  # too small a step to change a float64
+
+
+def test_the_training_loss_is_the_mean_over_rows_with_a_short_last_batch(data):
+    X, y = data
+    model = net()
+    before = evaluate(model, X, y, "bce_with_logits")
+    history = fit(model, X, y, loss="bce_with_logits", epochs=1, batch_size=64, **STILL)
+    assert history.train_loss == pytest.approx([before.loss], rel=1e-12)
+
+
+def test_of_equal_epochs_the_first_is_the_best(data):
+    history = fit(net(), *data, loss="mse", epochs=9, validation=data, patience=3, **STILL)
+    assert (history.best_epoch, len(history)) == (1, 4)
+
+
+def test_accuracy_of_probabilities_and_of_logits(data):
+    X, y = data
+    model = net()
+    fit(model, X, y, loss="bce_with_logits", epochs=5, lr=0.05)
+    right = evaluate(model, X, y, "bce_with_logits").accuracy
+    assert 0.6 < right < 1
+    assert evaluate(nn.Sequential(*model, nn.Sigmoid()), X, y, "bce").accuracy == right
+
+
+def test_training_switches_dropout_on(data):
+    model, modes = net((2, 50, 1), dropout=0.5).eval(), []
+    model[2].register_forward_hook(lambda module, *_: modes.append(module.training))
+    fit(model, *data, loss="bce_with_logits", epochs=2, lr=0.1, batch_size=100)
+    assert modes.count(True) == 4
+
+
 def test_evaluation_in_batches_is_the_mean_over_rows(data):
     X, y = data
     whole = evaluate(net(), X, y, "mse")
@@ -171,9 +213,9 @@ def checkpointed(path, epochs_to_interrupt=None, **options):
     set_seed(0)
     X, y = torch.randn(60, 2), torch.randint(0, 2, (60, 1)).float()
     model = mlp((2, 8, 1), dropout=0.3)
-    options = {"schedule": "one_cycle", "patience": 20, "epochs": 8, **options}
+    options = {"schedule": "one_cycle", "patience": 20, "epochs": 8, "lr": 0.05, **options}
     history = fit(
-        model, X, y, loss="bce_with_logits", lr=0.05, batch_size=7, validation=(X, y),
+        model, X, y, loss="bce_with_logits", batch_size=7, validation=(X, y),
         on_epoch=interrupt, checkpoint=path, **options,
     )  # fmt: skip
     return history, torch.cat([p.detach().ravel() for p in model.parameters()])
@@ -221,6 +263,15 @@ def test_a_checkpoint_of_another_run_or_a_damaged_one_is_refused(tmp_path):
         with pytest.raises(CheckpointError, match="damaged"):
             checkpointed(path)
         assert path.read_bytes() == damaged
+
+
+def test_numpy_numbers_are_as_good_as_pythons(tmp_path):
+    options = {"epochs": np.int64(3), "patience": np.int64(5), "seed": np.int64(0)}
+    whole, weights = checkpointed(tmp_path / "run.pt", lr=np.float64(0.05), **options)
+    again, same = checkpointed(tmp_path / "run.pt", lr=np.float64(0.05), **options)
+    assert again == whole
+    assert torch.equal(same, weights)
+    assert checkpointed(tmp_path / "other.pt", lr=np.float32(0.1), **options)[0].lr
 
 
 def _one_bit_flipped(content: bytes) -> bytes:
@@ -351,8 +402,24 @@ def run(X=ONES, y=TARGET, model=None, **options):
         (lambda: predict(net(), ONES[:0]), ValueError, "empty batch"),
         (lambda: set_seed(-1), ValueError, "seed must be"),
         (lambda: set_seed(True), ValueError, "seed must be"),
+        (lambda: run(lr=True), ValueError, "lr must be"),
+        (lambda: run(momentum=1.5, optimizer="sgd"), ValueError, r"momentum must be .* got 1\.5"),
+        (lambda: run(weight_decay=-1), ValueError, "weight_decay must be a number ≥ 0; got -1"),
+        (lambda: run(seed=1.5), ValueError, "seed must be"),
+        (lambda: run(validation=ONES), TypeError, "validation must be a pair"),
+        (lambda: run(loss="bce", X=9 * ONES), ValueError, "take 'bce_with_logits'"),
+        (lambda: run(checkpoint="not/here.pt"), ValueError, "a folder that is there"),
+        (lambda: run(penalty=1), TypeError, "penalty must be a function"),
+        (lambda: run(X=ONES[:, :1]), ValueError, r"X must have rows .* got shape \(4, 1\)"),
+        (lambda: run(X=ONES[0, 0]), ValueError, "X must have rows"),
+        (lambda: predict(net(), ONES.numpy()), TypeError, "X must be a torch tensor"),
+        (lambda: predict(net(), ONES * float("nan")), ValueError, "X must be finite"),
+        (lambda: predict(net(), ONES, batch_size=0), ValueError, "batch_size must be"),
+        (lambda: evaluate(net(), ONES, TARGET, "mse", 0), ValueError, "batch_size must be"),
         (lambda: search(lambda: {}, {}), ValueError, "grid must name"),
-        (lambda: search(lambda a: {"loss": 1}, {"a": [1]}), ValueError, "must return 'val_loss'"),
+        (lambda: search(lambda a: {"val_loss": 1}, {"a": "12"}), ValueError, "grid must name"),
+        (lambda: search(lambda a: {"loss": 1}, {"a": [1]}), ValueError, "a dict with 'val_loss'"),
+        (lambda: search(lambda a: 1, {"a": [1]}), ValueError, "a dict with 'val_loss'; got 1"),
     ],
 )
 def test_bad_input_is_named(call, error, says):

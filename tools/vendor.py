@@ -39,6 +39,11 @@ FILES = {
     "@tensorflow/tfjs-backend-cpu/dist/tf-backend-cpu.min.js": "tfjs/tf-backend-cpu.min.js",
 }
 MICROPYTHON = "@micropython/micropython-webassembly-pyscript"
+# Every copy must hold them; MicroPython's package leaves its own out.
+LICENCES = {
+    "LICENSE": "LICENSE",
+    "book/web/micropython-LICENSE": "vendor/micropython/LICENSE",
+}
 
 
 def vendor() -> Path:
@@ -53,6 +58,8 @@ def vendor() -> Path:
         _wrap_micropython(PACKAGES / MICROPYTHON, SITE / "vendor" / "micropython")
         stamp.write_bytes(lock)
     _wrap_models(SITE / "models")
+    for source, target in LICENCES.items():
+        _write(SITE / target, (ROOT / source).read_text(encoding="utf-8"))
     return SITE
 
 
