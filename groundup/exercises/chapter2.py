@@ -740,19 +740,13 @@ def majority(x, y):
 
 
 @best_threshold.slip(
-    "Only thresholds between two points are tried; it may also lie outside of all."
+    "A threshold may also lie outside of all points, so that one class is given to all of them. You do"
+    " not try that for both classes."
 )
 def between_only(x, y):
     ends = np.sort(x)
     rights = [int(((x > t) == (y == 1)).sum()) for t in (ends[1:] + ends[:-1]) / 2]
     return max(max(right, len(y) - right) for right in rights)
-
-
-@best_threshold.slip(
-    "The thresholds are the points themselves, and with `>` and `<` such a point is on neither side."
-)
-def on_neither_side(x, y):
-    return max(int((side == (y == 1)).sum()) for t in x for side in (x > t, x < t))
 
 
 @best_threshold.slip(
@@ -824,11 +818,10 @@ def _judge_parameters(answer, rng):
         return "inverted"
     if out.tolist() == [0, 1, 1, 1]:
         return "or_instead"
-    at_zero = (np.heaviside(inputs @ W1 + b1, 1.0) @ W2.reshape(-1) + b2.reshape(()) >= 0).astype(
-        int
-    )
-    if at_zero.tolist() == [0, 1, 1, 0]:
-        return "on_the_edge"
+    for at_zero in ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0)):  # what the two steps give for 0
+        on = np.heaviside(inputs @ W1 + b1, at_zero[0]) @ W2.reshape(-1) + b2.reshape(())
+        if np.heaviside(on, at_zero[1]).tolist() == [0, 1, 1, 0]:
+            return "on_the_edge"
     other = (inputs @ W1.T + b1 > 0).astype(float) @ W2.reshape(-1) + b2.reshape(()) > 0
     if other.tolist() == [False, True, True, False]:
         return "rows_are_neurons"
