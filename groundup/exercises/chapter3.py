@@ -797,8 +797,6 @@ def _judge_train(answer, rng):
         if ((p < 0) | (p > 1)).any():
             return "no_probability"
         right = (p > 0.5) == np.array([0, 1, 1, 0])
-        if np.isin(p, (0.0, 1.0)).all():
-            return "classes_only"
         if np.ptp(p) < 0.05:
             return "one_half"
         if (~right).all():
@@ -808,6 +806,8 @@ def _judge_train(answer, rng):
                 f"{int(right.sum())} of the four points are on the right side. Has the training got"
                 " stuck? Try more hidden neurons or more steps."
             )
+        if np.isin(p, (0.0, 1.0)).all():
+            return "classes_only"
         if (np.minimum(p, 1 - p) > 0.1).any():
             return "not_sure"
     return None
