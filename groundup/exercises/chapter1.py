@@ -70,6 +70,13 @@ def tanh_instead(z):
     return np.tanh(z)
 
 
+@sigmoid.slip(
+    "Some values lie outside of 0 to 1: look at the sign between the two terms of the denominator."
+)
+def minus_in_the_denominator(z):
+    return 1 / (1 - np.exp(-z))
+
+
 # --- 1.2 ---
 
 
@@ -96,6 +103,11 @@ x.slip("The sign is wrong: the switch stands where weight times input and bias c
 )
 x.slip("That is bias over weight the wrong way up.")(lambda: 4 / 6)
 x.slip("At that input the pre-activation is 2, not 0. Put it into the formula.")(lambda: 2.0)
+x.slip("The weight is left out: at that input the pre-activation is 18.")(lambda: 6.0)
+x.slip("One half is the wanted output. Which input gives it?")(lambda: 0.5)
+x.slip("The sigmoid is one half where its argument is 0. The argument is $4x - 6$, not $x$.")(
+    lambda: 0.0
+)
 
 
 # --- 1.3 ---
@@ -143,7 +155,10 @@ def no_bias(X, w, b):
     return 1 / (1 + np.exp(-(X @ w)))
 
 
-@neuron.slip("The bias has the wrong sign.")
+@neuron.slip(
+    "The bias has the wrong sign. In the exponent, does the minus stand before all of the"
+    " pre-activation?"
+)
 def bias_subtracted(X, w, b):
     return 1 / (1 + np.exp(-(X @ w - b)))
 
@@ -159,6 +174,43 @@ def no_activation(X, w, b):
 )
 def not_summed(X, w, b):
     return 1 / (1 + np.exp(-(X * w + b)))
+
+
+@neuron.slip("The curve is mirrored: look at the sign of the exponent.")
+def exponent_positive(X, w, b):
+    return 1 / (1 + np.exp(X @ w + b))
+
+
+@neuron.slip("All products of the whole table are added up; each row has a sum of its own.")
+def one_sum_for_all(X, w, b):
+    return 1 / (1 + np.exp(-(np.sum(X * w) + b)))
+
+
+@neuron.slip(
+    "You add up down the columns. A row is a point: the sum runs along the row, over the inputs."
+)
+def summed_down(X, w, b):
+    return 1 / (1 + np.exp(-(np.sum(X * w, axis=0) + b)))
+
+
+@neuron.slip(
+    "`w` stands on the left, and so meets the columns of `X`. A point is a row; with other numbers of"
+    " rows it fails."
+)
+def weights_on_the_left(X, w, b):
+    return 1 / (1 + np.exp(-(w @ X + b)))
+
+
+@neuron.slip(
+    "These are truth values or classes, 0 and 1. The activation lies between them: a smooth switch."
+)
+def hard_switch(X, w, b):
+    return (X @ w + b > 0).astype(int)
+
+
+@neuron.slip("`X[0]` is the first row, one point; you need the first number of every row.")
+def rows_for_columns(X, w, b):
+    return 1 / (1 + np.exp(-(X[0] * w[0] + X[1] * w[1] + b)))
 
 
 # --- 1.4 ---
@@ -222,6 +274,36 @@ def layer_linear(X, W, b):
     return X @ W + b
 
 
+@layer.slip(
+    "The biases have the wrong sign. In the exponent, does the minus stand before all of the"
+    " pre-activation?"
+)
+def layer_bias_subtracted(X, W, b):
+    return 1 / (1 + np.exp(-X @ W + b))
+
+
+@layer.slip("The curve is mirrored: look at the sign of the exponent.")
+def layer_exponent_positive(X, W, b):
+    return 1 / (1 + np.exp(X @ W + b))
+
+
+@layer.slip("`*` multiplies entry by entry. A layer needs the product of matrices.")
+def layer_entry_by_entry(X, W, b):
+    return 1 / (1 + np.exp(-(X * W + b)))
+
+
+@layer.slip(
+    "`W` stands on the left. Rows are data here, so compare the inner sizes of the two shapes."
+)
+def layer_weights_on_the_left(X, W, b):
+    return 1 / (1 + np.exp(-(W @ X + b)))
+
+
+@layer.slip("The points are columns in your result; in this course they are rows, in and out.")
+def layer_of_columns(X, W, b):
+    return 1 / (1 + np.exp(-(W.T @ X.T + b[:, None])))
+
+
 # --- 1.5 ---
 
 
@@ -274,6 +356,21 @@ def biases_of_the_inputs(sizes):
 @count.slip("The input layer gets biases as well. It computes nothing and has none.")
 def input_has_biases(sizes):
     return sum(a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)) + sum(sizes)
+
+
+@count.slip("Only the first layer is counted. Does the `return` stand inside the loop?")
+def first_layer_only(sizes):
+    return sizes[0] * sizes[1] + sizes[1]
+
+
+@count.slip("Only the last layer is counted: each turn of the loop forgets the ones before.")
+def last_layer_only(sizes):
+    return sizes[-2] * sizes[-1] + sizes[-1]
+
+
+@count.slip("The last layer is left out. How many layers do `len(sizes)` sizes make?")
+def one_layer_missing(sizes):
+    return sum(a * b + b for a, b in zip(sizes[:-2], sizes[1:-1], strict=True))
 
 
 # --- 1.6 ---
@@ -363,6 +460,43 @@ def backwards(X, weights, biases):
     return A
 
 
+@forward.slip("That is the output of the first layer. Does the `return` stand inside the loop?")
+def first_layer_output(X, weights, biases):
+    return 1 / (1 + np.exp(-(X @ weights[0] + biases[0])))
+
+
+@forward.slip("The last layer is left out: does your loop end one turn too early?")
+def last_layer_missing(X, weights, biases):
+    return forward.reference(X, weights[:-1], biases[:-1])
+
+
+def _forward_with(step):
+    def forward(X, weights, biases):
+        A = X
+        for W, b in zip(weights, biases, strict=True):
+            A = step(A, W, b)
+        return A
+
+    return forward
+
+
+forward.slip("There is no sigmoid at all: these are linear layers.", name="never_a_sigmoid")(
+    _forward_with(lambda A, W, b: A @ W + b)
+)
+forward.slip("The biases are missing.", name="forward_no_bias")(
+    _forward_with(lambda A, W, b: 1 / (1 + np.exp(-(A @ W))))
+)
+forward.slip(
+    "The biases are added after the sigmoid; they belong to the pre-activations.",
+    name="forward_bias_outside",
+)(_forward_with(lambda A, W, b: 1 / (1 + np.exp(-(A @ W))) + b))
+forward.slip(
+    "The biases have the wrong sign. In the exponent, does the minus stand before all of the"
+    " pre-activation?",
+    name="forward_bias_subtracted",
+)(_forward_with(lambda A, W, b: 1 / (1 + np.exp(-A @ W + b))))
+
+
 # --- 1.7 ---
 
 
@@ -422,6 +556,35 @@ def exchanged(p, y):
 @cost.slip("The logarithm has base 2. In this course log is the natural logarithm.")
 def base_two(p, y):
     return -np.mean(y * np.log2(p) + (1 - y) * np.log2(1 - p))
+
+
+@cost.slip("Each point's loss is right. The cost is one number, their mean.")
+def not_averaged(p, y):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@cost.slip(
+    "The minus sign reaches the first term only: points of class 0 get a negative loss. Where do the"
+    " brackets stand?"
+)
+def minus_for_one_term(p, y):
+    return np.mean(-y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@cost.slip("The logarithm is taken of the labels: `p` and `y` have changed places.")
+def labels_in_the_logarithm(p, y):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return -np.mean(p * np.log(y) + (1 - p) * np.log(1 - y))
+
+
+@cost.slip("Points of class 1 cost nothing here: the first term is missing.")
+def other_term(p, y):
+    return -np.mean((1 - y) * np.log(1 - p))
+
+
+@cost.slip("That is the mean squared error; the cross-entropy takes logarithms.")
+def squared_instead(p, y):
+    return np.mean((p - y) ** 2)
 
 
 # --- 1.8 ---
@@ -520,10 +683,15 @@ def _judge_train(answer, rng):
         return "too_many_parameters"
     right = int(((p[:, 0] > 0.5) == (y > 0.5)).sum())
     loss = nn.functional.binary_cross_entropy(p[:, 0], y).item()
+    if loss > 2 and (p.max() - p.min()).item() < 0.01:
+        return "ran_away"
     if 0.6 < loss < 0.75:
         return "still_ignorant"
     if right < 10:
-        return f"{right} of the 10 points are on the right side, with a loss of {loss:.3f}."
+        return (
+            f"{right} of the 10 points are on the right side, with a loss of {loss:.3f}. Is there a"
+            " hidden layer with an activation function? If so, train longer or change the rate."
+        )
     if loss >= 0.05:
         return f"All ten points are right, but the loss is {loss:.3f}; train a little longer."
     return None
@@ -556,7 +724,7 @@ def _trained(*sizes, lr=0.05, epochs=800, optimizer=torch.optim.Adam, last=nn.Si
 train.also_right(_trained(2, 8, 1))
 train.slip(
     "The loss is near log 2: the network has not learned anything yet. Look at the optimiser, the"
-    " learning rate and the number of epochs.",
+    " learning rate, the number of epochs, and the shapes of output and target.",
     name="still_ignorant",
 )(_trained(2, 4, 4, 1, lr=0.001, epochs=300, optimizer=torch.optim.SGD))
 train.slip(
@@ -570,3 +738,8 @@ train.slip(
 train.slip(
     "The model has more than 60 parameters. Ten points need fewer.", name="too_many_parameters"
 )(_trained(2, 20, 20, 1))
+train.slip(
+    "The model says the same everywhere, and is sure of it: the training has run away. Are old"
+    " gradients emptied before each new one? Is the learning rate too large?",
+    name="ran_away",
+)(_trained(2, 4, 4, 1, lr=100.0))

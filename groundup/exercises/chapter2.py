@@ -68,6 +68,35 @@ def wrong_order(W1, b1, W2, b2):
     return W2 @ W1, b1 @ W2 + b2
 
 
+@collapse.slip(
+    "The weights are right. In the bias `W2` stands on the left; a bias is a row, as the data are."
+)
+def bias_as_a_column(W1, b1, W2, b2):
+    return W1 @ W2, W2 @ b1 + b2
+
+
+@collapse.slip(
+    "The weights are right. The second bias is added after `W2`, and not multiplied by it."
+)
+def both_biases_through(W1, b1, W2, b2):
+    return W1 @ W2, (b1 + b2) @ W2
+
+
+@collapse.slip("`*` multiplies entry by entry. Two layers are joined by the product of matrices.")
+def entry_by_entry(W1, b1, W2, b2):
+    return W1 * W2, b1 * W2 + b2
+
+
+@collapse.slip("The bias is right. In the weights `*` multiplies entry by entry.")
+def weights_entry_by_entry(W1, b1, W2, b2):
+    return W1 * W2, b1 @ W2 + b2
+
+
+@collapse.slip("The weights are right. In the bias `*` multiplies entry by entry.")
+def bias_entry_by_entry(W1, b1, W2, b2):
+    return W1 @ W2, b1 * W2 + b2
+
+
 # --- 2.2 ---
 
 
@@ -124,6 +153,23 @@ def not_a_derivative(z):
     return np.tanh(z)
 
 
+@tanh_prime.slip("The input is squared here. What belongs squared is the value of the function.")
+def square_inside(z):
+    return 1 - np.tanh(z**2)
+
+
+@tanh_prime.slip("That is the slope of the sigmoid. At 0 it is one quarter; that of tanh is 1.")
+def slope_of_the_sigmoid(z):
+    return np.exp(-np.abs(z)) / (1 + np.exp(-np.abs(z))) ** 2
+
+
+@tanh_prime.slip(
+    "The slope grows here with the distance from 0; tanh is flat far away. Look at the sign."
+)
+def plus_for_minus(z):
+    return 1 + np.tanh(z) ** 2
+
+
 # --- 2.3 ---
 
 
@@ -176,6 +222,20 @@ def sign_instead(z):
 @relu_prime.slip("The two pieces are exchanged.")
 def other_side(z):
     return (z < 0).astype(float)
+
+
+@relu_prime.slip(
+    "`z` is an array, and one `if` decides once for all of it. Each entry needs its own answer."
+)
+def one_if_for_all(z):
+    if z > 0:
+        return 1
+    return 0
+
+
+@relu_prime.slip("The slope on the right is there; on the left of 0 the function is flat, too.")
+def one_everywhere(z):
+    return np.ones(np.shape(z))
 
 
 # --- 2.4 ---
@@ -251,6 +311,42 @@ gradients.slip(
     _gradients_with(
         lambda p, y, z: 2 * (p - y) * (1 / (1 + np.exp(-p))) * (1 - 1 / (1 + np.exp(-p)))
     )
+)
+
+
+gradients.slip(
+    "The sigmoid's slope is $\\hat y (1 - \\hat y)$; you take $z$ in it instead of $\\hat y$.",
+    name="slope_with_z",
+)(_gradients_with(lambda p, y, z: 2 * (p - y) * z * (1 - z)))
+gradients.slip(
+    "The slope of the square and that of the sigmoid are both missing or cut short: what remains is"
+    " the gradient for the cross-entropy.",
+    name="cross_entropy_instead",
+)(_gradients_with(lambda p, y, z: p - y))
+gradients.slip(
+    "The loss itself is a factor here. The chain rule takes its slope along $\\hat y$.",
+    name="loss_as_a_factor",
+)(_gradients_with(lambda p, y, z: (p - y) ** 2 * p * (1 - p)))
+
+
+def _gradients_and_bias(of_bias, z_of=lambda x, w, b: x @ w + b):
+    def gradients(x, y, w, b):
+        p = 1 / (1 + np.exp(-z_of(x, w, b)))
+        delta = 2 * (p - y) * p * (1 - p)
+        return delta * x, of_bias(delta, p, y, b)
+
+    return gradients
+
+
+gradients.slip("`dw` is right. The slope of $z$ along $b$ is not $b$.", name="times_b")(
+    _gradients_and_bias(lambda delta, p, y, b: delta * b)
+)
+gradients.slip(
+    "`dw` is right. On the way from $b$ to the loss the sigmoid's slope is a factor, too.",
+    name="bias_without_slope",
+)(_gradients_and_bias(lambda delta, p, y, b: 2 * (p - y)))
+gradients.slip("The prediction is made without the bias.", name="predicted_without_bias")(
+    _gradients_and_bias(lambda delta, p, y, b: delta, lambda x, w, b: x @ w)
 )
 
 
@@ -334,6 +430,56 @@ def all_at_once(f, theta, h):
     return np.full(len(theta), (f(theta + h) - f(theta - h)) / (2 * h))
 
 
+@numerical_gradient.slip(
+    "`/ 2 * h` divides by 2 and then multiplies by `h`: the denominator needs brackets."
+)
+def brackets_forgotten(f, theta, h):
+    return np.array([(f(theta + h * e) - f(theta - h * e)) / 2 * h for e in np.eye(len(theta))])
+
+
+@numerical_gradient.slip(
+    "Both differences are zero: the two points are one and the same array. `=` gives a second name,"
+    " not a copy."
+)
+def one_array_with_two_names(f, theta, h):
+    theta = theta.copy()
+    gradient = np.empty(len(theta))
+    for j in range(len(theta)):
+        up = down = theta
+        up[j] += h
+        down[j] -= h
+        gradient[j] = (f(up) - f(down)) / (2 * h)
+    return gradient
+
+
+@numerical_gradient.slip(
+    "An entry that has been moved stays moved while the next one is looked at. Start from `theta` for"
+    " each entry."
+)
+def moves_pile_up(f, theta, h):
+    up, down = theta.copy(), theta.copy()
+    gradient = np.empty(len(theta))
+    for j in range(len(theta)):
+        up[j] += h
+        down[j] -= h
+        gradient[j] = (f(up) - f(down)) / (2 * h)
+    return gradient
+
+
+@numerical_gradient.slip(
+    "The result is close, and made with another step: use the `h` that your function is given."
+)
+def step_of_ones_own(f, theta, h):
+    return numerical_gradient.reference(f, theta, 1e-5)
+
+
+@numerical_gradient.slip(
+    "The result is close, but its error shrinks only with $h$: the difference goes to the left only."
+)
+def one_sided_to_the_left(f, theta, h):
+    return np.array([(f(theta) - f(theta - h * e)) / h for e in np.eye(len(theta))])
+
+
 # --- 2.6 ---
 
 
@@ -407,6 +553,45 @@ epoch.slip(
 )(_epoch_with(mean=True))
 
 
+@epoch.slip("Only the first row is used. Does the `return` stand inside the loop?")
+def first_row_only(X, y, w, b, lr):
+    return epoch.reference(X[:1], y[:1], w, b, lr)
+
+
+@epoch.slip("Only the last row makes a step. Does the update stand inside the loop?")
+def last_row_only(X, y, w, b, lr):
+    return epoch.reference(X[-1:], y[-1:], w, b, lr)
+
+
+@epoch.slip("The learning rate plays no part.")
+def rate_forgotten(X, y, w, b, lr):
+    return epoch.reference(X, y, w, b, 1.0)
+
+
+@epoch.slip("The steps are half as long as they should be: the square brings a factor down.")
+def half_steps(X, y, w, b, lr):
+    return epoch.reference(X, y, w, b, lr / 2)
+
+
+@epoch.slip("That is one step with the mean over all rows. Here each row makes a step of its own.")
+def one_mean_step(X, y, w, b, lr):
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    delta = 2 * (p - y) * p * (1 - p) / len(X)
+    return w - lr * delta @ X, b - lr * delta.sum()
+
+
+@epoch.slip(
+    "The bias is moved with a prediction that already uses the new weights. Both gradients belong to"
+    " the old parameters."
+)
+def bias_after_the_weights(X, y, w, b, lr):
+    for row, target in zip(X, y, strict=True):
+        w = epoch.reference(row[None], [target], w, b, lr)[0]
+        p = 1 / (1 + np.exp(-(row @ w + b)))
+        b = b - lr * 2 * (p - target) * p * (1 - p)
+    return w, b
+
+
 # --- 2.7 ---
 
 
@@ -465,6 +650,20 @@ def slope_of_squared_error(z, y):
 @slope.slip("The sigmoid is missing: the label is compared with the pre-activation.")
 def slope_without_sigmoid(z, y):
     return z - y
+
+
+@slope.slip(
+    "That is (half of) the slope for the squared error. With the cross-entropy a factor cancels."
+)
+def slope_of_half_squared_error(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return (p - y) * p * (1 - p)
+
+
+@slope.slip("That is the loss itself, not its slope.")
+def slope_is_the_loss(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
 # --- 2.8 ---
@@ -540,6 +739,34 @@ def majority(x, y):
     return max(int((y == 1).sum()), int((y == 0).sum()))
 
 
+@best_threshold.slip(
+    "A threshold may also lie outside of all points, so that one class is given to all of them. You do"
+    " not try that for both classes."
+)
+def between_only(x, y):
+    ends = np.sort(x)
+    rights = [int(((x > t) == (y == 1)).sum()) for t in (ends[1:] + ends[:-1]) / 2]
+    return max(max(right, len(y) - right) for right in rights)
+
+
+@best_threshold.slip(
+    "That is the threshold. The number of points that it gets right was asked for."
+)
+def the_threshold_itself(x, y):
+    best, place = 0, 0.0
+    for t in [-np.inf, *x]:
+        right = int(((x > t) == (y == 1)).sum())
+        if max(right, len(y) - right) > best:
+            best, place = max(right, len(y) - right), t
+    return place
+
+
+@best_threshold.slip("The labels are cut in the order of the list. Sort the points by `x` first.")
+def not_sorted(x, y):
+    rights = [int((y[:k] == 0).sum() + (y[k:] == 1).sum()) for k in range(len(y) + 1)]
+    return max(max(right, len(y) - right) for right in rights)
+
+
 # --- 2.9 ---
 
 
@@ -591,6 +818,13 @@ def _judge_parameters(answer, rng):
         return "inverted"
     if out.tolist() == [0, 1, 1, 1]:
         return "or_instead"
+    for at_zero in ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0)):  # what the two steps give for 0
+        on = np.heaviside(inputs @ W1 + b1, at_zero[0]) @ W2.reshape(-1) + b2.reshape(())
+        if np.heaviside(on, at_zero[1]).tolist() == [0, 1, 1, 0]:
+            return "on_the_edge"
+    other = (inputs @ W1.T + b1 > 0).astype(float) @ W2.reshape(-1) + b2.reshape(()) > 0
+    if other.tolist() == [False, True, True, False]:
+        return "rows_are_neurons"
     wrong = [
         tuple(int(v) for v in row)
         for row, o, t in zip(inputs, out, (0, 1, 1, 0), strict=True)
@@ -614,3 +848,11 @@ parameters.slip(
     "That is the inclusive or: (1, 1) must be off. What does the second neuron have to do?",
     name="or_instead",
 )(lambda: (np.ones((2, 2)), np.array([-0.5, -1.5]), np.array([1.0, 0.0]), -0.5))
+parameters.slip(
+    "Some pre-activation is exactly 0, and there the step $[z > 0]$ is off. Move the biases a little.",
+    name="on_the_edge",
+)(lambda: (np.ones((2, 2)), np.array([-1.0, -2.0]), np.array([1.0, -1.0]), -1.0))
+parameters.slip(
+    "With `W1` transposed it would be right: the weights of a neuron are a *column* of `W1` here.",
+    name="rows_are_neurons",
+)(lambda: (np.array([[1.0, 1.0], [-1.0, -1.0]]), np.array([-0.5, 1.5]), np.ones(2), -1.5))

@@ -60,6 +60,21 @@ def one_bias(d):
     return sum(d[i - 1] * d[i] + 1 for i in range(1, len(d)))
 
 
+@count.slip("Only the first pair is counted. Does the `return` stand inside the loop?")
+def first_pair_only(d):
+    return d[0] * (d[1] + 1)
+
+
+@count.slip("The input gets biases as well. It computes nothing and has none.")
+def biases_for_the_input(d):
+    return sum(d[i - 1] * d[i] for i in range(1, len(d))) + sum(d)
+
+
+@count.slip("`d[-1]` is the *last* entry in Python: your loop begins one turn too early.")
+def wraps_around(d):
+    return sum(d[i - 1] * (d[i] + 1) for i in range(len(d)))
+
+
 # --- 3.2 ---
 
 
@@ -117,8 +132,8 @@ def delta_reversed(logits, labels):
 
 
 @output_delta.slip(
-    "The exponentials overflow for large logits. Subtracting the same number from a whole row does"
-    " not change its softmax."
+    "For large logits the exponentials overflow, or all of a row vanish. Subtracting the same number"
+    " from a whole row does not change its softmax; each row needs a number of its own."
 )
 def overflows(logits, labels):
     e = np.exp(logits)
@@ -134,6 +149,66 @@ def wrong_axis(logits, labels):
 @output_delta.slip("The logits themselves are compared with the labels; the softmax is missing.")
 def no_softmax(logits, labels):
     return (logits - np.eye(logits.shape[1])[labels]) / len(logits)
+
+
+@output_delta.slip("The labels are numbers of classes. What is subtracted is their one-hot rows.")
+def labels_subtracted(logits, labels):
+    return (softmax(logits) - labels[:, None]) / len(logits)
+
+
+@output_delta.slip(
+    "The slope of the last activation is multiplied once more. It has already cancelled against the"
+    " loss."
+)
+def slope_once_more(logits, labels):
+    p = softmax(logits)
+    return (p - np.eye(logits.shape[1])[labels]) * p * (1 - p) / len(logits)
+
+
+@output_delta.slip("You divide by the number of classes; the mean runs over the rows.")
+def mean_over_classes(logits, labels):
+    return (softmax(logits) - np.eye(logits.shape[1])[labels]) / logits.shape[1]
+
+
+def _over_the_whole_array(shift):
+    def output_delta(logits, labels):
+        e = np.exp(logits - shift(logits))
+        return (e / e.sum() - np.eye(logits.shape[1])[labels]) / len(logits)
+
+    return output_delta
+
+
+output_delta.slip(
+    "The probabilities of all rows together sum to 1: the softmax must do so in each *row*.",
+    name="whole_array",
+)(_over_the_whole_array(np.max))
+output_delta.slip(
+    "The probabilities of all rows together sum to 1, and for large logits the exponentials overflow."
+    " Each *row* has a softmax of its own.",
+    name="whole_array_overflows",
+)(_over_the_whole_array(lambda z: 0.0))
+
+
+@output_delta.slip(
+    "A sum with `axis=1` has shape `(n,)`, which does not fit beside `(n, k)`. Keep it a column."
+)
+def dimension_dropped(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (e / e.sum(axis=1) - np.eye(logits.shape[1])[labels]) / len(logits)
+
+
+@output_delta.slip(
+    "With `axis=1` the maximum and the sum have shape `(n,)`, which does not fit beside `(n, k)`. Keep"
+    " both a column."
+)
+def dimension_dropped_twice(logits, labels):
+    e = np.exp(logits - logits.max(axis=1))
+    return (e / e.sum(axis=1) - np.eye(logits.shape[1])[labels]) / len(logits)
+
+
+@output_delta.slip("The one-hot rows are not subtracted: these are the probabilities alone.")
+def probabilities_alone(logits, labels):
+    return softmax(logits) / len(logits)
 
 
 # --- 3.3 ---
@@ -196,6 +271,33 @@ def divided_twice(A, Delta):
 )
 def db_wrong_axis(A, Delta):
     return A.T @ Delta, Delta.sum(axis=1)
+
+
+@layer_gradients.slip(
+    "`db` is right. The $\\frac1n$ is already in `Delta`; in `dW` it is taken twice."
+)
+def dw_divided_twice(A, Delta):
+    return A.T @ Delta / len(A), Delta.sum(axis=0)
+
+
+@layer_gradients.slip(
+    "`dW` is right. `db` still has a row for each example; the rows are added up."
+)
+def db_not_summed(A, Delta):
+    return A.T @ Delta, Delta
+
+
+@layer_gradients.slip("`dW` is right. `db` is one number for all neurons; each needs its own.")
+def db_one_number(A, Delta):
+    return A.T @ Delta, Delta.sum()
+
+
+@layer_gradients.slip(
+    "`A` meets `Delta` without a transpose. With square arrays nothing fails, and the numbers are"
+    " wrong: which size must vanish in the product?"
+)
+def dw_without_transpose(A, Delta):
+    return A @ Delta, Delta.sum(axis=0)
 
 
 # --- 3.4 ---
@@ -261,6 +363,19 @@ def slope_of_tanh(Delta, W, A):
 )
 def not_transposed(Delta, W, A):
     return (Delta @ W) * A * (1 - A)
+
+
+@previous_delta.slip(
+    "`*` and `@` are taken from left to right: here `Delta` is multiplied by the slope *before* it has gone"
+    " through the weights. Set brackets."
+)
+def slope_too_early(Delta, W, A):
+    return A * (1 - A) * Delta @ W.T
+
+
+@previous_delta.slip("Half of the slope is missing: the sigmoid's is $a$ times what?")
+def half_a_slope(Delta, W, A):
+    return (Delta @ W.T) * A
 
 
 # --- 3.5 ---
@@ -345,6 +460,79 @@ backward.slip("The signs are all reversed: prediction minus target.", name="all_
 )
 
 
+backward.slip(
+    "The second layer is right, the first is not: $a (1 - a)$ is the slope of the sigmoid. The hidden"
+    " layer has tanh.",
+    name="slope_of_the_sigmoid",
+)(_backward_with(slope=lambda A: A * (1 - A)))
+
+
+def _backward_output(squash):
+    def backward(X, Y, W1, b1, W2, b2):
+        A = np.tanh(X @ W1 + b1)
+        Y_hat = np.tanh(A @ W2 + b2) if squash else A @ W2 + b2
+        delta2 = (Y_hat - Y) * (1 - Y_hat**2) / len(X)
+        delta1 = (delta2 @ W2.T) * (1 - A**2)
+        return X.T @ delta1, delta1.sum(axis=0), A.T @ delta2, delta2.sum(axis=0)
+
+    return backward
+
+
+backward.slip(
+    "The output layer has no activation function here, so there is no slope to multiply by.",
+    name="slope_at_the_output",
+)(_backward_output(squash=False))
+backward.slip(
+    "The output layer has no activation function here: neither tanh nor its slope.",
+    name="tanh_at_the_output",
+)(_backward_output(squash=True))
+
+
+@backward.slip(
+    "The second layer is right, the first is not: the slope of tanh is $1 - a^2$, and you take $z$ for"
+    " $a$."
+)
+def slope_with_z(X, Y, W1, b1, W2, b2):
+    Z = X @ W1 + b1
+    delta2 = (np.tanh(Z) @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - Z**2)
+    return X.T @ delta1, delta1.sum(axis=0), np.tanh(Z).T @ delta2, delta2.sum(axis=0)
+
+
+def _backward_ordered(*order):
+    def backward_in_order(*arrays):
+        gradients = backward.reference(*arrays)
+        return tuple(gradients[k] for k in order)
+
+    return backward_in_order
+
+
+backward.slip(
+    "The four are right, and those of the second layer come first. Look at the order asked for.",
+    name="second_layer_first",
+)(_backward_ordered(2, 3, 0, 1))
+backward.slip(
+    "The four are right, and both weights come before both biases. Look at the order asked for.",
+    name="weights_first",
+)(_backward_ordered(0, 2, 1, 3))
+
+
+@backward.slip(
+    "The weights are right, and the biases are $n$ times too large: the mean is missing."
+)
+def biases_summed(X, Y, W1, b1, W2, b2):
+    dW1, db1, dW2, db2 = backward.reference(X, Y, W1, b1, W2, b2)
+    return dW1, len(X) * db1, dW2, len(X) * db2
+
+
+@backward.slip(
+    "The weights are right, and the biases are $n$ times too small: the $\\frac1n$ is taken twice."
+)
+def biases_averaged_twice(X, Y, W1, b1, W2, b2):
+    dW1, db1, dW2, db2 = backward.reference(X, Y, W1, b1, W2, b2)
+    return dW1, db1 / len(X), dW2, db2 / len(X)
+
+
 # --- 3.6 ---
 
 
@@ -407,6 +595,32 @@ jacobian.slip("The diagonal lacks the factor $1 - p_i$.", name="diagonal_is_p")(
 jacobian.slip("The whole matrix has the wrong sign.", name="negated")(
     _jacobian_with(lambda p: np.outer(p, p) - np.diag(p))
 )
+
+
+jacobian.slip(
+    "The diagonal is right; beside it $p_i$ must meet $p_j$. `*` of two flat arrays gives no pairs.",
+    name="squares_in_columns",
+)(_jacobian_with(lambda p: np.diag(p) - p * p))
+jacobian.slip(
+    "`@` of two flat arrays is one number. What is needed is a matrix of all products $p_i p_j$.",
+    name="inner_product",
+)(_jacobian_with(lambda p: np.diag(p) - p @ p))
+jacobian.slip("The diagonal is right. Beside it the slope has no 1 in it.", name="one_everywhere")(
+    _jacobian_with(lambda p: np.outer(p, 1 - p))
+)
+jacobian.slip("On the diagonal there is a 1 where a probability belongs.", name="identity")(
+    _jacobian_with(lambda p: np.eye(len(p)) - np.outer(p, p))
+)
+
+
+@jacobian.slip(
+    "For large logits the exponentials overflow to infinity, and infinity over infinity is NaN."
+    " Subtracting a number from all logits does not change the softmax."
+)
+def jacobian_overflows(z):
+    with np.errstate(over="ignore", invalid="ignore"):
+        p = np.exp(z) / np.exp(z).sum()
+    return np.diag(p) - np.outer(p, p)
 
 
 # --- 3.7 ---
@@ -475,6 +689,14 @@ def central_difference(f, x):
     return (f(x + 1e-6) - f(x - 1e-6)) / 2e-6
 
 
+@complex_derivative.slip(
+    "The result is still a complex number. With the complex step nothing is subtracted; which part of"
+    " the value holds the derivative?"
+)
+def value_subtracted(f, x):
+    return (f(x + 1e-30j) - f(x)) / 1e-30
+
+
 # --- 3.8 ---
 
 
@@ -499,6 +721,12 @@ def passes():
 
 
 passes.slip("That would do for one-sided differences (with one more).")(lambda: 1050)
+passes.slip("That is the price of one-sided differences; central ones move to both sides.")(
+    lambda: 1051
+)
+passes.slip("One too many: a central difference does not use the value in the middle.")(
+    lambda: 2101
+)
 passes.slip("That is the price of backpropagation, about three passes, whatever the parameters.")(
     lambda: 3
 )
@@ -578,6 +806,8 @@ def _judge_train(answer, rng):
                 f"{int(right.sum())} of the four points are on the right side. Has the training got"
                 " stuck? Try more hidden neurons or more steps."
             )
+        if np.isin(p, (0.0, 1.0)).all():
+            return "classes_only"
         if (np.minimum(p, 1 - p) > 0.1).any():
             return "not_sure"
     return None
@@ -610,8 +840,8 @@ def _xor(hidden=8, steps=2000, lr=1.0, start=1.0, activation=True, squash=True, 
 
 train.also_right(_xor(hidden=16, steps=3000, lr=0.5))
 train.slip(
-    "The network says nearly the same for all four points. Do the weights start at zero, or is the"
-    " activation function missing?",
+    "The network says nearly the same for all four points. Do the weights start at zero, is the"
+    " activation function missing, or do the steps climb or leap too far?",
     name="one_half",
 )(_xor(start=0.0))
 train.slip("The labels are exchanged: what should be near 1 is near 0.", name="upside_down")(
@@ -624,3 +854,13 @@ train.slip(
     "The right side is found, but some outputs lie between 0.1 and 0.9: train longer.",
     name="not_sure",
 )(_xor(steps=20))
+
+
+@train.slip(
+    "All numbers are exactly 0 or 1: the function gives classes. The probabilities themselves are"
+    " wanted.",
+    name="classes_only",
+)
+def gives_classes(rng):
+    probability = train.reference(rng)
+    return lambda X: (probability(X) > 0.5).astype(int)

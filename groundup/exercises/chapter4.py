@@ -38,6 +38,8 @@ def _described(result):
     """A tensor's values, shape and dtype in a form that can be compared."""
     if isinstance(result, np.ndarray):
         return "a NumPy array"
+    if isinstance(result, list):
+        return "a list"
     if not isinstance(result, torch.Tensor):
         return result
     values = result.detach().double().reshape(-1).numpy()
@@ -72,6 +74,26 @@ def numpy_array(y):
 @as_target.slip("The dtype is `float64`; the model computes in `float32`.")
 def double_precision(y):
     return torch.tensor(y, dtype=torch.float64).unsqueeze(1)
+
+
+@as_target.slip(
+    "Neither fits yet: the dtype is an integer type, and the shape is `(n,)`, without the second"
+    " dimension."
+)
+def as_it_comes(y):
+    return torch.tensor(y)
+
+
+@as_target.slip("The result is a list; a tensor was asked for.")
+def a_list(y):
+    return [[float(label)] for label in y]
+
+
+@as_target.slip(
+    "Neither fits yet: the dtype is `float64`, and the shape is `(n,)`, without the second dimension."
+)
+def flat_doubles(y):
+    return torch.tensor(y, dtype=torch.float64)
 
 
 # --- 4.2 ---
@@ -123,6 +145,10 @@ def _judge_net(answer, rng):
     if not weights:
         return "layers_in_a_list"
     out = model(x)
+    if not isinstance(out, torch.Tensor):
+        return (
+            f"`forward` must return a tensor; it returns {type(out).__name__}. Is there a `return`?"
+        )
     if tuple(out.shape) != (50, 1):
         return f"For 50 rows the output must have the shape (50, 1); it has {tuple(out.shape)}."
     size = sum(p.numel() for p in weights)
@@ -155,8 +181,8 @@ class NetAsSequential(nn.Sequential):
 
 
 @Net.slip(
-    "PyTorch finds no parameters: layers in a plain Python list are hidden from it. Use attributes,"
-    " `nn.Sequential` or `nn.ModuleList`."
+    "PyTorch finds no parameters: layers in a plain Python list or in local variables are hidden from"
+    " it. Use attributes of `self`, `nn.Sequential` or `nn.ModuleList`."
 )
 class layers_in_a_list(nn.Module):
     def __init__(self):
@@ -263,7 +289,8 @@ def with_logaddexp(z, y):
 
 
 @bce_with_logits.slip(
-    "For large logits `np.exp` overflows. Take exponentials of negative numbers only."
+    "For large logits `np.exp` overflows, or the logarithm of 0 is taken. Take exponentials of negative"
+    " numbers only (`np.where` computes both of its branches for every entry)."
 )
 def overflowing(z, y):
     return np.mean(np.log(1 + np.exp(z)) - y * z)
@@ -282,6 +309,31 @@ def bce_summed(z, y):
 @bce_with_logits.slip("The classes are exchanged: a large logit should be cheap for label 1.")
 def bce_exchanged(z, y):
     return np.mean(np.logaddexp(0, z) - (1 - y) * z)
+
+
+@bce_with_logits.slip("Each example's loss is right. One number is wanted, their mean.")
+def bce_not_averaged(z, y):
+    return np.logaddexp(0, z) - y * z
+
+
+@bce_with_logits.slip("The sign of the second term is wrong.")
+def bce_plus(z, y):
+    return np.mean(np.logaddexp(0, z) + y * z)
+
+
+@bce_with_logits.slip(
+    "$\\log(1 + e^{-|z|})$ alone is not $\\log(1 + e^z)$: for large $z$ it should grow like $z$."
+)
+def bce_part_missing(z, y):
+    return np.mean(np.log1p(np.exp(-np.abs(z))) - y * z)
+
+
+@bce_with_logits.slip(
+    "Nothing overflows, but clipping changes the value: for a logit of 1 000 and the label 0 the loss"
+    " is 1 000."
+)
+def bce_clipped(z, y):
+    return np.mean(np.log(1 + np.exp(np.clip(z, -500, 500))) - y * z)
 
 
 # --- 4.4 ---
@@ -342,6 +394,28 @@ def overlapping(n, size, order):
 @batches.slip("These are `size` batches; what is wanted are batches *of* `size` rows.")
 def that_many_batches(n, size, order):
     return np.array_split(order, size)
+
+
+@batches.slip("Where `size` divides `n` there is an empty batch at the end.")
+def an_empty_batch(n, size, order):
+    return [order[k * size : (k + 1) * size] for k in range(n // size + 1)]
+
+
+@batches.slip("Each slice ends at `size`; from the second batch on it has to end further along.")
+def same_end(n, size, order):
+    return [order[start:size] for start in range(0, n, size)]
+
+
+@batches.slip(
+    "The rows are shared out evenly. Every batch has `size` rows, only the last one may have fewer."
+)
+def shared_out(n, size, order):
+    return np.array_split(order, max(n // size, 1))
+
+
+@batches.slip("A batch is one row too short: a slice already stops before its end.")
+def one_row_short(n, size, order):
+    return [order[start : start + size - 1] for start in range(0, n, size)]
 
 
 # --- 4.5 ---
@@ -443,6 +517,35 @@ def returns_a_tensor(model, optimizer, X, y):
     return loss
 
 
+def _step_with_loss(loss_of):
+    def train_step(model, optimizer, X, y):
+        loss = loss_of(model(X), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return train_step
+
+
+train_step.slip(
+    "A sigmoid is applied twice: `nn.BCEWithLogitsLoss` takes logits and has its own.",
+    name="sigmoid_twice",
+)(_step_with_loss(lambda z, y: nn.BCEWithLogitsLoss()(torch.sigmoid(z), y)))
+train_step.slip(
+    "Output and target have changed places in the loss: the prediction comes first.",
+    name="loss_turned_round",
+)(_step_with_loss(lambda z, y: nn.BCEWithLogitsLoss()(y, z)))
+train_step.slip(
+    "That is the squared error; the exercise names another loss.", name="squared_error"
+)(_step_with_loss(lambda z, y: nn.MSELoss()(z, y)))
+
+
+@train_step.slip("The step is right, but the function returns nothing.")
+def step_without_return(model, optimizer, X, y):
+    train_step.reference(model, optimizer, X, y)
+
+
 # --- 4.6 ---
 
 
@@ -505,9 +608,36 @@ def accuracy_count(logits, y):
     return ((logits.squeeze(1) > 0).long() == y).sum().item()
 
 
-@accuracy.slip("The classes are exchanged: a positive logit speaks for class 1.")
+@accuracy.slip(
+    "That is the share of wrong predictions. Do you count what differs, or are the classes exchanged?"
+    " A positive logit speaks for class 1."
+)
 def accuracy_exchanged(logits, y):
     return ((logits.squeeze(1) < 0).long() == y).double().mean().item()
+
+
+@accuracy.slip(
+    "With a single output `argmax` is always 0. The class follows from the sign of the logit."
+)
+def accuracy_argmax(logits, y):
+    return (logits.argmax(dim=1) == y).double().mean().item()
+
+
+@accuracy.slip(
+    "The result can be larger than 1: a column is compared with a flat tensor, which gives all pairs."
+)
+def accuracy_of_pairs(logits, y):
+    return ((logits > 0).long() == y).sum().item() / len(y)
+
+
+@accuracy.slip("That is the share in percent; a number between 0 and 1 was asked for.")
+def accuracy_in_percent(logits, y):
+    return 100 * ((logits.squeeze(1) > 0).long() == y).double().mean().item()
+
+
+@accuracy.slip("That is the share of class 1 among the predictions; the labels play no part.")
+def accuracy_without_labels(logits, y):
+    return (logits > 0).double().mean().item()
 
 
 # --- 4.7 ---
@@ -615,6 +745,61 @@ def never_resets(losses, patience):
     return len(losses), best
 
 
+def _stopping_with(better=lambda loss, lowest: loss < lowest, of_best=lambda best, lowest: best):
+    def stopping(losses, patience):
+        lowest, best, waited = float("inf"), 1, 0
+        for epoch, loss in enumerate(losses, start=1):
+            if better(loss, lowest):
+                lowest, best, waited = loss, epoch, 0
+            else:
+                waited += 1
+            if waited == patience:
+                break
+        return epoch, of_best(best, lowest)
+
+    return stopping
+
+
+stopping.slip(
+    "An equal loss counts as an improvement here. It is none: the patience runs on, and of equals the"
+    " first epoch is the best.",
+    name="equal_is_better",
+)(_stopping_with(better=lambda loss, lowest: loss <= lowest))
+stopping.slip(
+    "`stopped` is right. For `best` you return the lowest loss; its epoch was asked for.",
+    name="loss_for_epoch",
+)(_stopping_with(of_best=lambda best, lowest: lowest))
+
+
+@stopping.slip("It never stops early: `stopped` is always the last epoch.")
+def never_stops(losses, patience):
+    return len(losses), int(np.argmin(losses)) + 1
+
+
+@stopping.slip(
+    "The best epoch of the *whole* list is looked for first. Training cannot see that far: it may have"
+    " stopped before."
+)
+def best_of_all_first(losses, patience):
+    best = int(np.argmin(losses)) + 1
+    return min(best + patience, len(losses)), best
+
+
+@stopping.slip(
+    "The first epoch is counted as one without improvement. Before it there is nothing to beat."
+)
+def first_counts(losses, patience):
+    lowest, best, waited = losses[0], 1, 0
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < lowest:
+            lowest, best, waited = loss, epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return epoch, best
+
+
 # --- 4.8 ---
 
 
@@ -695,6 +880,49 @@ momentum.slip("The steps climb: the sign of the update is wrong.", name="uphill"
 )
 
 
+momentum.slip("The velocity never decays: $\\beta$ plays no part.", name="no_decay")(
+    _momentum_with(lambda v, g, beta: v + g)
+)
+momentum.slip(
+    "$\\beta$ multiplies the new gradient, too; it belongs to the old velocity alone.",
+    name="beta_for_both",
+)(_momentum_with(lambda v, g, beta: beta * (v + g)))
+momentum.slip("0.9 is typed in; take `beta`, which may be another number.", name="beta_typed_in")(
+    _momentum_with(lambda v, g, beta: 0.9 * v + g)
+)
+
+
+@momentum.slip("The learning rate is taken twice: in the velocity and in the step.")
+def rate_twice(theta, gradient, steps, lr, beta):
+    return momentum.reference(theta, gradient, steps, lr * lr, beta)
+
+
+@momentum.slip("The learning rate plays no part.")
+def rate_left_out(theta, gradient, steps, lr, beta):
+    return momentum.reference(theta, gradient, steps, 1.0, beta)
+
+
+@momentum.slip("The step is taken with the old velocity: first the new velocity, then the step.")
+def step_before_velocity(theta, gradient, steps, lr, beta):
+    v = np.zeros(theta.shape)
+    for _ in range(steps):
+        theta, v = theta - lr * v, beta * v + gradient(theta - lr * v)
+    return theta
+
+
+@momentum.slip("There is one step only. Does the `return` stand inside the loop?")
+def one_step_only(theta, gradient, steps, lr, beta):
+    return momentum.reference(theta, gradient, 1, lr, beta)
+
+
+@momentum.slip(
+    "The gradient is computed once, at the start; each step needs that of its own place."
+)
+def gradient_of_the_start(theta, gradient, steps, lr, beta):
+    start = gradient(theta)
+    return momentum.reference(theta, lambda _: start, steps, lr, beta)
+
+
 # --- 4.9 ---
 
 
@@ -764,9 +992,14 @@ def _judge_train(answer, rng):
         )
     if share < 0.6:
         return "untrained"
-    if 0.8 < share < 0.9:
-        return "straight_line"
-    return f"On 5 000 new points {share:.1%} are right; 96 % are wanted. Train longer or change the rate."
+    x = torch.tensor(rng.normal(size=(100, 2)), dtype=torch.float32)
+    with torch.no_grad():
+        if torch.allclose(model(x) + model(-x), 2 * model(0 * x), rtol=1e-3, atol=1e-3):
+            return "straight_line"
+    return (
+        f"On 5 000 new points {share:.1%} are right; 96 % are wanted. Train longer or change the rate;"
+        " and have output and target the same shape?"
+    )
 
 
 def _moons_with(*layers, epochs=30, sigmoid=False, cosine=False):
@@ -828,7 +1061,7 @@ train.slip("Half of the new points are wrong: the model has not been trained.", 
     _moons_with(lambda: nn.Linear(2, 10), nn.ReLU, lambda: nn.Linear(10, 1), epochs=0)
 )
 train.slip(
-    "Between 80 and 90 %: that is what a straight line reaches. Is there a hidden layer, with an"
+    "The boundary is a straight line, which does not reach 96 %. Is there a hidden layer, with an"
     " activation function?",
     name="straight_line",
 )(_moons_with(lambda: nn.Linear(2, 10), lambda: nn.Linear(10, 1)))

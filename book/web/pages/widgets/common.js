@@ -143,11 +143,11 @@ window.GroundUp = (() => {
     context.stroke();
   }
 
-  /** Lines in a box with axes; series: [{values, dash, colour, name}]; logarithmic if it helps. */
+  /** Lines in a box with axes; series: [{values, dash, colour}]. */
   function plotCurves(target, series, { xlabel, ylabel }) {
     const { context: c, width, height } = target;
     const { text, muted, border } = colours();
-    const left = 44, right = 8, top = 8, bottom = 34;
+    const left = 56, right = 14, top = 8, bottom = 34;
     c.clearRect(0, 0, width, height);
     const all = series.flatMap((s) => s.values).filter(Number.isFinite);
     if (!all.length) return;
