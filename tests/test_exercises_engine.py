@@ -122,6 +122,22 @@ def test_difference_is_described(mean_exercise, answer, message):
     assert "sum(axis=0)" not in verdict.message + "".join(verdict.details)
 
 
+@pytest.mark.parametrize(
+    ("got", "want", "rounded"),
+    [
+        (0.12, 0.1155, True),
+        (0.1, 0.1155, False),  # one digit may be chance
+        (0.0, 1e-218, False),
+        (1e-13, 1e-218, False),
+        ([0.3, -0.1], [0.3362, -0.0611], True),
+        ([0.0, 0.0], [1e-9, 1e-8], False),
+    ],
+)
+def test_rounding_is_said_where_it_is_no_chance(got, want, rounded):
+    said = relations(np.array(got), np.array(want), {}, 1e-9, 0)
+    assert any("rounded" in text for text in said) is rounded
+
+
 def test_wrong_only_on_larger_inputs_is_shown_on_them(mean_exercise):
     verdict = examine("99.1", lambda X: X.mean(0) if len(X) < 5 else X.mean(0) * 3)
     assert "3 times" in verdict.message

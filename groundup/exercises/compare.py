@@ -243,10 +243,11 @@ def _holds(same, scaled) -> Callable[[], bool]:
 
 
 def _rounded(g, w) -> bool:
-    for digits in range(6):
-        if np.allclose(g, np.round(w, digits), rtol=0, atol=1e-12) and np.any(g != 0):
-            return True
-    return False
+    """Whether ``g`` is ``w`` with fewer decimals; one number alone must keep two digits of it."""
+    if g.size == 1 and not np.isclose(g, w, rtol=0.05, atol=0).all():
+        return False
+    rounded = (np.round(w, digits) for digits in range(6))
+    return any(np.any(it != 0) and np.allclose(g, it, rtol=1e-9, atol=0) for it in rounded)
 
 
 def _how_many(g, w, right) -> str:
@@ -316,5 +317,4 @@ def a_type(x) -> str:
         return "a number" if array.ndim == 0 else f"an array of shape {array.shape}"
     if callable(x) and hasattr(x, "__name__"):
         return "a function" if x.__name__ == "<lambda>" else f"the function `{x.__name__}`"
-    article = "an" if type(x).__name__[0] in "AEIOUaeiou" else "a"
-    return f"{article} object of type {type(x).__name__}"
+    return f"an object of type {type(x).__name__}"
