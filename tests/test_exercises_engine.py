@@ -122,6 +122,12 @@ def test_difference_is_described(mean_exercise, answer, message):
     assert "sum(axis=0)" not in verdict.message + "".join(verdict.details)
 
 
+def test_what_differs_is_seen_to_differ(mean_exercise):
+    details = examine("99.1", lambda X: X.mean(0) * (1 + 1e-5)).details
+    assert "Your result: [1.00001, 2.00002], of shape (2,)" in details
+    assert "Wanted: [1, 2], of shape (2,)" in details
+
+
 @pytest.mark.parametrize(
     ("got", "want", "rounded"),
     [

@@ -269,35 +269,36 @@ def _how_many(g, w, right) -> str:
 # --- showing values in one line ---
 
 
-def short(x, limit: int = 12) -> str:
-    """A value in one short line, the same in every session."""
+def short(x, limit: int = 12, digits: int = 4) -> str:
+    """A value in one short line, the same in every session; numbers have so many digits."""
     array = as_array(x)
     if isinstance(x, (bool, type(None), type(...))):
         return repr(x)
     if array is not None and array.ndim == 0:
-        return _number(array[()])
+        return _number(array[()], digits)
     if isinstance(x, (tuple, list)) and (array is None or isinstance(x, tuple)) and len(x) <= 6:
-        return "(" + ", ".join(short(v, limit) for v in x) + ("," if len(x) == 1 else "") + ")"
+        return (
+            "(" + ", ".join(short(v, limit, digits) for v in x) + ("," if len(x) == 1 else "") + ")"
+        )
     if array is not None:
         if array.size > limit:
             return f"an array of shape {array.shape}"
         if array.size == 0:
             return f"an empty array of shape {array.shape}"
-        text = np.array2string(
-            array, separator=", ", formatter={"all": _number}, max_line_width=10**6
-        )
+        form = {"all": lambda number: _number(number, digits)}
+        text = np.array2string(array, separator=", ", formatter=form, max_line_width=10**6)
         return " ".join(text.split())
     if isinstance(x, str):
         return repr(x if len(x) <= 60 else x[:60] + "…")
     return a_type(x)
 
 
-def _number(x) -> str:
+def _number(x, digits: int) -> str:
     if isinstance(x, (bool, np.bool_)):
         return str(bool(x))
     if isinstance(x, (int, np.integer)):
-        return str(x) if abs(int(x)) < 10**15 else f"{float(x):.4g}"
-    return f"{x:.4g}"
+        return str(x) if abs(int(x)) < 10**15 else f"{float(x):.{digits}g}"
+    return f"{x:.{digits}g}"
 
 
 def a_type(x) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -285,7 +286,7 @@ def _relation(it, cases, got, want, wrong) -> str:
         found.append(compare.relations(*pair, sizes, it.rtol, it.atol))
     common = [text for text in found[0] if all(text in others for others in found)]
     text = (common or found[0])[0]
-    if it.form == "value" and it.run is None and " times what is wanted" in text:
+    if it.form == "value" and it.run is None and re.search("(twice|half of|times) what", text):
         text = found[0][-1]  # the factor would give the answer away
     return text or "That is not it."
 
@@ -298,20 +299,22 @@ def _details(it: Exercise, case: tuple, got: _Outcome, want: _Outcome) -> tuple[
             for name, value in zip(_parameters(it), case, strict=False)
         )
         lines.append(f"Smallest input that shows it: {given}")
+    wanted, digits = want.run, 4
+    if case and _with_shape(got.run.value) == _with_shape(wanted.value):
+        digits = 12  # what differs must be seen to differ
     if got.run.error is None:
-        lines.append(f"Your result: {_with_shape(got.run.value)}")
+        lines.append(f"Your result: {_with_shape(got.run.value, digits)}")
     if case:  # the wanted value of a question for one value would be its solution
-        wanted = want.run
         lines.append(
-            f"Wanted: {_with_shape(wanted.value)}"
+            f"Wanted: {_with_shape(wanted.value, digits)}"
             if wanted.error is None
             else f"Wanted: it raises {type(wanted.error).__name__}"
         )
     return (*lines, *_printed(got.run))
 
 
-def _with_shape(value) -> str:
-    array, text = compare.as_array(value), compare.short(value)
+def _with_shape(value, digits: int = 4) -> str:
+    array, text = compare.as_array(value), compare.short(value, digits=digits)
     told = array is None or array.ndim == 0 or "shape" in text or isinstance(value, tuple)
     return text if told else f"{text}, of shape {array.shape}"
 
