@@ -1,8 +1,10 @@
 """groundup.plots: each figure shows what it was given, with labels, and refuses what it cannot."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from groundup import plots
 from groundup.datasets import ten_points
@@ -64,6 +66,23 @@ def test_digit_grid_and_confusion():
     ax = plots.confusion(np.array([[5, 1], [0, 7]]))
     assert [t.get_text() for t in ax.texts] == ["5", "1", "0", "7"]
     assert ax.get_ylabel() == "true class"
+    # only mistakes are shaded: right answers would swamp them
+    np.testing.assert_array_equal(ax.collections[0].get_array().reshape(2, 2), [[0, 1], [0, 0]])
+
+
+def test_in_time_shows_the_last_frame_describes_each_and_keeps_no_figure_open(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda it: shown.append(it.data))
+    X, y = ten_points()
+    before = plt.get_fignums()
+    plots.in_time(lambda _: plots.points(X, y, ax=plt.figure().subplots()), [1, 2, 3],
+                  lambda epoch: f"Epoch {epoch} of <three>.", "epoch")  # fmt: skip
+    assert plt.get_fignums() == before
+    page = BeautifulSoup(shown[0], "html.parser")
+    assert [img["alt"] for img in page("img")] == [f"Epoch {k} of <three>." for k in (1, 2, 3)]
+    assert [img.has_attr("hidden") for img in page("img")] == [True, True, False]
+    assert page.output.text == "Epoch 3 of <three>."
+    assert (page.input["max"], page.input["value"]) == ("2", "2")
 
 
 @pytest.mark.parametrize(

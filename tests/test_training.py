@@ -10,7 +10,7 @@ from torch import nn
 
 from groundup.checkpoints import CheckpointError
 from groundup.datasets import moons
-from groundup.models import l2_penalty, mlp
+from groundup.models import cnn, l2_penalty, mlp
 from groundup.training import (
     evaluate,
     fit,
@@ -425,3 +425,12 @@ def run(X=ONES, y=TARGET, model=None, **options):
 def test_bad_input_is_named(call, error, says):
     with pytest.raises(error, match=says):
         call()
+
+
+def test_convolutions_are_trained_channels_last():
+    model = cnn((4, 8), 8)
+    X, y = torch.rand(16, 1, 28, 28), torch.arange(16) % 10
+    fit(model, X, y, loss="cross_entropy", epochs=1, lr=1e-3)
+    second = [layer for layer in model if isinstance(layer, nn.Conv2d)][1]
+    assert second.weight.is_contiguous(memory_format=torch.channels_last)
+    assert not second.weight.is_contiguous()
