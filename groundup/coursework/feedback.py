@@ -8,7 +8,10 @@ from html import escape
 from pathlib import Path
 
 import bleach
+import latex2mathml.converter
 import nbformat
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from groundup.coursework import export, notebook
 from groundup.coursework.collect import MARK
@@ -53,13 +56,19 @@ def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str
         handed_in = notebook.parse(data)
     except ValueError:
         return export.page_of(work.title, "".join(head))
+    released = notebook.build(work, row.student, course.key)["cells"]
+    texts = {c["id"]: c["source"] for c in released if c["cell_type"] == "markdown"}
     cells: list[dict | None] = []
     boxes: list[str] = []
     seen: set[str] = set()
     for cell in handed_in["cells"]:
         id = notebook.cell_id(cell)
-        if id == "introduction":
-            continue  # the page has its own
+        if id in ("introduction", "before-handing-in"):
+            continue  # the page has its own head, and what is handed in is handed in
+        if isinstance(id, str) and id in texts and id not in result["by_hand"]:
+            boxes.append(_markdown().render(texts[id]))
+            cells.append(None)
+            continue
         cells.append(cell)
         if id in seen or not isinstance(id, str):
             continue
@@ -95,6 +104,18 @@ def _verdict(question, found: dict) -> str:
         elif found.get("error"):
             lines.append(escape(found["error"]))
     return f'<div class="verdict"><p>{"<br>".join(lines)}</p></div>'
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    """For our own texts: their formulas become MathML, which needs nothing that sets them."""
+
+    def maths(formula: str, options: dict) -> str:
+        display = "block" if options["display_mode"] else "inline"
+        return latex2mathml.converter.convert(formula, display=display)
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, renderer=maths)
 
 
 @cache

@@ -480,6 +480,11 @@ def test_feedback_is_set_as_text_and_not_as_tags(graded):
     parsed = BeautifulSoup(page, "html.parser")
     assert "<p>" not in parsed.text
     assert "1 A switch" in [heading.text for heading in parsed.find_all("h2")]
+    assert len(parsed.find_all("math")) > 10
+    for code in parsed(["code", "pre"]):
+        code.decompose()
+    assert "$" not in parsed.text
+    assert "\\" not in parsed.text
 
 
 def test_feedback_cannot_run_anything(graded):
