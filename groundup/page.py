@@ -1,0 +1,280 @@
+"""The course in the book's own pages: what Python does there when a reader presses a button.
+
+It runs in a worker of the page, with NumPy and this package, without threads, files and network;
+the page keeps the time, and ends the worker of code that does not end. What is given and returned
+are plain values. Nothing of an exercise is written here: the pages ask the modules that the
+notebooks ask.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import builtins
+import contextlib
+import io
+import linecache
+import sys
+import types
+import warnings
+
+from groundup.exercises import display, engine
+from groundup.exercises.examine import WRONG, examine
+from groundup.exercises.guard import learner_lines
+from groundup.slices import above, bound
+
+OUTPUT_LIMIT = 20_000  # characters
+#: What the page can fetch when code asks for it; all else that is missing stays missing.
+FIGURES = ("matplotlib", "pandas", "seaborn", "PIL")
+NAMES = {"torch": "PyTorch", "scipy": "SciPy", "sklearn": "scikit-learn"}
+
+
+class _FloodError(BaseException):
+    """More was printed than a page can show. No Exception: the code is not to catch it."""
+
+
+class _Printed(io.TextIOBase):
+    """What is printed goes where it is shown, up to the limit."""
+
+    def __init__(self, shown: list[dict]):
+        self.shown, self.left = shown, OUTPUT_LIMIT
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if text.startswith("\r"):  # a progress bar
+            return len(text)
+        self.left -= len(text)
+        if self.left < 0:
+            raise _FloodError
+        if self.shown and "text" in self.shown[-1]:
+            self.shown[-1]["text"] += text
+        else:
+            self.shown.append({"text": text})
+        return len(text)
+
+
+class Page:
+    """One chapter's page: its cells, and the names that they and the answers share.
+
+    ``cells`` are the sources of the chapter's code cells, in order. Where a cell or an answer
+    stands is told by the number of cells above it.
+    """
+
+    def __init__(self, cells: list[str]):
+        self.cells, self.names, self.runs = cells, {"__name__": "__main__"}, 0
+        self.shown: list[dict] = []
+
+    def check(self, id: str, at: int, code: str) -> dict:
+        """Judge code as the answer to an exercise; the verdict is the notebook's.
+
+        Returns the ``status``, and what is ``shown``; or what is ``needed`` from the page first.
+        """
+        it = engine.get(id)
+        if it.form == "value":
+            code = _assigned(it.name, code)
+        done = self.run(at, code)
+        if "needed" in done:
+            return done
+        printed, self.shown = done["shown"], []
+        problem = done["error"]
+        if not problem and it.name not in bound(code):
+            problem = f"The answer must define `{it.name}`; this code defines no such name."
+        if problem:
+            display.notice(f"Exercise {id}: {WRONG}", problem)
+            return {"status": WRONG, "shown": printed + self.shown}
+        with self._surroundings():
+            verdict = examine(id, self.names[it.name])
+        display.notice(f"Exercise {id}: {verdict.status}", verdict.message, tuple(verdict.details))
+        return {"status": verdict.status, "shown": printed + self.shown}
+
+    def run(self, at: int, code: str) -> dict:
+        """Run code below the first ``at`` cells: what is ``shown``, and an ``error`` or "".
+
+        Names that it uses and that are not there come from the cells above.
+        """
+        try:
+            tree = ast.parse(code)
+        except (SyntaxError, ValueError) as error:  # ValueError: a null character
+            return {"shown": [], "error": _no_python(error)}
+        try:
+            with self._surroundings():
+                for part in above(code, self.cells[:at], self.names):
+                    exec(compile(part, "<above>", "exec"), self.names)
+                self.shown.clear()
+                self._execute(tree, code)
+        except _FloodError:
+            message = "It printed without end and was stopped. Look for a `print` in a loop."
+            return {"shown": [], "error": message}
+        except BaseException as error:
+            missing = isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0]
+            if missing in FIGURES:
+                return {"needed": "figures"}
+            return {"shown": self.shown, "error": _told(error, missing)}
+        return {"shown": self.shown, "error": ""}
+
+    def _execute(self, tree: ast.Module, code: str) -> None:
+        self.runs += 1
+        file = f"<ipython-input-{self.runs}>"  # as in a notebook, so that its lines are named
+        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+        last = tree.body[-1] if tree.body else None
+        shows = isinstance(last, ast.Expr) and not code.rstrip().endswith(";")
+        body = tree.body[:-1] if shows else tree.body
+        exec(compile(ast.Module(body, []), file, "exec"), self.names)
+        if shows:
+            value = eval(compile(ast.Expression(last.value), file, "eval"), self.names)
+            if value is not None:
+                show(value)
+        if "matplotlib.pyplot" in sys.modules:
+            show_figures()
+
+    @contextlib.contextmanager
+    def _surroundings(self):
+        """Output caught, questions and files refused; what the code did to Python is undone."""
+        global _page
+        _page, self.shown = self, []
+        printed = _Printed(self.shown)
+        before = _builtins.copy()
+        _builtins.update(input=_no_input, open=_no_files)
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+            warnings.catch_warnings(),
+        ):
+            try:
+                yield
+            finally:  # first of all: without its builtins nothing of Python works
+                _builtins.update(before)
+                for name in _builtins.keys() - before.keys():
+                    del _builtins[name]
+
+
+_builtins, _open = builtins.__dict__, io.open
+_page: Page | None = None
+
+
+def _no_input(*args):
+    raise EOFError("input() cannot be answered in the page; write the value into the code")
+
+
+def _no_files(file, mode="r", *args, **kwargs):
+    if set(mode) & set("wax+"):
+        raise OSError("the page has no folder to write files in; keep the result in a variable")
+    return _open(file, mode, *args, **kwargs)
+
+
+# --- texts ---
+
+
+def _assigned(name: str, text: str) -> str:
+    """What was typed into a field, ``0.5`` or ``b``, as ``name = 0.5`` or ``name = 'b'``."""
+    try:
+        ast.parse(text.strip(), mode="eval")
+    except SyntaxError:
+        return text
+    return f"{name} = {text.strip()!r}\n" if text.strip().isalpha() else f"{name} = {text}\n"
+
+
+def _no_python(error: Exception) -> str:
+    line = getattr(error, "lineno", None)
+    source = (getattr(error, "text", None) or "").strip()
+    place = f" in line {line}" if line else ""
+    shown = f", `{source}`" if source and "`" not in source else ""
+    return f"This is no Python yet: {getattr(error, 'msg', error)}{place}{shown}."
+
+
+def _told(error: BaseException, missing: str | bool) -> str:
+    if missing:
+        return (
+            f"This needs {NAMES.get(missing, missing)}, which is not here in the page. "
+            "The chapter's notebook has it."
+        )
+    words = " ".join(str(error).split())[:300]
+    lines = learner_lines(error, None)
+    if isinstance(error, RecursionError):
+        lines = lines[-1:]
+    told = f"{type(error).__name__}: {words}".rstrip(".: ")
+    told = told if "`" in told else f"`{told}`"
+    return " ".join([f"The code raised {told}.", *(f"See {it}." for it in lines[-2:])])
+
+
+# --- what is shown ---
+
+
+def show(thing) -> None:
+    """Show an object as a notebook does: as HTML, as Markdown, or as text."""
+    if hasattr(thing, "_ipython_display_"):
+        thing._ipython_display_()
+        return
+    bundle = {}
+    if hasattr(thing, "_repr_mimebundle_"):
+        bundle = thing._repr_mimebundle_()
+    elif hasattr(thing, "_repr_html_"):
+        bundle = {"text/html": thing._repr_html_()}
+    markup = bundle.get("text/html")
+    if markup is None and "text/markdown" in bundle:
+        markup = display.to_html(bundle["text/markdown"])
+    if markup is not None:
+        _page.shown.append({"html": markup})
+    elif "matplotlib.pyplot" in sys.modules and _is_figure(thing):
+        _show_figure(thing)
+    else:
+        _page.shown.append({"text": f"{thing!r}\n"})
+
+
+def _is_figure(thing) -> bool:
+    return isinstance(thing, sys.modules["matplotlib.pyplot"].Figure)
+
+
+def _show_figure(figure) -> None:
+    file = io.BytesIO()
+    figure.savefig(file, format="png", bbox_inches="tight")
+    size = figure.get_size_inches() * figure.dpi
+    picture = base64.b64encode(file.getvalue()).decode()
+    _page.shown.append({"image": picture, "width": round(size[0])})
+
+
+def show_figures(*args, **kwargs) -> None:
+    """Show the figures that are open, and close them: what ``plt.show()`` does in the page."""
+    pyplot = sys.modules["matplotlib.pyplot"]
+    for number in pyplot.get_fignums():
+        _show_figure(pyplot.figure(number))
+    pyplot.close("all")
+
+
+class _Text:
+    """IPython's ``HTML`` and ``Markdown``, as far as the course uses them."""
+
+    def __init__(self, data: str = "", *args, **kwargs):
+        self.data = data
+
+
+class _HTML(_Text):
+    def _repr_html_(self) -> str:
+        return self.data
+
+
+class _Markdown(_Text):
+    def _repr_html_(self) -> str:
+        return display.to_html(self.data)
+
+
+def install() -> None:
+    """Stand in for IPython, which the page does not have."""
+    module = types.ModuleType("IPython.display")
+    module.display = lambda *things, **options: [show(it) for it in things] and None
+    module.HTML, module.Markdown = _HTML, _Markdown
+    package = types.ModuleType("IPython")
+    package.display, package.get_ipython = module, lambda: None
+    sys.modules.update({"IPython": package, "IPython.display": module})
+
+
+def use_figures() -> None:
+    """Once matplotlib is there: draw into pictures."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    pyplot.show = show_figures
