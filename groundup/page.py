@@ -17,11 +17,12 @@ import linecache
 import sys
 import types
 import warnings
+from collections.abc import Callable
 
 from groundup.exercises import display, engine
 from groundup.exercises.examine import WRONG, examine
 from groundup.exercises.guard import learner_lines
-from groundup.slices import above, bound
+from groundup.slices import bound, cells_needed, definitions
 
 OUTPUT_LIMIT = 20_000  # characters
 #: What the page can fetch when code asks for it; all else that is missing stays missing.
@@ -74,7 +75,7 @@ class Page:
         it = engine.get(id)
         if it.form == "value":
             code = _assigned(it.name, code)
-        done = self.run(at, code)
+        done = self.run(at, code, definitions)
         if "needed" in done:
             return done
         printed, self.shown = done["shown"], []
@@ -89,30 +90,42 @@ class Page:
         display.notice(f"Exercise {id}: {verdict.status}", verdict.message, tuple(verdict.details))
         return {"status": verdict.status, "shown": printed + self.shown}
 
-    def run(self, at: int, code: str) -> dict:
+    def run(self, at: int, code: str, needed: Callable = cells_needed) -> dict:
         """Run code below the first ``at`` cells: what is ``shown``, and an ``error`` or "".
 
-        Names that it uses and that are not there come from the cells above.
+        Names that it uses and that are not there come from the cells above; ``needed`` says what of
+        them has to run.
         """
         try:
             tree = ast.parse(code)
         except (SyntaxError, ValueError) as error:  # ValueError: a null character
             return {"shown": [], "error": _no_python(error)}
+        absent: dict[str, str] = {}
         try:
             with self._surroundings():
-                for part in above(code, self.cells[:at], self.names):
-                    exec(compile(part, "<above>", "exec"), self.names)
+                self._supply(needed(code, self.cells[:at], self.names), absent)
                 self.shown.clear()
                 self._execute(tree, code)
         except _FloodError:
             message = "It printed without end and was stopped. Look for a `print` in a loop."
             return {"shown": [], "error": message}
         except BaseException as error:
-            missing = isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0]
+            missing = _missing(error, absent)
             if missing in FIGURES:
                 return {"needed": "figures"}
             return {"shown": self.shown, "error": _told(error, missing)}
         return {"shown": self.shown, "error": ""}
+
+    def _supply(self, parts: list[str], absent: dict[str, str]) -> None:
+        """Run what is needed; names that a missing package leaves undefined go to ``absent``."""
+        for part in parts:
+            try:
+                exec(compile(part, "<above>", "exec"), self.names)
+            except (ModuleNotFoundError, NameError) as error:
+                missing = _missing(error, absent)
+                if not missing or missing in FIGURES:
+                    raise
+                absent.update(dict.fromkeys(bound(part) - self.names.keys(), missing))
 
     def _execute(self, tree: ast.Module, code: str) -> None:
         self.runs += 1
@@ -164,6 +177,13 @@ def _no_files(file, mode="r", *args, **kwargs):
     return _open(file, mode, *args, **kwargs)
 
 
+def _missing(error: BaseException, absent: dict[str, str]) -> str:
+    """The package that is missing where this error comes from that, else ""."""
+    if isinstance(error, ModuleNotFoundError):
+        return (error.name or "").partition(".")[0]
+    return absent.get(error.name or "", "") if isinstance(error, NameError) else ""
+
+
 # --- texts ---
 
 
@@ -184,7 +204,7 @@ def _no_python(error: Exception) -> str:
     return f"This is no Python yet: {getattr(error, 'msg', error)}{place}{shown}."
 
 
-def _told(error: BaseException, missing: str | bool) -> str:
+def _told(error: BaseException, missing: str) -> str:
     if missing:
         return (
             f"This needs {NAMES.get(missing, missing)}, which is not here in the page. "
@@ -278,3 +298,6 @@ def use_figures() -> None:
     from matplotlib import pyplot
 
     pyplot.show = show_figures
+    from groundup.plots import use_style
+
+    use_style()

@@ -1,8 +1,7 @@
-"""Which of a chapter's statements a piece of code needs: a backward slice over top-level code.
+"""What of a chapter a piece of code needs, so that it can run without the whole chapter above it.
 
-The pages run an answer or a cell without running the whole chapter above it: only what defines the
-names that it uses, and what these need in turn. Statements that define nothing, such as a print or
-a change of an array in place, are left out.
+A backward slice over top-level code: what defines the names that are used, and what that needs in
+turn. The book's pages run answers and single cells so.
 """
 
 from __future__ import annotations
@@ -12,14 +11,16 @@ import builtins
 import symtable
 from collections.abc import Container, Sequence
 
-#: These define their names for good; what is bound by others, such as a loop, may have been before.
-_FOR_GOOD = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_IMPORTS = (ast.Import, ast.ImportFrom)
+#: These define their names for good; what others bind, such as a loop, may have been there before.
+_FOR_GOOD = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef, *_IMPORTS)
 
 
-def above(code: str, cells: Sequence[str], known: Container[str] = ()) -> list[str]:
+def definitions(code: str, cells: Sequence[str], known: Container[str] = ()) -> list[str]:
     """The statements of ``cells`` that define what ``code`` uses, in order, as source.
 
-    Names in ``known`` are there already. A cell that is no Python, or a magic, defines nothing.
+    Names in ``known`` are there already. What only changes a thing, such as a training loop, is
+    left out: enough for data and functions that an answer starts from.
 
     Raises
     ------
@@ -28,21 +29,53 @@ def above(code: str, cells: Sequence[str], known: Container[str] = ()) -> list[s
     """
     wanted = {name for name in used(code) if name not in known}
     found = []
-    for cell in reversed(cells):
-        try:
-            statements = ast.parse(cell).body
-        except SyntaxError:
-            continue
-        for statement in reversed(statements):
-            source = ast.unparse(statement)
-            defined = bound(source) & wanted
-            if not defined:
-                continue
+    for statement in reversed([it for cell in cells for it in _statements(cell)]):
+        source = ast.unparse(statement)
+        if defined := bound(source) & wanted:
             if isinstance(statement, _FOR_GOOD):
                 wanted -= defined
             wanted |= {name for name in used(source) if name not in known}
             found.append(source)
     return found[::-1]
+
+
+def cells_needed(code: str, cells: Sequence[str], known: Container[str] = ()) -> list[str]:
+    """What has to run before ``code`` for it to do what it does in the whole chapter.
+
+    Imports by the statement, all else by the cell: also cells that only use a variable are there,
+    since they may change what it holds.
+    """
+    parsed = [_statements(cell) for cell in cells]
+    fixed = {
+        name
+        for it in sum(parsed, [])
+        if isinstance(it, (ast.FunctionDef, ast.ClassDef, *_IMPORTS))
+        for name in bound(ast.unparse(it))
+    }
+    wanted = {name for name in used(code) if name not in known}
+    found = []
+    for statements in reversed(parsed):
+        rest = [it for it in statements if not isinstance(it, _IMPORTS)]
+        source = "\n".join(map(ast.unparse, rest))
+        if wanted & bound(source) or (wanted & used(source)) - fixed:
+            for it in rest:
+                if isinstance(it, _FOR_GOOD):
+                    wanted -= bound(ast.unparse(it))
+            wanted |= {name for name in used(source) if name not in known}
+            found.append(source)
+        for it in reversed([it for it in statements if isinstance(it, _IMPORTS)]):
+            source = ast.unparse(it)
+            if wanted & bound(source):
+                wanted -= bound(source)
+                found.append(source)
+    return found[::-1]
+
+
+def _statements(cell: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(cell).body
+    except SyntaxError:  # a magic defines nothing
+        return []
 
 
 def bound(code: str) -> set[str]:
@@ -52,20 +85,23 @@ def bound(code: str) -> set[str]:
 
 
 def used(code: str) -> set[str]:
-    """The names that code takes from what was there before it."""
-    table = symtable.symtable(code, "code", "exec")
-    # What it first changes and what it first defines look alike here: x += 1, and x = 1; x.
-    changed = {
-        node.target.id
-        for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
-    }
-    own = bound(code)
-    names = _globals(table) | {it.get_name() for it in table.get_symbols() if it.is_referenced()}
-    single = len(ast.parse(code).body) == 1
-    if single and not isinstance(ast.parse(code).body[0], (ast.FunctionDef, ast.ClassDef)):
-        own = set()  # in one statement the right side comes first: x = x + 1
-    return {it for it in (names - own) | (changed & names) if not hasattr(builtins, it)}
+    """The names that code takes from what was there before it, builtins left out."""
+    found: set[str] = set()
+    own: set[str] = set()
+    for statement in ast.parse(code).body:
+        source = ast.unparse(statement)
+        table = symtable.symtable(source, "code", "exec")
+        names = _globals(table)
+        names |= {it.get_name() for it in table.get_symbols() if it.is_referenced()}
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            names.add(statement.target.id)
+        defined = bound(source)
+        # In a definition the name may be its own, in a compound statement it may come first.
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+            names -= defined
+        found |= names - own
+        own |= defined
+    return {name for name in found if not hasattr(builtins, name)}
 
 
 def _globals(table: symtable.SymbolTable) -> set[str]:
