@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from groundup.datasets import ten_points
-from groundup.exercises.engine import exercise
+from groundup.questions.question import exercise
 
 # --- 1.1 ---
 

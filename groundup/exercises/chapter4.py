@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from groundup.datasets import moons
-from groundup.exercises.engine import exercise
+from groundup.questions.question import exercise
 
 # --- 4.1 ---
 

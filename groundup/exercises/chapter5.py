@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from groundup.datasets import digits
-from groundup.exercises.engine import exercise
 from groundup.models import cnn, mlp
+from groundup.questions.question import exercise
 from groundup.training import fit, predict, set_seed
 
 # --- 5.1 ---

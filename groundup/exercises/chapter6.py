@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from groundup.exercises.engine import exercise
+from groundup.questions.question import exercise
 
 # --- 6.1 ---
 

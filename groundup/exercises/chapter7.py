@@ -13,8 +13,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from groundup.datasets import moons
-from groundup.exercises.engine import exercise
 from groundup.models import mlp
+from groundup.questions.question import exercise
 from groundup.training import set_seed
 
 # --- small problems ---
