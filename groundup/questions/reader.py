@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 
-from tqdm import tqdm
-
 from groundup.questions import progress, question
 from groundup.questions.judge import NOT_ATTEMPTED, RIGHT, examine
 from groundup.questions.question import Exercise
@@ -77,6 +75,8 @@ def _progress_bar(it: Exercise):
     if not it.trains:
         yield None
         return
+    from tqdm import tqdm  # not in the book's pages
+
     bar: tqdm | None = None
 
     def tick(passed: float) -> None:
