@@ -19,9 +19,10 @@ import types
 import warnings
 from collections.abc import Callable
 
-from groundup.exercises import display, engine
-from groundup.exercises.examine import WRONG, examine
-from groundup.exercises.guard import learner_lines
+from groundup.questions import question
+from groundup.questions.guard import learner_lines
+from groundup.questions.judge import WRONG, examine
+from groundup.questions.show import notice, to_html
 from groundup.slices import bound, cells_needed, definitions
 
 OUTPUT_LIMIT = 20_000  # characters
@@ -49,11 +50,15 @@ class _Printed(io.TextIOBase):
         self.left -= len(text)
         if self.left < 0:
             raise _FloodError
-        if self.shown and "text" in self.shown[-1]:
-            self.shown[-1]["text"] += text
-        else:
-            self.shown.append({"text": text})
+        _add_text(self.shown, text)
         return len(text)
+
+
+def _add_text(shown: list[dict], text: str) -> None:
+    if shown and "text" in shown[-1]:
+        shown[-1]["text"] += text
+    else:
+        shown.append({"text": text})
 
 
 class Page:
@@ -72,7 +77,8 @@ class Page:
 
         Returns the ``status``, and what is ``shown``; or what is ``needed`` from the page first.
         """
-        it = engine.get(id)
+        _current[:] = [self]
+        it = question.get(id)
         if it.form == "value":
             code = _assigned(it.name, code)
         done = self.run(at, code, definitions)
@@ -83,11 +89,11 @@ class Page:
         if not problem and it.name not in bound(code):
             problem = f"The answer must define `{it.name}`; this code defines no such name."
         if problem:
-            display.notice(f"Exercise {id}: {WRONG}", problem)
+            notice(f"Exercise {id}: {WRONG}", problem)
             return {"status": WRONG, "shown": printed + self.shown}
         with self._surroundings():
             verdict = examine(id, self.names[it.name])
-        display.notice(f"Exercise {id}: {verdict.status}", verdict.message, tuple(verdict.details))
+        notice(f"Exercise {id}: {verdict.status}", verdict.message, tuple(verdict.details))
         return {"status": verdict.status, "shown": printed + self.shown}
 
     def run(self, at: int, code: str, needed: Callable = cells_needed) -> dict:
@@ -105,6 +111,7 @@ class Page:
             with self._surroundings():
                 self._supply(needed(code, self.cells[:at], self.names), absent)
                 self.shown.clear()
+                _close_figures()
                 self._execute(tree, code)
         except _FloodError:
             message = "It printed without end and was stopped. Look for a `print` in a loop."
@@ -139,14 +146,12 @@ class Page:
             value = eval(compile(ast.Expression(last.value), file, "eval"), self.names)
             if value is not None:
                 show(value)
-        if "matplotlib.pyplot" in sys.modules:
-            show_figures()
+        show_figures()
 
     @contextlib.contextmanager
     def _surroundings(self):
         """Output caught, questions and files refused; what the code did to Python is undone."""
-        global _page
-        _page, self.shown = self, []
+        _current[:], self.shown = [self], []
         printed = _Printed(self.shown)
         before = _builtins.copy()
         _builtins.update(input=_no_input, open=_no_files)
@@ -164,7 +169,7 @@ class Page:
 
 
 _builtins, _open = builtins.__dict__, io.open
-_page: Page | None = None
+_current: list[Page] = []  # whose button was pressed last
 
 
 def _no_input(*args):
@@ -234,13 +239,13 @@ def show(thing) -> None:
         bundle = {"text/html": thing._repr_html_()}
     markup = bundle.get("text/html")
     if markup is None and "text/markdown" in bundle:
-        markup = display.to_html(bundle["text/markdown"])
+        markup = to_html(bundle["text/markdown"])
     if markup is not None:
-        _page.shown.append({"html": markup})
+        _current[0].shown.append({"html": markup})
     elif "matplotlib.pyplot" in sys.modules and _is_figure(thing):
         _show_figure(thing)
     else:
-        _page.shown.append({"text": f"{thing!r}\n"})
+        _add_text(_current[0].shown, f"{thing!r}\n")
 
 
 def _is_figure(thing) -> bool:
@@ -252,15 +257,20 @@ def _show_figure(figure) -> None:
     figure.savefig(file, format="png", bbox_inches="tight")
     size = figure.get_size_inches() * figure.dpi
     picture = base64.b64encode(file.getvalue()).decode()
-    _page.shown.append({"image": picture, "width": round(size[0])})
+    _current[0].shown.append({"image": picture, "width": round(size[0])})
 
 
 def show_figures(*args, **kwargs) -> None:
     """Show the figures that are open, and close them: what ``plt.show()`` does in the page."""
-    pyplot = sys.modules["matplotlib.pyplot"]
-    for number in pyplot.get_fignums():
-        _show_figure(pyplot.figure(number))
-    pyplot.close("all")
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        for number in pyplot.get_fignums():
+            _show_figure(pyplot.figure(number))
+    _close_figures()
+
+
+def _close_figures() -> None:
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 class _Text:
@@ -277,7 +287,7 @@ class _HTML(_Text):
 
 class _Markdown(_Text):
     def _repr_html_(self) -> str:
-        return display.to_html(self.data)
+        return to_html(self.data)
 
 
 def install() -> None:
@@ -287,6 +297,7 @@ def install() -> None:
     module.HTML, module.Markdown = _HTML, _Markdown
     package = types.ModuleType("IPython")
     package.display, package.get_ipython = module, lambda: None
+    package.version_info = (8, 0, 0)  # matplotlib asks
     sys.modules.update({"IPython": package, "IPython.display": module})
 
 

@@ -48,7 +48,8 @@ def cells_needed(code: str, cells: Sequence[str], known: Container[str] = ()) ->
     parsed = [_statements(cell) for cell in cells]
     fixed = {
         name
-        for it in sum(parsed, [])
+        for statements in parsed
+        for it in statements
         if isinstance(it, (ast.FunctionDef, ast.ClassDef, *_IMPORTS))
         for name in bound(ast.unparse(it))
     }

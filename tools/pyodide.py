@@ -43,7 +43,7 @@ OURS = {
     | {"mdit-py-plugins": "mdit_py_plugins"},
     "figures": {"seaborn": "seaborn"},
 }
-LEFT_OUT = {"coursework", "__pycache__"}
+LEFT_OUT = {"__pycache__"}
 _OLDEST = (1980, 1, 1, 0, 0, 0)
 
 

@@ -84,7 +84,7 @@ def _bundle_editor() -> None:
     EDITOR.mkdir(parents=True, exist_ok=True)
     esbuild = str(PACKAGES / "esbuild" / "bin" / "esbuild")
     options = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--log-level=warning"]
-    _run([*_node(), esbuild, str(source), *options, f"--outfile={target}"])
+    _run([*node(), esbuild, str(source), *options, f"--outfile={target}"])
     texts = [
         f"{path.parent.relative_to(PACKAGES)}\n\n{path.read_text(encoding='utf-8')}"
         for name in ("@codemirror/*", "@lezer/*", "@marijn/*", "crelt", "style-mod", "w3c-keyname")
@@ -152,12 +152,13 @@ def _digits_at_hand():
 def _npm(*arguments: str) -> None:
     """Run npm, or the one that comes with the wheel of Node.js."""
     npm = shutil.which("npm")
-    _run([*([npm] if npm else [*_node(), str(_node_wheel() / _NPM)]), *arguments])
+    _run([*([npm] if npm else [*node(), str(_node_wheel() / _NPM)]), *arguments])
 
 
-def _node() -> list[str]:
-    node = shutil.which("node") if shutil.which("npm") else None
-    return [node or str(_node_wheel() / "bin" / "node")]
+def node() -> list[str]:
+    """The command that runs Node.js: the system's, or that of the wheel."""
+    found = shutil.which("node") if shutil.which("npm") else None
+    return [found or str(_node_wheel() / "bin" / "node")]
 
 
 def _node_wheel() -> Path:

@@ -3,8 +3,8 @@
 - Each exercise's cell loses its dead ``check`` line and the verdict of an answer that nobody gave,
   in every form of the book; a prediction's outcome loses the guess that nobody made.
 - In the HTML, a chapter's page gets a description of its exercises, predictions and cells, from
-  which the scripts in ``book/web/pages/live`` build what readers use. Without scripts the page is as
-  it would be without all this.
+  which the scripts in ``book/web/pages/live`` build what readers use. Without scripts the page is
+  as it would be without all this.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from groundup.exercises import display, engine, examine, questions
-from groundup.exercises.guard import Run
 from groundup.later import Later
+from groundup.questions import judge, question, quiz, show
+from groundup.questions.guard import Run
 from groundup.slices import bound, definitions
 from tools import pyodide, vendor
 from tools.notebooks import exercise_tags
@@ -46,12 +46,14 @@ def enliven(app: Sphinx, docname: str, source: list[str]) -> None:
         tags = cell["metadata"].setdefault("tags", [])
         numbers = [number for kind, number in exercise_tags(tags) if kind == "stub"]
         for number in numbers:
-            it = engine.get(number)
+            it = question.get(number)
             cell["source"], cell["outputs"] = it.stub.rstrip(), []
             course["exercises"][number] = _exercise(it, at)
         if not numbers:
             course["cells"][at] = needs(sources[at], sources[:at])
         tags.append(f"at-{at}")
+        if "widget-python" in tags:
+            tags.remove("widget-python")
     if app.builder.name == "html" and docname.startswith("notebooks/"):
         course |= {"chapter": int(path.name[:2]), "live": vendor.has_python()}
         cells.insert(2, _raw("done", '<div class="gu-done" data-done></div>'))
@@ -80,7 +82,7 @@ def _scripts(course: dict, root: str = "../") -> str:
 # --- exercises ---
 
 
-def _exercise(it: engine.Exercise, at: int) -> dict:
+def _exercise(it: question.Exercise, at: int) -> dict:
     field = it.form == "value" and it.stub.count("\n") == 1 and it.stub_value is None
     return {
         "at": at,
@@ -89,37 +91,43 @@ def _exercise(it: engine.Exercise, at: int) -> dict:
         "stub": it.stub,
         "limit": it.time_limit,
         "field": field,
-        "hints": [display.to_html(hint) for hint in it.hints],
+        "hints": [show.to_html(hint) for hint in it.hints],
         "stopped": _stopped(it),
-        "needs": next(filter(None, (_absent(f) for f in _judging(it))), ""),
+        "needs": needed_by(it),
     }
 
 
-def _stopped(it: engine.Exercise) -> str:
+def _stopped(it: question.Exercise) -> str:
     """What is said when the page has to end the answer: the notebook's words."""
-    shown, show = [], display.show
-    display.show = lambda text, markup: shown.append(markup)
+    shown, display = [], show.show
+    show.show = lambda text, markup: shown.append(markup)
     try:
-        verdict = examine._stopped(it, Run(stopped="time"), ())
-        display.notice(f"Exercise {it.id}: {verdict.status}", verdict.message)
+        verdict = judge._stopped(it, Run(stopped="time"), ())
+        show.notice(f"Exercise {it.id}: {verdict.status}", verdict.message)
     finally:
-        display.show = show
+        show.show = display
     return shown[0]
 
 
-def _judging(it: engine.Exercise):
-    return [it.reference, it.cases, it.run, it.judged_by]
+def needed_by(thing) -> str:
+    """What an exercise, or one answer, needs and the pages do not have, or "".
+
+    Of an exercise what judges count: the reference, the cases, how they are run, the judge.
+    """
+    parts = [thing]
+    if isinstance(thing, question.Exercise):
+        parts = [thing.reference, thing.cases, thing.run, thing.judged_by]
+    return _first(parts, set())
 
 
-def _absent(thing, seen: set | None = None) -> str:
+def _absent(thing, seen: set) -> str:
     """The package that a function reaches and the pages do not have, or ""."""
-    seen = set() if seen is None else seen
     if isinstance(thing, Later):
         return object.__getattribute__(thing, "_module")
     module = getattr(thing, "__module__", None) or ""
     if _is_absent(module) or _is_absent(type(thing).__module__):
         return module or type(thing).__module__
-    if isinstance(thing, engine.Exercise):
+    if isinstance(thing, question.Exercise):
         return _absent(thing.reference, seen)
     if isinstance(thing, type) and module.startswith("groundup"):
         return _first([*thing.__mro__[1:], *vars(thing).values()], seen)
@@ -159,10 +167,10 @@ def _predictions(code: list[dict]) -> list[dict]:
         text = "".join(cell["source"])
         for node in _calls(text):
             if getattr(node.value.func, "id", "") == "predict_first":
-                name, question = node.targets[0].id, ast.literal_eval(node.value.args[0])
+                asked = " ".join(ast.literal_eval(node.value.args[0]).split())
                 alone = len(ast.parse(text).body) == 1
-                found[name] = {"id": name, "at": at, "alone": alone}
-                found[name]["question"] = " ".join(question.split())
+                name = node.targets[0].id
+                found[name] = {"id": name, "at": at, "alone": alone, "question": asked}
         for name in re.findall(r"^(\w+)\.reveal\(", text, re.MULTILINE):
             if name in found:
                 outcome = _outcome(cell, found[name]["question"])
@@ -178,10 +186,10 @@ def _calls(text: str) -> list[ast.Assign]:
     return [it for it in body if isinstance(it, ast.Assign) and isinstance(it.value, ast.Call)]
 
 
-def _outcome(cell: dict, question: str) -> str:
+def _outcome(cell: dict, asked: str) -> str:
     for output in cell["outputs"]:
         text = "".join(output.get("data", {}).get("text/plain", ""))
-        if text.startswith(question):
+        if text.startswith(asked):
             return re.search(r"^Outcome: +(.*)$", text, re.MULTILINE)[1]
     return ""
 
@@ -253,9 +261,9 @@ def write_course(app: Sphinx, error: Exception | None) -> None:
                 "number": number,
                 "title": "".join(title).partition("\n")[0].lstrip("# "),
                 "page": f"notebooks/{path.stem}.html",
-                "exercises": [it.id for it in engine.all_exercises(number)],
+                "exercises": [it.id for it in question.all_exercises(number)],
                 "predictions": [f"{number}.{it['id']}" for it in _predictions(code)],
-                "quiz": [it.id for it in questions.load(number).questions],
+                "quiz": [it.id for it in quiz.load(number).questions],
             }
         )
     text = f"window.COURSE = {json.dumps(chapters)};\n"
