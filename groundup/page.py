@@ -299,6 +299,48 @@ def install() -> None:
     package.display, package.get_ipython = module, lambda: None
     package.version_info = (8, 0, 0)  # matplotlib asks
     sys.modules.update({"IPython": package, "IPython.display": module})
+    if sys.platform == "emscripten":
+        _mend_numpy()
+
+
+def _mend_numpy() -> None:
+    """What NumPy does on a desktop and not in WebAssembly, as far as answers meet it."""
+    import numpy as np
+
+    # Sizes have 32 bits there, and counting refuses the 64 bits of labels.
+    count = np.bincount
+
+    def bincount(x, *args, **kwargs):
+        x = np.asarray(x)
+        return count(x.astype(np.intp) if x.dtype.kind == "i" else x, *args, **kwargs)
+
+    np.bincount = bincount
+    # There are no flags that say that a number was too large.
+    np.exp, np.log = _Warning(np.exp, "overflow"), _Warning(np.log, "divide by zero")
+
+
+class _Warning:
+    """A ufunc that warns of infinite results of finite numbers."""
+
+    def __init__(self, ufunc, what: str):
+        self._ufunc, self._what = ufunc, what
+
+    def __getattr__(self, name: str):
+        return getattr(self._ufunc, name)
+
+    def __call__(self, x, *args, **kwargs):
+        import numpy as np
+
+        result = self._ufunc(x, *args, **kwargs)
+        try:
+            infinite = np.isinf(result) & np.isfinite(x)
+        except TypeError:
+            return result
+        if np.any(infinite):
+            name = self._ufunc.__name__
+            text = f"{self._what} encountered in {name}"
+            warnings.warn(text, RuntimeWarning, stacklevel=2)
+        return result
 
 
 def use_figures() -> None:

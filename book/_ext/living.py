@@ -24,7 +24,17 @@ from groundup.slices import bound, definitions
 from tools import pyodide, vendor
 from tools.notebooks import exercise_tags
 
-SCRIPTS = ("store", "python", "show", "code", "exercises", "predictions", "quizzes", "done", "page")
+SCRIPTS = (
+    "store",
+    "python",
+    "show",
+    "code",
+    "exercises",
+    "cells",
+    "predictions",
+    "quizzes",
+    "done",
+)
 #: What the pages do not have, by the top of its name; and our modules that need it.
 ABSENT = {"torch", "sklearn", "scipy", "safetensors", "pooch"}
 ABSENT_OURS = {f"groundup.{it}" for it in ("models", "training", "parallel", "checkpoints")}
@@ -52,13 +62,34 @@ def enliven(app: Sphinx, docname: str, source: list[str]) -> None:
         if not numbers:
             course["cells"][at] = needs(sources[at], sources[:at])
         tags.append(f"at-{at}")
-        if "widget-python" in tags:
-            tags.remove("widget-python")
+    _add_program(cells, len(code), course)
     if app.builder.name == "html" and docname.startswith("notebooks/"):
         course |= {"chapter": int(path.name[:2]), "live": vendor.has_python()}
-        cells.insert(2, _raw("done", '<div class="gu-done" data-done></div>'))
+        _add_done(cells)
         cells.append(_raw("live", _scripts(course)))
     source[0] = json.dumps(notebook)
+
+
+def _add_done(cells: list[dict]) -> None:
+    """The line that says what is done closes the chapter's first words."""
+    head = [cell for cell in cells if cell["cell_type"] == "markdown"][1]
+    text = "".join(head["source"])
+    start = text.find("## ") if "## " in text else len(text)
+    box = _raw("done", '<div class="gu-done" data-done></div>')["source"]
+    head["source"] = f"{text[:start].rstrip()}\n\n{box}\n\n{text[start:]}"
+
+
+def _add_program(cells: list[dict], at: int, course: dict) -> None:
+    """The program of a cell tagged ``widget-python``, as one more cell that can be run."""
+    for i, cell in enumerate(cells):
+        if "widget-python" in cell["metadata"].get("tags", []):
+            cell["metadata"]["tags"].remove("widget-python")
+            program = (vendor.WEB / "neuron.py").read_text(encoding="utf-8").strip()
+            metadata = {"tags": [f"at-{at}"]}
+            course["cells"][at] = ""
+            new = {"cell_type": "code", "id": "program", "metadata": metadata, "source": program}
+            cells.insert(i + 1, new | {"outputs": [], "execution_count": None})
+            return
 
 
 def _raw(identity: str, markup: str) -> dict:
@@ -69,7 +100,7 @@ def _raw(identity: str, markup: str) -> dict:
 def _scripts(course: dict, root: str = "../") -> str:
     described = json.dumps(course).replace("<", "\\u003c")
     files = [f"{root}widgets/common.js", f"{root}live/course.js"]
-    files += [f"{root}live/{name}.js" for name in SCRIPTS]
+    files += [f"{root}live/{name}.js" for name in (*SCRIPTS, "page")]
     return "\n".join(
         [
             f'<link rel="stylesheet" href="{root}live/live.css">',

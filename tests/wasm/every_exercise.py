@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 sys.path.insert(0, "/course")
 
@@ -18,6 +19,7 @@ def told(id: str, make) -> list:
     return [verdict.status, verdict.slip, verdict.message]
 
 
+chapters = json.loads(Path("/course/cells.json").read_text(encoding="utf-8"))
 found = {}
 for id in json.loads(wanted):  # noqa: F821, set by the script that runs this
     it = question.get(id)

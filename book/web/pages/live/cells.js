@@ -80,7 +80,7 @@ window.GroundUpCells = (() => {
 
     const node = el("div", { class: "gu-tools" }, el("span", { id: `gu-cell-${at}`, class: "visually-hidden" }, `Cell ${at + 1}`),
       el("div", { class: "gu-buttons" }, runButton, stop, change, again, above), bar.node, said);
-    cell.append(node);
+    (cell.querySelector(":scope > details") ?? cell).append(node);
     all.push({ at, run });
   }
 
@@ -88,7 +88,7 @@ window.GroundUpCells = (() => {
     for (const [at, needs] of Object.entries(cells)) {
       const cell = document.querySelector(`div.cell.tag_at-${at}`);
       if (!cell) continue;
-      if (needs) cell.append(el("p", { class: "gu-note gu-tools" }, `This cell needs ${needs}, which the page does not have.`));
+      if (needs) cell.append(el("p", { class: "gu-note gu-needs" }, `This cell needs ${needs}, which the page does not have.`));
       else tools(cell, +at);
     }
   }

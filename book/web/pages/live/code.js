@@ -4,7 +4,7 @@
 window.GroundUpCode = (() => {
   const { el, load, folder } = GroundUp;
   const HELP = "gu-editor-help";
-  let made = 0;
+  let made = 0, library = null;
 
   const near = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting) { near.unobserve(target); target.upgrade(); }
@@ -34,7 +34,8 @@ window.GroundUpCode = (() => {
     });
 
     node.upgrade = async () => {
-      try { await load(`${folder}../vendor/codemirror/editor.js`); } catch { return; } // the plain field stays
+      library ??= load(`${folder}../vendor/codemirror/editor.js`);
+      try { await library; } catch { return; } // the plain field stays
       const had = document.activeElement === area;
       node.replaceChildren();
       inner = window.groundUpEditor({ parent: node, text: inner.text, label, help: HELP, run, changed });

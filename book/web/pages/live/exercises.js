@@ -68,8 +68,8 @@ window.GroundUpExercises = (() => {
     const about = el("span", { id: `gu-about-${id}`, class: "visually-hidden" }, `Exercise ${id}`);
     const node = el("div", { class: "gu-live", "data-exercise": id, role: "group", "aria-label": `Exercise ${id}` }, about);
     const [hint, count, list] = hints(it.hints, describe), [open, ask] = solution(id, describe);
-    if (it.needs || !GroundUpCourse.live) {
-      const words = it.needs ? "This exercise needs PyTorch, which the page does not have: answer it in the chapter's notebook." : "";
+    if (it.needs) {
+      const words = "This exercise needs PyTorch, which the page does not have: answer it in the chapter's notebook.";
       node.append(el("p", { class: "gu-note" }, words), el("div", { class: "gu-buttons" }, hint, open ?? "", count), list, ask ?? "");
       cell.after(node);
       return;

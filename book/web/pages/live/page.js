@@ -3,7 +3,10 @@
 
 (() => {
   const course = JSON.parse(document.getElementById("gu-course").textContent);
-  if (course.live) GroundUpExercises.build(course.exercises ?? {});
+  if (course.live) {
+    GroundUpExercises.build(course.exercises ?? {});
+    GroundUpCells.build(course.cells ?? {});
+  }
   GroundUpPredictions.build(course.chapter, course.predictions ?? []);
   GroundUpQuizzes.build();
   GroundUpDone.build(course.chapter);
