@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from groundup.exercises.guard import Guard
+from groundup.questions.guard import Guard
 
 
 def swallows():

@@ -114,7 +114,7 @@ class _Watch:
     def keeping_time(self):
         """Signals from another thread; none is on its way when this is left."""
         main = threading.current_thread() is threading.main_thread()
-        if not main or sys.platform == "emscripten":
+        if not main or sys.platform == "emscripten":  # in the book's pages: those keep the time
             yield
             return
         start, handler = time.monotonic(), signal.signal(_SIGNAL, self._raise)

@@ -7,16 +7,16 @@ import os
 import tempfile
 from pathlib import Path
 
-import platformdirs
-
-from groundup.exercises import engine
-from groundup.exercises.display import notice, show
+from groundup.questions import question
+from groundup.questions.show import notice, show
 
 _BAR = 10  # characters
 
 
 def path() -> Path:
     """The file: where the environment variable GROUNDUP_PROGRESS says, else in the user's data."""
+    import platformdirs  # not in the book's pages
+
     named = os.environ.get("GROUNDUP_PROGRESS")
     return Path(named or platformdirs.user_data_path("groundup", False) / "progress.json")
 
@@ -82,8 +82,8 @@ def progress() -> None:
     except OSError as error:
         problem = f"The file with your progress cannot be read ({error.strerror}): {path()}"
     lines, rows = [], []
-    for chapter in engine.chapters():
-        ids = [it.id for it in engine.all_exercises(chapter)]
+    for chapter in question.chapters():
+        ids = [it.id for it in question.all_exercises(chapter)]
         if not ids:
             continue
         count = sum(id in done for id in ids)
