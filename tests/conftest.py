@@ -8,7 +8,7 @@ import matplotlib
 import pytest
 from hypothesis import settings
 
-from tools.notebooks import ROOT
+from tools.paths import ROOT
 
 matplotlib.use("Agg")
 # Two workers on two cores make every example slower than hypothesis expects.

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from groundup import datasets, doctor
-from tools.notebooks import ROOT
+from tools.paths import ROOT
 
 #: Old ones on the PATH, and beside this one, as some tools install them.
 OLD_PYTHONS = [f"python3.{minor}" for minor in range(6, 11)]

@@ -17,7 +17,8 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tools.notebooks import NOTEBOOK_METADATA, NOTEBOOKS
+from tools.normal import NOTEBOOK_METADATA
+from tools.paths import NOTEBOOKS
 
 pytestmark = pytest.mark.lab
 

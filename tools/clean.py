@@ -14,7 +14,8 @@ import nbformat
 from nbformat import NotebookNode
 from pybtex.database import Entry, parse_file
 
-from tools.notebooks import NOTEBOOK_METADATA, NOTEBOOKS, ROOT, dumps, normal
+from tools.normal import NOTEBOOK_METADATA, dumps, normal
+from tools.paths import NOTEBOOKS, ROOT
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\} *(?P<title>.*)$")
 OPTION = re.compile(r"^:([\w-]+):\s*(.*)$")

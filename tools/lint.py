@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from groundup.claims import CLAIM_MIME
 from tools.clean import INLINE
-from tools.notebooks import MACHINE_PATH, exercise_tags, faults
+from tools.normal import MACHINE_PATH, exercise_tags, faults
 
 MAX_LINES = 40
 MAX_BYTES = 1_500_000

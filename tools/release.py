@@ -23,12 +23,10 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tools.clean import write_copies
-from tools.notebooks import ROOT
+from tools.paths import BROWSERS, FLAGS, ROOT, browser
 from tools.wheel import build_wheel
 
 NAME = "neural-networks-from-the-ground-up"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-FLAGS = ["--no-sandbox", "--disable-gpu"]
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same date in every archive, so that the same files give one sum
 
 
@@ -44,7 +42,7 @@ def release(outdir: Path, site: Path) -> list[Path]:
         raise RuntimeError(f"{outdir} must be a new or an empty folder; it holds files")
     if not (site / "index.html").is_file():
         raise RuntimeError(f"{site} holds no built book; run `make book` first")
-    browser = find_browser()
+    chromium = find_browser()
     outdir.mkdir(parents=True, exist_ok=True)
     package = build_wheel(outdir)
     copies = write_copies(outdir / "notebooks", wheel=f"../{package.name}")
@@ -58,7 +56,7 @@ def release(outdir: Path, site: Path) -> list[Path]:
         epub = next(build("epub", Path(folder)).glob("*.epub"))
         files.append(Path(shutil.copy(epub, outdir / f"{NAME}.epub")))
         pages = build("singlehtml", Path(folder))
-        files.append(print_pdf(pages, outdir / f"{NAME}.pdf", browser))
+        files.append(print_pdf(pages, outdir / f"{NAME}.pdf", chromium))
     sums = [
         f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(outdir).as_posix()}\n"
         for file in sorted(files)
@@ -69,10 +67,10 @@ def release(outdir: Path, site: Path) -> list[Path]:
 
 def find_browser() -> str:
     """The path of this machine's Chromium or Chrome; RuntimeError where there is none."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
+    found = browser()
+    if found is None:
         raise RuntimeError(f"a browser is needed: one of {', '.join(BROWSERS)}, and none was found")
-    return browser
+    return found
 
 
 def archive(target: Path, folder: Path, files: list[Path]) -> Path:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tools.notebooks import ROOT
-from tools.release import FLAGS, find_browser
+from tools.paths import FLAGS, ROOT
+from tools.release import find_browser
 
 #: Name, colour scheme, and the window's width in CSS pixels.
 VIEWS = (("light", "light", 1280), ("dark", "dark", 1280), ("narrow", "light", 390))

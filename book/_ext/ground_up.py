@@ -46,7 +46,7 @@ if str(ROOT) not in sys.path:
 
 from groundup.claims import CLAIM_MIME  # noqa: E402
 from tools import clean, vendor  # noqa: E402
-from tools.notebooks import exercise_tags  # noqa: E402
+from tools.normal import exercise_tags  # noqa: E402
 from tools.wheel import build_wheel, wheel_name  # noqa: E402
 
 #: The repository's public address, once it has one, and the branch in which the built book lies.
