@@ -31,11 +31,11 @@ from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
-from groundup import doctor
 from groundup.datasets import digits, ten_points
 from groundup.models import cnn, mlp
 from groundup.scratch import Network
 from groundup.training import fit, predict, set_seed
+from tools import doctor
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results.json"

@@ -1,6 +1,7 @@
-"""Where things lie: the repository's folders, and the browser of this machine."""
+"""Where things lie: the repository's folders, and the browser of this machine.
 
-from __future__ import annotations
+The doctor needs it, so its syntax is that of Python 3.6 too.
+"""
 
 import shutil
 from pathlib import Path
@@ -13,6 +14,6 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 FLAGS = ["--no-sandbox", "--disable-gpu"]
 
 
-def browser() -> str | None:
-    """The path of this machine's Chromium or Chrome, if it has one."""
+def browser():
+    """The path of this machine's Chromium or Chrome; None where it has none."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
