@@ -11,7 +11,6 @@ NOTEBOOKS = ROOT / "notebooks"
 SPEED = ROOT / "book" / "speed.ipynb"  # the one page with code that is no chapter
 MODELS = ROOT / "book" / "web" / "models"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-FLAGS = ["--no-sandbox", "--disable-gpu"]
 
 
 def browser():
