@@ -1092,9 +1092,7 @@ def clamp_removed(output, y):
     stub="""
     def train_with_schedule(model, X, y, epochs, lr):
         optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(
-            optimizer, T_max=epochs
-        )
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
         rates = []
         for epoch in range(epochs):
             rates.append(optimizer.param_groups[0]["lr"])
