@@ -26,8 +26,8 @@ from deploy.classroom import (
     run_as_root,
     wait_for,
 )
-from groundup.coursework import notebook
-from groundup.coursework.folder import Course
+from grader import notebook
+from grader.folder import Course
 from tools.browser import launched
 
 EXCHANGE = Path("/srv/ground-up/exchange")

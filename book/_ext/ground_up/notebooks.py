@@ -7,7 +7,7 @@ from nbformat.v4 import new_markdown_cell
 from sphinx.application import Sphinx
 
 from groundup.claims import CLAIM_MIME
-from groundup.exercises import engine
+from groundup.questions import question
 from tools.clean import write_copies
 from tools.normal import exercise_tags
 from tools.paths import ROOT
@@ -61,7 +61,7 @@ def _add_cost(app: Sphinx, docname: str, cells: list[dict]) -> None:
 
 def _solution(number: str) -> dict:
     label = number.replace(".", "-")
-    text = engine.solution_markdown(number)
+    text = question.solution_markdown(number)
     return new_markdown_cell(
         f"::::{{solution}} ex-{label}\n:class: dropdown\n\n{text}\n::::", id=f"solution-{label}"
     )

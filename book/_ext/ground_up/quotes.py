@@ -11,7 +11,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from groundup.claims import CLAIM_MIME
-from groundup.exercises import engine
+from groundup.questions import question
 from tools.paths import NOTEBOOKS, ROOT
 
 logger = logging.getLogger(__name__)
@@ -50,11 +50,11 @@ class CommonMistakes(SphinxDirective):
 
     def run(self):
         found = []
-        for chapter in engine.chapters():
+        for chapter in question.chapters():
             source = ROOT / "groundup" / "exercises" / f"chapter{chapter}.py"
             self.env.note_dependency(str(source))
             lines = []
-            for it in engine.all_exercises(chapter):
+            for it in question.all_exercises(chapter):
                 messages = dict.fromkeys(slip.message for slip in it.slips)
                 lines += ["", f"**{it.id} {it.title}**", ""]
                 lines += [f"- {' '.join(message.split())}" for message in messages]
