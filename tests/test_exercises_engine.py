@@ -309,7 +309,7 @@ def three_nested_floods(X):
 
 def test_what_swallows_every_stop_is_stopped_every_time():
     """A stop may fall between any two steps of the guard's own; so try it often."""
-    for _ in range(500):
+    for _ in range(200):
         assert Guard(0.01).run(lambda: three_nested_floods(None)).stopped
 
 

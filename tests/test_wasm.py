@@ -10,10 +10,10 @@ import pytest
 
 from groundup.questions import question
 from tools import vendor
-from tools.notebooks import ROOT
+from tools.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from living import needed_by
+from ground_up.living import needed_by
 
 HERE = Path(__file__).parent
 EXERCISES = question.all_exercises()

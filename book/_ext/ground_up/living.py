@@ -22,7 +22,7 @@ from groundup.questions import judge, question, quiz, show
 from groundup.questions.guard import Run
 from groundup.slices import bound, definitions
 from tools import pyodide, vendor
-from tools.notebooks import exercise_tags
+from tools.normal import exercise_tags
 
 SCRIPTS = (
     "store",
@@ -303,8 +303,7 @@ def write_course(app: Sphinx, error: Exception | None) -> None:
     (folder / "course.js").write_text(text, encoding="utf-8")
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     app.connect("source-read", enliven, priority=400)  # before the worked solutions come in
     app.connect("source-read", add_to_index)
     app.connect("build-finished", write_course)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
