@@ -12,6 +12,7 @@ import ast
 import base64
 import builtins
 import contextlib
+import functools
 import io
 import linecache
 import sys
@@ -316,31 +317,24 @@ def _mend_numpy() -> None:
 
     np.bincount = bincount
     # There are no flags that say that a number was too large.
-    np.exp, np.log = _Warning(np.exp, "overflow"), _Warning(np.log, "divide by zero")
+    np.exp, np.log = _warning(np.exp, "overflow"), _warning(np.log, "divide by zero")
 
 
-class _Warning:
-    """A ufunc that warns of infinite results of finite numbers."""
+def _warning(ufunc, what: str) -> Callable:
+    """The ufunc, as a function that warns of infinite results of finite numbers."""
+    import numpy as np
 
-    def __init__(self, ufunc, what: str):
-        self._ufunc, self._what = ufunc, what
-
-    def __getattr__(self, name: str):
-        return getattr(self._ufunc, name)
-
-    def __call__(self, x, *args, **kwargs):
-        import numpy as np
-
-        result = self._ufunc(x, *args, **kwargs)
-        try:
-            infinite = np.isinf(result) & np.isfinite(x)
-        except TypeError:
-            return result
-        if np.any(infinite):
-            name = self._ufunc.__name__
-            text = f"{self._what} encountered in {name}"
+    @functools.wraps(ufunc)
+    def function(x, *args, **kwargs):
+        result = ufunc(x, *args, **kwargs)
+        if isinstance(result, (np.ndarray, np.generic)) and np.any(
+            np.isinf(result) & np.isfinite(x)
+        ):
+            text = f"{what} encountered in {ufunc.__name__}"
             warnings.warn(text, RuntimeWarning, stacklevel=2)
         return result
+
+    return function
 
 
 def use_figures() -> None:

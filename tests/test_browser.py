@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 
 from groundup.datasets import digits
 from groundup.models import cnn, mlp
-from tools.vendor import PACKAGES, PAGES, WEIGHTS
+from tools.vendor import PACKAGES, WEIGHTS
 
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 LIGHT_PAGE, WIDGET_PAGE = 450_000, 900_000  # bytes, compressed, of a first view
@@ -140,7 +140,7 @@ def test_without_scripts_the_words_and_figures_are_there(browser, book, site):
         _,
     ):
         assert "This part of the page needs JavaScript" not in page.locator("pre").all_inner_texts()
-        assert "def gradients" in page.locator("[data-widget]").inner_text()
+        assert "def collapse" in page.locator("article").inner_text()
         assert page.locator("article figure img").count() >= 3
     with opened(browser, f"{site}/notebooks/05_mnist.html", script=False) as (page, _):
         assert page.locator("[data-widget]").inner_text() == (
@@ -303,45 +303,6 @@ def test_training_by_keyboard_alone(browser, site):
         said = page.locator("[data-widget] [role=status]").inner_text()
         assert said.startswith("Epoch 1. Training: loss")
         assert "own=0%2C0%2C0%3B1%2C1%2C1%3B-1%2C1%2C1" in page.url
-
-
-# --- chapter 2: Python in the page ---
-
-
-@pytest.fixture
-def python(browser, site):
-    with opened(browser, f"{site}/notebooks/02_neuron_from_scratch.html") as (page, wrong):
-        settle(page)
-        yield page
-        assert wrong == []
-
-
-def said_by(page: Page, code: str, status: str) -> str:
-    page.get_by_label("Python code").fill(code)
-    page.get_by_label("Python code").press("Control+Enter")
-    page.locator("[data-widget] [role=status]").get_by_text(status).wait_for()
-    return page.get_by_label("Output").inner_text()
-
-
-def test_the_neuron_runs_as_in_cpython(python, capsys):
-    python.get_by_role("button", name="Run").click()
-    python.locator("[data-widget] [role=status]").get_by_text("Done.").wait_for()
-    exec((PAGES / "widgets" / "neuron.py").read_text(encoding="utf-8"), {})
-    assert python.get_by_label("Output").inner_text() == capsys.readouterr().out
-
-
-def test_an_endless_loop_is_stopped(python):
-    python.get_by_label("Python code").fill("while True:\n    pass\n")
-    python.get_by_role("button", name="Run").click()
-    python.get_by_role("button", name="Stop").click()
-    python.locator("[data-widget] [role=status]").get_by_text("Stopped.").wait_for()
-    assert said_by(python, "print(6 * 7)", "Done.") == "42\n"
-
-
-def test_python_says_its_errors_and_ends_a_flood(python):
-    assert "ZeroDivisionError" in said_by(python, "1 / 0", "Ended with an error.")
-    flood = said_by(python, "while True:\n    print('x' * 100)", "Stopped: it printed more than")
-    assert len(flood) <= 20_000
 
 
 # --- chapter 5: draw a digit ---

@@ -93,7 +93,7 @@ def find(wanted: dict[str, str]) -> dict[str, bytes]:
             except (OSError, ValueError, subprocess.CalledProcessError) as error:
                 notes.append(f"{mirror} gave nothing ({type(error).__name__})")
     if missing := [it for it in wanted if it not in found]:
-        raise MissingError("; ".join([*notes, f"missing: {', '.join(missing)}"]))
+        raise MissingError("; ".join([*notes, f"missing: {', '.join(sorted(missing))}"]))
     for note in notes:
         print(note, file=sys.stderr)
     return found

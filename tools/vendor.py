@@ -59,6 +59,12 @@ def vendor() -> Path:
     _wrap_models(SITE / "models")
     _write(SITE / "LICENSE", (ROOT / "LICENSE").read_text(encoding="utf-8"))
     _bundle_editor()
+    add_python()
+    return SITE
+
+
+def add_python() -> None:
+    """Python for the pages; where its packages are not to be had, a line says how to add it."""
     try:
         pyodide.pack(PACKAGES / "pyodide", PYTHON)
     except pyodide.MissingError as error:
@@ -68,7 +74,6 @@ def vendor() -> Path:
             "release into a folder and name it in GROUNDUP_PYODIDE.",
             file=sys.stderr,
         )
-    return SITE
 
 
 def has_python() -> bool:

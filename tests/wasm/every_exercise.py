@@ -23,13 +23,12 @@ chapters = json.loads(Path("/course/cells.json").read_text(encoding="utf-8"))
 found = {}
 for id in json.loads(wanted):  # noqa: F821, set by the script that runs this
     it = question.get(id)
-    chapter = page.Page([])
+    cells = next(it for name, it in chapters.items() if int(name[:2]) == question.get(id).chapter)
+    chapter, solution = page.Page(cells), question.solution_code(id)
     found[id] = {
         "reference": told(id, it.reference),
-        "solution": chapter.check(id, 0, "import numpy as np\n" + question.solution_code(id))[
-            "status"
-        ],
-        "stub": chapter.check(id, 0, "import numpy as np\n" + it.stub)["status"],
+        "solution": chapter.check(id, len(cells), solution)["status"],
+        "stub": page.Page(cells).check(id, len(cells), it.stub)["status"],
         "slips": {slip.name: [slip.message, *told(id, slip.make)] for slip in it.slips},
         "also_right": {make.__name__: told(id, make) for make in it.others},
     }

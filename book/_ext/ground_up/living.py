@@ -61,6 +61,8 @@ def enliven(app: Sphinx, docname: str, source: list[str]) -> None:
             course["exercises"][number] = _exercise(it, at)
         if not numbers:
             course["cells"][at] = needs(sources[at], sources[:at])
+        if re.fullmatch(r"(warmup|quiz)\(\d+\)", sources[at].strip()):
+            tags.append("remove-input")  # in the book the questions stand by themselves
         tags.append(f"at-{at}")
     _add_program(cells, len(code), course)
     if app.builder.name == "html" and docname.startswith("notebooks/"):
