@@ -19,9 +19,10 @@ Afterwards you can:
 {goals}
 
 Write where it says `...`. Each answer has a cell of tests below it, which you can run as often as
-you like; more tests, with other inputs, are run when your work is graded. You may add cells. Keep
-the names of functions and variables, and leave the cells that you did not add and that are not
-answers as they are: they are restored before grading.
+you like; more tests, with other inputs, are run when your work is graded. Where a number is asked
+for, give a number, not an array that holds one; a function leaves its arguments as they are. You
+may add cells. Keep the names of functions and variables, and leave the cells that you did not add
+and that are not answers as they are: they are restored before grading.
 """
 
 # The student's own check. It reads no more than the session and the notebook's file.

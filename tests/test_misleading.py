@@ -47,7 +47,6 @@ MISLED = {
         "minus half of",
     ),
     "2.7, the loss's slope": ("2.7", lambda z, y: -1 / probability(z), "one over"),
-    "3.7, a value for a slope": ("3.7", lambda f, x: f(1j * 1e-30), "logarithm"),
     "5.6, where for what": ("5.6", index_of_the_largest, "as many times too small"),
     "5.11, the least likely": ("5.11", least_likely, "one minus"),
     "6.1, no exponential": ("6.1", lambda Z: Z / Z.sum(axis=1, keepdims=True), "rounded"),
