@@ -8,11 +8,13 @@ import sys
 import time
 
 import pytest
+from bs4 import BeautifulSoup
 
 from grader import grade as grading
 from grader import sandbox
 from grader.__main__ import main
 from grader.collect import collect
+from grader.feedback import feedback
 from grader.folder import CourseError
 from grader.grade import GRADED, grade_all, pending
 from grader.marks import by_hand, export, rows, to_do
@@ -368,6 +370,28 @@ def test_a_tensor_is_as_good_as_an_array(course):
     work = course.assignment(FIRST)
     found = grading.grade(work, "ada", course.key, json.dumps(made).encode())
     assert found["questions"]["line"]["points"] == 6
+
+
+def test_feedback_describes_the_difference_and_gives_no_hidden_input_away(course, tmp_path):
+    work = course.assignment(FIRST)
+    weight = work.variant_of("ada", course.key).weight
+    answer = f"""
+def weighted_cost(Y_hat, Y):
+    return -np.mean(np.where(Y[:, 1] == 1, {weight}, 1.0) * np.sum((Y - Y_hat) ** 2, axis=1)) / 2
+"""
+    hand_in(tmp_path, "ada", solved(course, "ada", answers=[("cost", answer)]))
+    collect(course, FIRST, tmp_path)
+    grade_all(course, FIRST)
+    found = course.result(FIRST, "ada")["questions"]["cost"]
+    assert (found["points"], found["slip"]) == (0, None)
+    feedback(course, FIRST)
+    page = BeautifulSoup(course.place("feedback", FIRST, "ada", ".html").read_text(), "html.parser")
+    (told,) = [box.text for box in page(class_="verdict") if "0 of 6 points" in box.text]
+    assert "Your result is the negative of what is wanted." in told
+    (question,) = [question for question in work.questions if question.id == "cost"]
+    for check in question.checks:
+        for case in work.cases_of(question, check, "ada", course.key):
+            assert not any(f"{number:.2g}" in told for number in case[0].ravel())
 
 
 @pytest.mark.parametrize(
