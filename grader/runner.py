@@ -12,8 +12,13 @@ import os
 import resource
 import signal
 import sys
+import warnings
 
 DTYPES = {"b": "|b1", "i": "<i8", "u": "<u8", "f": "<f8", "c": "<c16"}
+
+#: what is no array, by the name of its type, where values travel as they were given
+KINDS = {"list": "list", "tuple": "tuple", "Tensor": "tensor"}
+KINDS |= dict.fromkeys(("int", "float", "complex"), "number")
 
 
 class Stopped(BaseException):
@@ -29,27 +34,36 @@ def stop(signum, frame):
 
 
 def decode(tree):
-    """From JSON to numbers, texts, lists, tuples and arrays."""
+    """From JSON to numbers, texts, lists, tuples, dictionaries and arrays."""
     import numpy as np
 
     if not isinstance(tree, dict):
         return tree
     if "array" in tree:
         data = base64.b64decode(tree["array"])
-        return np.frombuffer(data, tree["dtype"]).reshape(tree["shape"]).copy()
+        array = np.frombuffer(data, tree["dtype"]).reshape(tree["shape"]).copy()
+        if tree.get("kind") == "tensor":
+            import torch
+
+            return torch.from_numpy(array)
+        if "kind" in tree:
+            return tuple(array.tolist()) if tree["kind"] == "tuple" else array.tolist()
+        return array
     items = [decode(item) for item in tree["items"]]
     if tree["kind"] == "dict":
         return dict(zip(tree["keys"], items, strict=True))
     return tuple(items) if tree["kind"] == "tuple" else items
 
 
-def encode(value, depth=0):
-    """The opposite; raises TypeError for what is neither a number, a text nor an array of numbers,
-    or a list, tuple or dictionary of such.
+def encode(value, depth=0, as_given=False):
+    """The opposite, for which numbers, lists of numbers and tensors are arrays, unless ``as_given``.
 
-    Tensors of PyTorch are taken as arrays.
+    Raises TypeError for what is neither a number, a text nor an array of numbers,
+    or a list, tuple or dictionary of such.
     """
     import numpy as np
+
+    kind = KINDS.get(type(value).__name__) if as_given else None
 
     if value is ...:
         raise TypeError("nothing yet: it is still ...")
@@ -58,7 +72,7 @@ def encode(value, depth=0):
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
     if isinstance(value, dict) and depth < 4 and all(isinstance(key, str) for key in value):
-        items = [encode(item, depth + 1) for item in value.values()]
+        items = [encode(item, depth + 1, as_given) for item in value.values()]
         return {"kind": "dict", "keys": list(value), "items": items}
     if isinstance(value, (list, tuple)) and depth < 4:
         try:
@@ -66,15 +80,17 @@ def encode(value, depth=0):
         except ValueError:
             array = None  # parts of different shapes, as a list of weight matrices
         plain = all(isinstance(item, (bool, int, float)) for item in value)
+        if as_given and len({type(item) for item in value}) != 1:
+            plain = False  # else 1 would come back as 1.0
         if array is None or array.dtype.kind not in DTYPES or not plain:
-            items = [encode(item, depth + 1) for item in value]
+            items = [encode(item, depth + 1, as_given) for item in value]
             return {"kind": "tuple" if isinstance(value, tuple) else "list", "items": items}
     array = np.asarray(value)
     if array.dtype.kind not in DTYPES:
         raise TypeError(f"neither a number nor an array of numbers but {type(value).__name__}")
     single = array.dtype == np.float32
     array = np.ascontiguousarray(array, dtype="<f4" if single else DTYPES[array.dtype.kind])
-    return {
+    return ({"kind": kind} if kind else {}) | {
         "array": base64.b64encode(array.tobytes()).decode(),
         "dtype": array.dtype.str,
         "shape": list(np.shape(value)),
@@ -160,7 +176,10 @@ def main():
                 answer = shell.user_ns[call["name"]]
                 if call["function"]:
                     given, copies = decode(case), decode(case)
-                    answer = answer(*copies)
+                    with warnings.catch_warnings():
+                        if call["warnings_raise"]:
+                            warnings.simplefilter("error", RuntimeWarning)
+                        answer = answer(*copies)
                     event["changed"] = changed(given, copies)
                 event |= outcome_of(answer)
             except BaseException as caught:
