@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader import notebook
-from grader.folder import Course, CourseError, read_table, write, write_json
+from grader.folder import Course, CourseError, read_table, write_json
+from groundup.files import write
 
 #: larger files are refused: an honest notebook of these assignments has less than 1 MB
 LARGEST = 10 << 20

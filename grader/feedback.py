@@ -15,8 +15,9 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from grader import marks, notebook
 from grader.collect import MARK
-from grader.folder import Course, write
+from grader.folder import Course
 from grader.grade import LOOK, MISSING
+from groundup.files import write
 
 
 def feedback(course: Course, assignment: str) -> list[Path]:

@@ -10,8 +10,9 @@ from html import escape
 from pathlib import Path
 
 from grader import notebook
-from grader.folder import Course, CourseError, read_table, write
+from grader.folder import Course, CourseError, read_table
 from grader.grade import LOOK, MISSING
+from groundup.files import write
 
 FORMATS = ("generic", "canvas", "moodle")
 _BY_HAND = ["student", "question", "points", "out_of", "comment", "answer"]

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from grader import grade, notebook
 from grader.assignment import Assignment, Given, GradedQuestion, fill
-from grader.folder import Course, CourseError, write
+from grader.folder import Course, CourseError
+from groundup.files import write
 from groundup.questions.text import body_of, source_of
 
 _CELL_KEYS = {"cell_type", "id", "metadata", "source", "execution_count", "outputs"}

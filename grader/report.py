@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from grader import marks, similarity
-from grader.folder import Course, write
+from grader.folder import Course
 from grader.grade import LOOK, MISSING, states
+from groundup.files import write
 
 #: from this likeness on a pair is named, and so many pairs at most
 ALIKE, PAIRS = 0.8, 20

@@ -56,7 +56,7 @@ def decode(tree):
 
 
 def encode(value, depth=0, as_given=False):
-    """The opposite, for which numbers, lists of numbers and tensors are arrays, unless ``as_given``.
+    """The opposite; numbers, lists of numbers and tensors go as arrays, unless ``as_given``.
 
     Raises TypeError for what is neither a number, a text nor an array of numbers,
     or a list, tuple or dictionary of such.
