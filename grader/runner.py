@@ -122,21 +122,14 @@ def outcome_of(answer):
         return {"error": describe(error), "type": "unfit"}
 
 
-def main():
-    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    request = json.load(sys.stdin)
-    for name, value in request["limits"].items():
-        resource.setrlimit(getattr(resource, name), (value, value))
+def quiet_shell():
+    """An IPython that shows nothing, with nowhere to read from and nowhere to write to."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
     sys.stdout = sys.stderr = open(os.devnull, "w")
     sys.stdin = io.StringIO()
     sys.argv = [""]
-
-    def say(**event):
-        channel.write(json.dumps(event) + "\n")
-        channel.flush()
 
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -151,45 +144,72 @@ def main():
 
     shell = Shell.instance()
     shell.history_manager.enabled = False
-    signal.signal(signal.SIGALRM, stop)
+    return shell
 
-    for id, code in request["cells"]:
-        try:
-            limit(request["cell_seconds"])
-            result = shell.run_cell(code, store_history=False, silent=True)
-            limit(0)
-            error = result.error_before_exec or result.error_in_exec
-        except BaseException as caught:
-            limit(0)
-            error = caught
-        if error is not None:
-            say(cell=id, error=describe(error))
 
-    for call in request["calls"]:
-        limit(call["seconds"])
-        stopped = False
-        for number, case in enumerate(call["cases"]):
-            event = {"question": call["question"], "check": call["check"], "case": number}
-            try:
-                if stopped:
-                    raise Stopped
-                answer = shell.user_ns[call["name"]]
-                if call["function"]:
-                    given, copies = decode(case), decode(case)
-                    with warnings.catch_warnings():
-                        if call["warnings_raise"]:
-                            warnings.simplefilter("error", RuntimeWarning)
-                        answer = answer(*copies)
-                    event["changed"] = changed(given, copies)
-                event |= outcome_of(answer)
-            except BaseException as caught:
-                stopped = stopped or isinstance(caught, Stopped)
-                event |= {"error": describe(caught), "type": type(caught).__name__}
-            try:
-                say(**event)
-            except Stopped:
-                stopped = True
+def run_cell(shell, code, seconds):
+    """The error of a cell, or None."""
+    try:
+        limit(seconds)
+        result = shell.run_cell(code, store_history=False, silent=True)
         limit(0)
+        return result.error_before_exec or result.error_in_exec
+    except BaseException as caught:
+        limit(0)
+        return caught
+
+
+def answer_to(call, case, names):
+    """What the answer does on one case, for the way out."""
+    answer = names[call["name"]]
+    if not call["function"]:
+        return outcome_of(answer)
+    given, copies = decode(case), decode(case)
+    with warnings.catch_warnings():
+        if call["warnings_raise"]:
+            warnings.simplefilter("error", RuntimeWarning)
+        answer = answer(*copies)
+    return outcome_of(answer) | {"changed": changed(given, copies)}
+
+
+def run_call(call, names, say):
+    """Say what the answer does on each case of a check, within the check's time."""
+    limit(call["seconds"])
+    stopped = False
+    for number, case in enumerate(call["cases"]):
+        event = {"question": call["question"], "check": call["check"], "case": number}
+        try:
+            if stopped:
+                raise Stopped
+            event |= answer_to(call, case, names)
+        except BaseException as caught:
+            stopped = stopped or isinstance(caught, Stopped)
+            event |= {"error": describe(caught), "type": type(caught).__name__}
+        try:
+            say(**event)
+        except Stopped:
+            stopped = True
+    limit(0)
+
+
+def main():
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    request = json.load(sys.stdin)
+    for name, value in request["limits"].items():
+        resource.setrlimit(getattr(resource, name), (value, value))
+
+    def say(**event):
+        channel.write(json.dumps(event) + "\n")
+        channel.flush()
+
+    shell = quiet_shell()
+    signal.signal(signal.SIGALRM, stop)
+    for id, code in request["cells"]:
+        error = run_cell(shell, code, request["cell_seconds"])
+        if error is not None:  # an exception may be false
+            say(cell=id, error=describe(error))
+    for call in request["calls"]:
+        run_call(call, shell.user_ns, say)
     say(done=True)
 
 
