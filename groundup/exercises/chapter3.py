@@ -1042,8 +1042,6 @@ def _judge_train(answer, rng):
             return "one_half"
         if abs(p[0] - 0.5) < 1e-9:
             return "half_at_the_origin"
-        if _right_on(probability, 2 * X - 1):
-            return "learned_other_inputs"
         if (~right).all():
             return "upside_down"
         if not right.all():
@@ -1054,7 +1052,7 @@ def _judge_train(answer, rng):
         if np.isin(p, (0.0, 1.0)).all():
             return "classes_only"
         if (np.minimum(p, 1 - p) > 0.1).any():
-            return "not_sure"
+            return "learned_other_inputs" if _right_on(probability, 2 * X - 1) else "not_sure"
     return None
 
 
@@ -1127,6 +1125,7 @@ train.slip(
     name="half_at_the_origin",
 )(_xor(bias=0.0))
 train.slip(
-    "The network is right where the inputs are -1 and 1. It will be asked for 0 and 1.",
+    "The network is sure where the inputs are -1 and 1, and not where they are 0 and 1. Which of them"
+    " was it trained on?",
     name="learned_other_inputs",
 )(_xor(shift=1.0))
