@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from groundup.exercises.engine import exercise
+from groundup.questions.question import exercise
 
 # --- 2.1 ---
 

@@ -10,8 +10,8 @@ import warnings
 import numpy as np
 
 from groundup.datasets import moons
-from groundup.exercises.engine import exercise
 from groundup.later import Later
+from groundup.questions.question import exercise
 
 torch, nn, F = Later("torch"), Later("torch.nn"), Later("torch.nn.functional")
 mlp, set_seed = Later("groundup.models", "mlp"), Later("groundup.training", "set_seed")
@@ -1092,9 +1092,7 @@ def clamp_removed(output, y):
     stub="""
     def train_with_schedule(model, X, y, epochs, lr):
         optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(
-            optimizer, T_max=epochs
-        )
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
         rates = []
         for epoch in range(epochs):
             rates.append(optimizer.param_groups[0]["lr"])
