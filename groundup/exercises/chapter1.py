@@ -17,11 +17,11 @@ torch, nn = Later("torch"), Later("torch.nn")
     "1.1",
     title="The sigmoid",
     prompt="""
-    Write `sigmoid(z)` for a NumPy array `z` of any shape: equation {eq}`eq-1-sigmoid`, entry by
+    Write `my_sigmoid(z)` for a NumPy array `z` of any shape: equation {eq}`eq-1-sigmoid`, entry by
     entry.
     """,
     stub="""
-    def sigmoid(z):
+    def my_sigmoid(z):
         return ...  # your code
     """,
     hints=(
@@ -36,110 +36,110 @@ torch, nn = Later("torch"), Later("torch.nn")
         (rng.normal(size=7) * 5,),
     ],
 )
-def sigmoid(z):
+def my_sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-@sigmoid.also_right
+@my_sigmoid.also_right
 def by_tanh(z):
     return (1 + np.tanh(np.asarray(z) / 2)) / 2
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "The curve falls where it should rise: it is mirrored. Look at the sign of the exponent."
 )
 def sign_lost(z):
     return 1 / (1 + np.exp(z))
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "All results are larger than 1. Which part of the formula belongs under the fraction bar?"
 )
 def brackets_lost(z):
     return 1 / 1 + np.exp(-z)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "For 0 the result should be one half, and it is 1: something is missing in the denominator."
 )
 def one_lost(z):
     return 1 / np.exp(-z)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "The values lie between -1 and 1: that is another S-shaped function, the hyperbolic tangent."
 )
 def tanh_instead(z):
     return np.tanh(z)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "Some values lie outside of 0 to 1: look at the sign between the two terms of the denominator."
 )
 def minus_in_the_denominator(z):
     return 1 / (1 - np.exp(-z))
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "In `a / b + c` only `b` stands under the fraction bar. The whole denominator needs brackets."
 )
 def brackets_lost_below_an_exponential(z):
     return np.exp(z) / 1 + np.exp(z)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "These are 0 and 1, a hard switch. The sigmoid passes smoothly from one to the other."
 )
 def step_instead(z):
     return (z > 0).astype(float)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "Negative numbers become 0 and the others stay as they are: that is ReLU, another function."
 )
 def relu_instead(z):
     return np.maximum(z, 0)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "All results together sum to 1: that is the softmax. Each entry is computed by itself here."
 )
 def softmax_instead(z):
     return np.exp(z) / np.exp(z).sum()
 
 
-@sigmoid.slip("That is the slope of the sigmoid; the function itself is wanted.")
+@my_sigmoid.slip("That is the slope of the sigmoid; the function itself is wanted.")
 def slope_instead(z):
     return 1 / (2 + np.exp(z) + np.exp(-z))
 
 
-@sigmoid.slip("That is the inverse of the sigmoid, which leads back from the result to `z`.")
+@my_sigmoid.slip("That is the inverse of the sigmoid, which leads back from the result to `z`.")
 def inverse_instead(z):
     with np.errstate(all="ignore"):
         return np.log(z / (1 - z))
 
 
-@sigmoid.slip("The fraction is missing: the exponential stands under a bar, with the 1.")
+@my_sigmoid.slip("The fraction is missing: the exponential stands under a bar, with the 1.")
 def no_fraction(z):
     return 1 - np.exp(-z)
 
 
-@sigmoid.slip("The base of the power is 2; it should be $e$.")
+@my_sigmoid.slip("The base of the power is 2; it should be $e$.")
 def base_two_in_the_sigmoid(z):
     return 1 / (1 + 2.0**-z)
 
 
-@sigmoid.slip("The input is squared, so a number and its negative give the same.")
+@my_sigmoid.slip("The input is squared, so a number and its negative give the same.")
 def squared_in_the_exponent(z):
     return 1 / (1 + np.exp(-(z**2)))
 
 
-@sigmoid.slip("The results are right, and rounded. Give all digits.")
+@my_sigmoid.slip("The results are right, and rounded. Give all digits.")
 def rounded(z):
     return np.round(1 / (1 + np.exp(-z)), 2)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "`z` is a whole array, and something in the function takes single numbers only, as `math.exp` does."
     " NumPy's own functions take arrays."
 )

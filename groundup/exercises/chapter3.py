@@ -14,7 +14,7 @@ from groundup.scratch import sigmoid, softmax
     "3.1",
     title="Backward with a pencil",
     prompt="""
-    One input, two neurons without activation, and one output that squares and adds: $a = 3x$,
+    The input $x$ of a small graph goes two ways, and the ways meet again in $c$: $a = 3x$,
     $b = x^2$, $c = a + b^2$. The input is $x = 2$. What is $\\partial c / \\partial x$? Write the values
     above the nodes and the slopes beside the arrows, then go back from $c$.
     """,
@@ -494,10 +494,10 @@ def slope_of_delta(Delta, W, A):
     prompt="""
     The network: $A = \\tanh(X W^{(1)} + \\mathbf{b}^{(1)})$, $\\hat Y = A W^{(2)} + \\mathbf{b}^{(2)}$,
     with `W1` for $W^{(1)}$ and so on; the cost $C = \\frac{1}{2n} \\sum \\|\\hat y - y\\|^2$ over the
-    $n$ rows. Write `backward(X, Y, W1, b1, W2, b2)` and return `(dW1, db1, dW2, db2)`.
+    $n$ rows. Write `backward_twice(X, Y, W1, b1, W2, b2)` and return `(dW1, db1, dW2, db2)`.
     """,
     stub="""
-    def backward(X, Y, W1, b1, W2, b2):
+    def backward_twice(X, Y, W1, b1, W2, b2):
         return ...  # your code: return dW1, db1, dW2, db2
     """,
     hints=(
@@ -509,7 +509,7 @@ def slope_of_delta(Delta, W, A):
         _two_layers(rng, *s) for s in [(4, 2, 3, 2), (3, 2, 4, 1), (5, 3, 3, 3), (1, 1, 1, 1)]
     ],
 )
-def backward(X, Y, W1, b1, W2, b2):
+def backward_twice(X, Y, W1, b1, W2, b2):
     A = np.tanh(X @ W1 + b1)
     delta2 = (A @ W2 + b2 - Y) / len(X)
     delta1 = (delta2 @ W2.T) * (1 - A**2)
@@ -523,7 +523,7 @@ def _two_layers(rng, n, d, h, k):
     )  # fmt: skip
 
 
-@backward.also_right
+@backward_twice.also_right
 def backward_row_by_row(X, Y, W1, b1, W2, b2):
     X, Y, W1, b1, W2, b2 = (np.array(v, dtype=float) for v in (X, Y, W1, b1, W2, b2))
     sums = [np.zeros(v.shape) for v in (W1, b1, W2, b2)]
@@ -548,28 +548,28 @@ def _backward_with(n_of=len, factor=1.0, slope=lambda A: 1 - A**2, first=None):
     return backward
 
 
-backward.slip(
+backward_twice.slip(
     "All four are $n$ times too large: the mean over the rows is missing.", name="summed"
 )(_backward_with(n_of=lambda X: 1))
-backward.slip(
+backward_twice.slip(
     "All four are twice too large: the cost has a factor $\\frac12$ in front of the square.",
     name="factor_two",
 )(_backward_with(factor=2.0))
-backward.slip(
+backward_twice.slip(
     "The second layer is right, the first is not: the slope of tanh is missing on the way back.",
     name="tanh_forgotten",
 )(_backward_with(slope=lambda A: 1.0))
-backward.slip(
+backward_twice.slip(
     "The second layer is right, the first is not: tanh is applied once more before its slope is"
     " taken. `A` is already the activation.",
     name="tanh_twice",
 )(_backward_with(slope=lambda A: 1 - np.tanh(A) ** 2))
-backward.slip("The signs are all reversed: prediction minus target.", name="all_reversed")(
+backward_twice.slip("The signs are all reversed: prediction minus target.", name="all_reversed")(
     _backward_with(factor=-1.0)
 )
 
 
-backward.slip(
+backward_twice.slip(
     "The second layer is right, the first is not: $a (1 - a)$ is the slope of the sigmoid. The hidden"
     " layer has tanh.",
     name="slope_of_the_sigmoid",
@@ -587,17 +587,17 @@ def _backward_output(squash):
     return backward
 
 
-backward.slip(
+backward_twice.slip(
     "The output layer has no activation function here, so there is no slope to multiply by.",
     name="slope_at_the_output",
 )(_backward_output(squash=False))
-backward.slip(
+backward_twice.slip(
     "The output layer has no activation function here: neither tanh nor its slope.",
     name="tanh_at_the_output",
 )(_backward_output(squash=True))
 
 
-@backward.slip(
+@backward_twice.slip(
     "The second layer is right, the first is not: the slope of tanh is $1 - a^2$, and you take $z$ for"
     " $a$."
 )
@@ -610,35 +610,35 @@ def slope_with_z(X, Y, W1, b1, W2, b2):
 
 def _backward_ordered(*order):
     def backward_in_order(*arrays):
-        gradients = backward.reference(*arrays)
+        gradients = backward_twice.reference(*arrays)
         return tuple(gradients[k] for k in order)
 
     return backward_in_order
 
 
-backward.slip(
+backward_twice.slip(
     "The four are right, and those of the second layer come first. Look at the order asked for.",
     name="second_layer_first",
 )(_backward_ordered(2, 3, 0, 1))
-backward.slip(
+backward_twice.slip(
     "The four are right, and both weights come before both biases. Look at the order asked for.",
     name="weights_first",
 )(_backward_ordered(0, 2, 1, 3))
 
 
-@backward.slip(
+@backward_twice.slip(
     "The weights are right, and the biases are $n$ times too large: the mean is missing."
 )
 def biases_summed(X, Y, W1, b1, W2, b2):
-    dW1, db1, dW2, db2 = backward.reference(X, Y, W1, b1, W2, b2)
+    dW1, db1, dW2, db2 = backward_twice.reference(X, Y, W1, b1, W2, b2)
     return dW1, len(X) * db1, dW2, len(X) * db2
 
 
-@backward.slip(
+@backward_twice.slip(
     "The weights are right, and the biases are $n$ times too small: the $\\frac1n$ is taken twice."
 )
 def biases_averaged_twice(X, Y, W1, b1, W2, b2):
-    dW1, db1, dW2, db2 = backward.reference(X, Y, W1, b1, W2, b2)
+    dW1, db1, dW2, db2 = backward_twice.reference(X, Y, W1, b1, W2, b2)
     return dW1, db1 / len(X), dW2, db2 / len(X)
 
 
@@ -695,12 +695,12 @@ for _name, _make, _message in [
         "The hidden layer has the sigmoid here, forward and back. The exercise's has tanh.",
     ),
 ]:
-    backward.slip(_message, name=_name)(_make)
+    backward_twice.slip(_message, name=_name)(_make)
 
 
-@backward.slip("All four are divided by the number of all outputs. $n$ counts the rows.")
+@backward_twice.slip("All four are divided by the number of all outputs. $n$ counts the rows.")
 def divided_by_all_entries(X, Y, W1, b1, W2, b2):
-    return tuple(g / Y.shape[1] for g in backward.reference(X, Y, W1, b1, W2, b2))
+    return tuple(g / Y.shape[1] for g in backward_twice.reference(X, Y, W1, b1, W2, b2))
 
 
 # --- 3.6 ---

@@ -114,11 +114,11 @@ def one_dimension_too_many(y):
     "4.2",
     title="The model as a class",
     prompt="""
-    Write the class `Net`: a network 2–16–16–1 with ReLU between the layers. Its output is the
+    Write the class `SmallNet`: a network 2–16–16–1 with ReLU between the layers. Its output is the
     *logit*, shape `(n, 1)`.
     """,
     stub="""
-    class Net(nn.Module):
+    class SmallNet(nn.Module):
         def __init__(self):
             super().__init__()
             ...  # your layers
@@ -134,7 +134,7 @@ def one_dimension_too_many(y):
     float32=False,
     time_limit=20,
 )
-class Net(nn.Module):
+class SmallNet(nn.Module):
     def __init__(self):
         super().__init__()
         self.layer1 = nn.Linear(2, 16)
@@ -147,7 +147,7 @@ class Net(nn.Module):
         return self.layer3(a)
 
 
-@Net.judge
+@SmallNet.judge
 def _judge_net(answer, rng):
     torch.manual_seed(0)
     model = answer()
@@ -206,7 +206,7 @@ def _which_net(out, x, first, second, third):
     return "another_function"
 
 
-@Net.also_right
+@SmallNet.also_right
 class NetAsSequential(nn.Sequential):
     def __init__(self):
         super().__init__(
@@ -214,7 +214,7 @@ class NetAsSequential(nn.Sequential):
         )
 
 
-@Net.slip(
+@SmallNet.slip(
     "PyTorch finds no parameters: layers in a plain Python list or in local variables are hidden from"
     " it. Use attributes of `self`, `nn.Sequential` or `nn.ModuleList`."
 )
@@ -237,11 +237,11 @@ def _net(*layers):
     return AnyNet
 
 
-Net.slip(
+SmallNet.slip(
     "There is one hidden layer; 2–16–16–1 has two of them, and three linear maps.",
     name="one_layer_short",
 )(_net(lambda: nn.Linear(2, 16), nn.ReLU, lambda: nn.Linear(16, 1)))
-Net.slip(
+SmallNet.slip(
     "All outputs lie between 0 and 1: there is a sigmoid at the end. The logit is the number before"
     " it.",
     name="sigmoid_at_the_end",
@@ -255,7 +255,7 @@ Net.slip(
         nn.Sigmoid,
     )
 )
-Net.slip(
+SmallNet.slip(
     "No output is negative: there is a ReLU after the last layer, and logits of class 0 are lost.",
     name="relu_at_the_end",
 )(
@@ -268,11 +268,11 @@ Net.slip(
         nn.ReLU,
     )
 )
-Net.slip(
+SmallNet.slip(
     "The function is a straight plane: the activations between the layers are missing.",
     name="no_relu",
 )(_net(lambda: nn.Linear(2, 16), lambda: nn.Linear(16, 16), lambda: nn.Linear(16, 1)))
-Net.slip(
+SmallNet.slip(
     "The hidden layers have the sigmoid; ReLU was asked for.",
     name="sigmoid_between",
 )(
@@ -284,7 +284,7 @@ Net.slip(
         lambda: nn.Linear(16, 1),
     )
 )
-Net.slip(
+SmallNet.slip(
     "The hidden layers have tanh; ReLU was asked for.",
     name="tanh_between",
 )(
@@ -296,7 +296,7 @@ Net.slip(
         lambda: nn.Linear(16, 1),
     )
 )
-Net.slip(
+SmallNet.slip(
     "The sizes are right, the outputs are not: is each layer used, once, and is there a ReLU after"
     " both hidden layers?",
     name="another_function",
