@@ -2,7 +2,8 @@
 
 Each row names a fact, the chapters or pages that must show it (in text, code or outputs) and what
 must be found there. Faults that only a reader of the sources meets stand in the corrections, other
-books' numbers on the page on notation. A number that the source gives to all digits is wanted to all digits.
+books' numbers on the page on notation. A number that the source gives to all digits is wanted to
+all digits.
 """
 
 import re
@@ -43,7 +44,10 @@ FACTS = {
     "S0-5 the code differs": ([1], [sizes(2, 2, 4, 1), sizes(2, 2, 3, 2), number("23")]),
     "S0-6 its training": ([1], [r"[Bb]inary cross-entropy", r"SGD|sgd", RATE, number("10_000")]),
     "S0-6 an epoch is one step": ([1], [r"full[ -]batch", r"[Ll]earning rate.{0,20}[{\d]"]),
-    "S0-7 it never learned": ([1, "corrections"], [r"0\.5017", r"0\.7, ?0\.2", r"\\ln 2|ln 2|log\(2\)|log 2"]),
+    "S0-7 it never learned": (
+        [1, "corrections"],
+        [r"0\.5017", r"0\.7, ?0\.2", r"\\ln 2|ln 2|log\(2\)|log 2"],
+    ),
     "S0-8 the example's origin": (
         [1],
         [r"Higham", r"higham2019", r"0\.05", r"10\^6|10\^\{6\}|1_000_000|million"],
@@ -84,7 +88,10 @@ FACTS = {
     "S1-12 no line": ([2], [r"6 of (the )?8|six of (the )?eight|6/8", r"[Hh]eld[- ]out"]),
     "S1-13 the origin": ([2], [r"Real Python|\{cite(:\w)?\}`realpython`"]),
     # layers, backpropagation, moons
-    "S2-1 a layer": ([3, "notation"], [r"rows?", r"W\^\{\(l\)\}|W_i", r"from the output|output backwards"]),
+    "S2-1 a layer": (
+        [3, "notation"],
+        [r"rows?", r"W\^\{\(l\)\}|W_i", r"from the output|output backwards"],
+    ),
     "S2-1 its shapes": ([3], [r"n_\{l-1\}|n_\{l - 1\}|d_i"]),
     "S2-2 one composite function": ([3, "notation"], [r"[Cc]omposit|\\circ", r"z_0|z_\{?0"]),
     "S2-3 the last activation": (
@@ -210,7 +217,7 @@ def test_no_row_is_forgotten():
 
 
 def test_the_printed_number_belongs_to_the_input_that_the_corrections_name():
-    stream = np.random.RandomState(42)  # noqa: NPY002
+    stream = np.random.RandomState(42)
     neuron = Neuron(stream.randn(2), stream.randn())
     assert neuron.predict(np.array([1.66, 1.56])) == pytest.approx(0.7784302101100966, abs=1e-14)
 
