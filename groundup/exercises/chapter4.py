@@ -180,6 +180,8 @@ def _judge_net(answer, rng):
             model(x) + model(x[0]), model(x + x[0]) + model(0 * x), rtol=1e-3, atol=1e-4
         ):
             return "no_relu"
+        if torch.allclose(model(1e3 * x), model(2e3 * x), rtol=1e-3, atol=1e-3):
+            return "another_function"  # its neurons saturate, which ReLU never does
     return None
 
 
