@@ -7,6 +7,7 @@ in that one: it gets inputs, and its answers are compared with the worked soluti
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -271,6 +272,25 @@ def _worth(question: GradedQuestion, cases: dict, events: dict, v) -> dict:
     }
     errors = [one.said for one in got if one.said]
     return found | ({"error": errors[0]} if errors else {})
+
+
+def trial(work: Assignment) -> None:
+    """Grade the assignment's own solution as if a student had handed it in.
+
+    Raises
+    ------
+    SandboxError
+        When it does not get all points.
+    """
+    key = "0" * 64
+    made = notebook.build(work, "nobody", key, solved=True)
+    result = grade(work, "nobody", key, json.dumps(made).encode())
+    if (result["state"], result["points"]) != (GRADED, result["out_of"]):
+        errors = [found["error"] for found in result["questions"].values() if "error" in found]
+        raise sandbox.SandboxError(
+            f"The sandbox holds, but the solution of {work.id} gets {result['points']} of "
+            f"{result['out_of']} points in it: {'; '.join([*result['remarks'], *errors[:1]])}."
+        )
 
 
 # --- a class ---
