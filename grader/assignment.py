@@ -1,8 +1,8 @@
 """How an assignment is written: one Python module in ``coursework/``, from which all else comes.
 
 The module holds text for the student and, as plain functions beside it, the worked solutions, the
-inputs of the hidden checks and known wrong answers. A notebook with markers around its solutions
-would be nearer to nbgrader's habit; but there a misspelt marker publishes what it was to hide.
+inputs of the hidden checks and known slips. A notebook with markers around its solutions would
+be nearer to nbgrader's habit; but there a misspelt marker publishes what it was to hide.
 Here nothing that is a function's body ever enters a released notebook, and ruff, a diff and a test
 read the solutions as they read any code.
 
@@ -25,9 +25,11 @@ read the solutions as they read any code.
     def _(rng, v):
         return [(rng.normal(size=4),)]
 
-    @leaky.wrong("Negative inputs give 0: the slope is lost.")      # named in feedback and report
+    @leaky.slip("Negative inputs give 0: the slope is lost.")      # named in feedback and report
     def no_leak(z, *, v):
         return np.maximum(z, 0)
+
+    work.exercise("1.6", points=4)      # one of the course's exercises, with its slips
 
     work.by_hand("why", points=4, prompt="…", rubric="…", answer="…")
 
@@ -38,6 +40,7 @@ sees, ``v.slope`` is replaced by the student's number.
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import importlib.util
@@ -51,6 +54,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from grader import runner
+from groundup.questions import text
+from groundup.questions.examine import cases_of
+from groundup.questions.question import Exercise, Question, get
+
+_ROLE = re.compile(r"\{\w+\}`")
 _HOLE = re.compile(r"<<(\w+)(?::([^<>]+))?>>")
 
 
@@ -63,41 +72,25 @@ class Check:
     cases: Callable
 
 
-@dataclass(frozen=True)
-class Wrong:
-    """A known wrong answer, and the sentence that the student reads who gives it."""
+@dataclass(eq=False, kw_only=True)
+class GradedQuestion(Question):
+    """A coding question; ``tests`` are the asserts that the student sees.
 
-    name: str
-    answer: Callable
-    message: str
+    Its functions take a student's variant as ``v``, and its judge, where several results will do,
+    is ``judge(answer, case, v)``; it never sees more of an answer than numbers, texts and arrays.
+    """
 
-
-@dataclass(eq=False)
-class Question:
-    """A coding question; calling it calls the worked solution."""
-
-    id: str
-    prompt: str
-    stub: str
     tests: str
-    reference: Callable
-    seconds: float
-    rtol: float
-    checks: list[Check] = field(default_factory=list)
-    wrongs: list[Wrong] = field(default_factory=list)
-    judged_by: Callable | None = None
+    checks: list[Check] = field(default_factory=list, init=False)
 
-    def __call__(self, *args, **kwargs):
-        return self.reference(*args, **kwargs)
-
-    @property
-    def name(self) -> str:
-        """The name that the answer defines, as the worked solution does."""
-        return self.reference.__name__
-
-    @property
-    def is_function(self) -> bool:
-        return re.search(rf"^{self.name} *=", self.stub, re.MULTILINE) is None
+    def __post_init__(self):
+        self.prompt, self.stub, self.tests = (
+            textwrap.dedent(text).strip() for text in (self.prompt, self.stub, self.tests)
+        )
+        self.name = self.reference.__name__
+        # No Python yet, where holes are in it for what differs from student to student.
+        value = re.search(rf"^{self.name} *=", self.stub, re.MULTILINE)
+        self.form = "value" if value else "function"
 
     @property
     def points(self) -> int:
@@ -116,19 +109,95 @@ class Question:
         """The one check of a question for a value: it must be the solution's."""
         self.checks.append(Check(name, points, lambda rng, v: [()]))
 
-    def wrong(self, message: str) -> Callable:
-        """Decorator: an answer that students give, and what is said to them about it."""
+    @property
+    def as_given(self) -> bool:
+        """Whether numbers and lists reach the answer as such; else as arrays."""
+        return False
 
-        def register(answer: Callable) -> Callable:
-            self.wrongs.append(Wrong(answer.__name__, answer, " ".join(message.split())))
-            return answer
+    @property
+    def warnings_raise(self) -> bool:
+        """Whether a RuntimeWarning of NumPy is an error."""
+        return False
 
-        return register
+    def call(self, make: Callable, case: tuple, v):
+        """What one of our own answers gives for a case."""
+        return make(*case, v=v)
 
-    def judge(self, function: Callable) -> Callable:
-        """Decorator: ``judge(answer, case, v)`` says whether a result will do, where several do."""
-        self.judged_by = function
-        return function
+    def solution(self, v: SimpleNamespace) -> str:
+        """The worked solution as a student would write it, with the variant's values in it."""
+        name = self.name if self.form == "value" else None
+        return text.solution(self.reference, value=name, variant=v)
+
+
+class TakenExercise(GradedQuestion):
+    """One of the course's exercises as a graded question; its functions take no variant.
+
+    The student's own asserts try the first input of the exercise's own; the hidden check draws
+    the inputs anew for each student.
+    """
+
+    def __init__(self, it: Exercise, *, points: int, prompt: str | None, seconds: float):
+        prompt = it.prompt if prompt is None else prompt
+        if problem := _cannot_be_graded(it, prompt):
+            raise ValueError(f"exercise {it.id} cannot be graded: {problem}")
+        texts = {"prompt": prompt, "stub": it.stub, "tests": _example(it)}
+        super().__init__(
+            id=f"exercise-{it.id.replace('.', '-')}",
+            reference=it.reference,
+            time_limit=seconds,
+            **texts,
+        )
+        self.exercise, self.rtol, self.atol = it, it.rtol, it.atol
+        self.slips, self.others = it.slips, it.others
+        if self.form == "value":
+            self.value("the value", points=points)
+        else:
+            self.check("inputs of your own", points=points)(lambda rng, v: list(it.cases(rng)))
+
+    @property
+    def as_given(self) -> bool:
+        return True
+
+    @property
+    def warnings_raise(self) -> bool:
+        return self.exercise.forbid_warnings
+
+    def call(self, make: Callable, case: tuple, v):
+        return make(*case)
+
+    def solution(self, v: SimpleNamespace) -> str:
+        return self.exercise.solution
+
+
+def _cannot_be_graded(it: Exercise, prompt: str) -> str:
+    """Why an exercise cannot be judged by numbers and texts alone; "" where it can."""
+    if it.judged_by or it.run:
+        return "its judge must see the answer itself, and no answer of a student's runs outside"
+    if it.form == "class":
+        return "a class is asked for"
+    if _ROLE.search(prompt):
+        return "its prompt points to an equation of the chapter; give prompt=, with the formula"
+    try:
+        for case in cases_of(it):
+            runner.encode(case)
+    except TypeError:
+        return "its inputs are functions, which cannot be sent into the sandbox"
+    return ""
+
+
+def _example(it: Exercise) -> str:
+    """Asserts on the first input of an exercise, which its chapter's checker shows too."""
+    if it.form == "value":
+        return f"assert {it.name} is not ..."
+    case = cases_of(it)[0]
+    given = ", ".join(map(text.literal, case))
+    wanted = it.reference(*copy.deepcopy(case))
+    if isinstance(wanted, (tuple, list)):
+        return (
+            f"for got, want in zip({it.name}({given}), {text.literal(wanted)}, strict=True):\n"
+            f"    assert np.allclose(got, want)"
+        )
+    return f"assert np.allclose({it.name}({given}), {text.literal(wanted)})"
 
 
 @dataclass(eq=False)
@@ -187,7 +256,7 @@ class Assignment:
 
     def given(self, function: Callable) -> Callable:
         """Decorator: the function's source is given to the student as a code cell."""
-        self._give("code", source_of(function))
+        self._give("code", text.source_of(function))
         return function
 
     def _give(self, kind: str, source: str) -> None:
@@ -202,21 +271,37 @@ class Assignment:
         stub: str,
         tests: str,
         seconds: float = 10.0,
-        rtol: float = 1e-6,
-    ) -> Callable[[Callable], Question]:
-        """Decorator that makes a :class:`Question` of its worked solution.
+    ) -> Callable[[Callable], GradedQuestion]:
+        """Decorator that makes a :class:`GradedQuestion` of its worked solution.
 
         ``tests`` are the asserts that the student sees; ``seconds`` is the time for all hidden
-        checks together; ``rtol`` the relative tolerance where results are compared.
+        checks together.
         """
 
-        def register(reference: Callable) -> Question:
-            texts = (textwrap.dedent(text).strip() for text in (prompt, stub, tests))
-            question = Question(id, *texts, reference, seconds, rtol)
+        def register(reference: Callable) -> GradedQuestion:
+            texts = {"prompt": prompt, "stub": stub, "tests": tests}
+            question = GradedQuestion(id=id, reference=reference, time_limit=seconds, **texts)
             self.parts.append(question)
             return question
 
         return register
+
+    def exercise(
+        self, id: str, *, points: int, prompt: str | None = None, seconds: float = 10.0
+    ) -> TakenExercise:
+        """One of the course's exercises, such as ``work.exercise("1.6", points=4)``.
+
+        Its hidden inputs are drawn for each student. ``prompt`` stands for the exercise's own,
+        which may point to an equation of its chapter.
+
+        Raises
+        ------
+        ValueError
+            When it cannot be graded; the sentence says why.
+        """
+        question = TakenExercise(get(id), points=points, prompt=prompt, seconds=seconds)
+        self.parts.append(question)
+        return question
 
     def by_hand(self, id: str, *, points: int, prompt: str, rubric: str, answer: str) -> None:
         """A question that a person grades; ``answer`` is what full marks look like."""
@@ -224,8 +309,8 @@ class Assignment:
         self.parts.append(ByHand(id, points, *texts))
 
     @property
-    def questions(self) -> list[Question]:
-        return [part for part in self.parts if isinstance(part, Question)]
+    def questions(self) -> list[GradedQuestion]:
+        return [part for part in self.parts if isinstance(part, GradedQuestion)]
 
     @property
     def manual(self) -> list[ByHand]:
@@ -241,20 +326,26 @@ class Assignment:
         return (
             self.start_seconds
             + 2 * self.cell_seconds
-            + sum(question.seconds for question in self.questions)
+            + sum(question.time_limit for question in self.questions)
         )
 
     @functools.cached_property
     def version(self) -> str:
-        """A hash of the source: results of another version are not reused."""
-        return hashlib.sha256(self.path.read_bytes()).hexdigest() if self.path else ""
+        """A hash of the sources: results of another version are not reused."""
+        paths = [self.path] if self.path else []
+        for question in self.questions:
+            if isinstance(question, TakenExercise):
+                paths.append(Path(inspect.getfile(question.reference)))
+        return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
     def variant_of(self, student: str, key: str) -> SimpleNamespace:
         """The variant of one student: always the same for the same id and the same key."""
         rng = _rng(key, self.id, student, "variant")
         return SimpleNamespace(**(self._variant(rng) if self._variant else {}))
 
-    def cases_of(self, question: Question, check: Check, student: str, key: str) -> list[tuple]:
+    def cases_of(
+        self, question: GradedQuestion, check: Check, student: str, key: str
+    ) -> list[tuple]:
         """The inputs of a hidden check for one student."""
         rng = _rng(key, self.id, student, question.id, check.name)
         return check.cases(rng, self.variant_of(student, key))
@@ -265,8 +356,8 @@ def _rng(*words: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest))
 
 
-def fill(text: str, v: SimpleNamespace) -> str:
-    """The text with ``<<name>>`` and ``<<name:.2f>>`` replaced by the variant's values.
+def fill(template: str, v: SimpleNamespace) -> str:
+    """The template with ``<<name>>`` and ``<<name:.2f>>`` replaced by the variant's values.
 
     Raises
     ------
@@ -281,36 +372,9 @@ def fill(text: str, v: SimpleNamespace) -> str:
         value = getattr(v, name)
         if form:
             return format(value, form)
-        return value if isinstance(value, str) else literal(value)
+        return value if isinstance(value, str) else text.literal(value)
 
-    return _HOLE.sub(replace, text)
-
-
-def literal(value) -> str:
-    """Python source of a variant's value: a number, a text, a tuple or list, or an array."""
-    if isinstance(value, np.ndarray):
-        text = np.array2string(value, separator=", ", threshold=10**6, floatmode="unique")
-        return f"np.array({textwrap.indent(text, ' ' * 9).strip()})"
-    return repr(value)
-
-
-def solution(question: Question, v: SimpleNamespace) -> str:
-    """The worked solution as a student would write it, with the variant's values in it."""
-    text = source_of(question.reference)
-    text = re.sub(r"\bv\.(\w+)", lambda match: literal(getattr(v, match[1])), text)
-    text = text.replace(", *, v)", ")").replace("(*, v)", "()").replace(", v=v)", ")")
-    if question.is_function:
-        return text
-    lines = textwrap.dedent(text.split("\n", 1)[1]).splitlines()
-    last = max(i for i, line in enumerate(lines) if line.startswith("return "))
-    lines[last] = f"{question.name} = {lines[last].removeprefix('return ')}"
-    return "\n".join(lines)
-
-
-def source_of(function: Callable) -> str:
-    """A function's source without its decorators."""
-    text = textwrap.dedent(inspect.getsource(function))
-    return text[re.search(r"^(def|class) ", text, re.MULTILINE).start() :].strip()
+    return _HOLE.sub(replace, template)
 
 
 # --- finding assignments ---

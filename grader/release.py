@@ -2,32 +2,26 @@
 
 The proof reads the folder as it lies on disk, not what was meant to be written to it. It has three
 parts: only the expected files are there; nothing is in them but what a fresh notebook has, and no
-line of a solution, known wrong answer, hidden check, rubric or key, plain or encoded; and each
-kind of notebook, handed in as it is, is graded 0 in every check, which also finds a solution that
-was rephrased.
+line of a solution, slip, hidden check, rubric or key; and each kind of notebook, handed in as it
+is, is graded 0 in every check, which also finds a solution that was rephrased.
 """
 
 from __future__ import annotations
 
-import ast
-import base64
-import binascii
-import inspect
 import json
 import re
 import shutil
-import textwrap
-import zlib
 from pathlib import Path
 
 from grader import grade, notebook
-from grader.assignment import Assignment, Given, Question, fill, solution, source_of
-from grader.folder import Course, CourseError, write
+from grader.assignment import Assignment, Given, GradedQuestion, fill
+from grader.folder import Course, CourseError
+from groundup.files import write
+from groundup.questions.text import body_of, source_of
 
 _CELL_KEYS = {"cell_type", "id", "metadata", "source", "execution_count", "outputs"}
 _NOTEBOOK_METADATA = {"groundup", "kernelspec", "language_info"}
 _NBGRADER = {"grade", "grade_id", "locked", "points", "schema_version", "solution", "task"}
-_LONG = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
 
 
 def release(course: Course, assignment: str) -> list[Path]:
@@ -148,13 +142,13 @@ def secrets(course: Course, work: Assignment, student: str) -> dict[str, str]:
 
     for question in work.questions:
         where = f"of question {question.id!r}"
-        add(solution(question, v), f"a line of the solution {where}", 12)
+        add(question.solution(v), f"a line of the solution {where}", 12)
         add(source_of(question.reference), f"a line of the solution {where}", 12)
         for check in question.checks:
-            add(_body(check.cases), f"a line of the hidden check {check.name!r} {where}", 16)
-        for wrong in question.wrongs:
-            add(_body(wrong.answer), f"a line of the wrong answer {wrong.name!r} {where}", 16)
-            add_prose(wrong.message, f"what is said of the wrong answer {wrong.name!r} {where}")
+            add(body_of(check.cases), f"a line of the hidden check {check.name!r} {where}", 16)
+        for slip in question.slips:
+            add(body_of(slip.make), f"a line of the slip {slip.name!r} {where}", 16)
+            add_prose(slip.message, f"what is said of the slip {slip.name!r} {where}")
     for part in work.manual:
         add_prose(part.answer, f"seven words of the answer to {part.id!r}")
         add_prose(part.rubric, f"seven words of the rubric of {part.id!r}")
@@ -165,18 +159,8 @@ def _given(part) -> bool:
     return isinstance(part, Given)
 
 
-def _signatures(question: Question) -> list[str]:
+def _signatures(question: GradedQuestion) -> list[str]:
     return [line for line in question.stub.splitlines() if line.lstrip().startswith("def ")]
-
-
-def _body(function) -> str:
-    """The statements of a function, as the module has them; nothing for a lambda."""
-    if function.__name__ == "<lambda>":
-        return ""
-    text = textwrap.dedent(inspect.getsource(function))
-    node = ast.parse(text).body[0]
-    first = node.body[0].lineno
-    return "\n".join(text.splitlines()[first - 1 :])
 
 
 def _squeeze(text: str) -> str:
@@ -185,7 +169,7 @@ def _squeeze(text: str) -> str:
 
 
 def _texts(tree) -> list[str]:
-    """All text in a JSON tree, keys too, with what is encoded in it decoded beside it."""
+    """All text in a JSON tree, keys too."""
     if isinstance(tree, dict):
         return [text for pair in tree.items() for part in pair for text in _texts(part)]
     if isinstance(tree, list):
@@ -194,30 +178,7 @@ def _texts(tree) -> list[str]:
         return [text for part in tree for text in _texts(part)] if tree != [""] else []
     if not isinstance(tree, str):
         return []
-    found = [tree, tree[::-1]]
-    for word in _LONG.findall(tree):
-        found += _decoded(word)
-    return found
-
-
-def _decoded(word: str) -> list[str]:
-    found = []
-    for decode in (_from_base64, bytes.fromhex):
-        try:
-            data = decode(word)
-        except (ValueError, binascii.Error):
-            continue
-        for way in (bytes, zlib.decompress):
-            try:
-                found.append(way(data).decode("utf-8"))
-            except (ValueError, zlib.error):
-                continue
-    return found
-
-
-def _from_base64(word: str) -> bytes:
-    word = word.replace("-", "+").replace("_", "/")
-    return base64.b64decode(word + "=" * (-len(word) % 4))
+    return [tree]
 
 
 def _worth(course: Course, work: Assignment, path: Path) -> list[str]:

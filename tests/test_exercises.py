@@ -11,7 +11,8 @@ import torch
 
 from groundup.questions import question
 from groundup.questions.compare import as_array
-from groundup.questions.judge import NOT_ATTEMPTED, RIGHT, WRONG, cases_of, examine
+from groundup.questions.examine import cases_of, examine
+from groundup.questions.outcome import NOT_ATTEMPTED, RIGHT, WRONG
 from groundup.questions.question import Exercise
 
 ALL = question.all_exercises()
@@ -182,7 +183,7 @@ def test_another_activation_is_not_relu():
             linear, tanh = torch.nn.Linear, torch.nn.Tanh
             super().__init__(linear(2, 16), tanh(), linear(16, 16), tanh(), linear(16, 1))
 
-    assert examine("4.2", Net).slip == "another_function"
+    assert examine("4.2", Net).slip == "tanh_between"
 
 
 # --- written differently ---
