@@ -21,8 +21,9 @@ import warnings
 from collections.abc import Callable
 
 from groundup.questions import question
+from groundup.questions.examine import examine
 from groundup.questions.guard import learner_lines
-from groundup.questions.judge import WRONG, examine
+from groundup.questions.outcome import WRONG
 from groundup.questions.show import notice, to_html
 from groundup.slices import bound, cells_needed, definitions
 

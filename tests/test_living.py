@@ -1,16 +1,20 @@
 """The book's pages as readers use them: exercises, predictions, quizzes and cells that run."""
 
 import re
+import sys
 from urllib.parse import urlsplit
 
 import pytest
+from browsing import opened, sideways, violations
 from playwright.sync_api import expect
-from test_browser import opened, sideways, violations
 
 from groundup.questions import question
-from groundup.questions.judge import examine
+from groundup.questions.examine import examine
 from tools import vendor
-from tools.paths import NOTEBOOKS
+from tools.paths import NOTEBOOKS, ROOT
+
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+from ground_up.living import needed_by
 
 pytestmark = pytest.mark.skipif(
     not vendor.has_python() and vendor.vendor() and not vendor.has_python(),
@@ -55,9 +59,7 @@ def neuron(browser, site):
 
 
 def live(chapter: int) -> list[str]:
-    from test_wasm import LIVE
-
-    return [id for id in LIVE if id.startswith(f"{chapter}.")]
+    return [it.id for it in question.all_exercises(chapter) if not needed_by(it)]
 
 
 @pytest.mark.parametrize("chapter", sorted(PAGES))

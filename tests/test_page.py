@@ -7,7 +7,7 @@ import pytest
 
 from groundup import page
 from groundup.questions import question, show
-from groundup.questions.judge import examine
+from groundup.questions.examine import examine
 from tools.pyodide import cells
 
 CHAPTER = cells()["02_neuron_from_scratch"]

@@ -8,7 +8,7 @@ sys.path.insert(0, "/course")
 
 from groundup import page
 from groundup.questions import question
-from groundup.questions.judge import examine
+from groundup.questions.examine import examine
 
 page.install()
 

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 
 from groundup.later import Later
 from groundup.questions import judge, question, quiz, show
-from groundup.questions.guard import Run
+from groundup.questions.outcome import Outcome
 from groundup.slices import bound, definitions
 from tools import pyodide, vendor
 from tools.normal import exercise_tags
@@ -135,7 +135,7 @@ def _stopped(it: question.Exercise) -> str:
     shown, display = [], show.show
     show.show = lambda text, markup: shown.append(markup)
     try:
-        verdict = judge._stopped(it, Run(stopped="time"), ())
+        verdict = judge.unfinished(it, (), Outcome(stopped="time"))
         show.notice(f"Exercise {it.id}: {verdict.status}", verdict.message)
     finally:
         show.show = display
