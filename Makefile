@@ -12,11 +12,11 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
-.PHONY: doctor book serve lab run test bench coursework lab-test hub hub-test hub-bench release screens clean help
+.PHONY: doctor book serve lab run test test-machines bench coursework lab-test hub hub-test hub-bench release screens clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 16
 
 doctor: ## say what is missing or too old here, how to mend it, and how long the chapters take
 	@$(or $(wildcard $(BIN)/python),$(PYTHON),python3) -m groundup.doctor
@@ -38,6 +38,9 @@ test: $(READY) ## check style, run the tests, and execute and compare every note
 	$(BIN)/ruff format --check .
 	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+test-machines: $(READY) ## run the notebooks and what computes as on older processors, and with 1, 2 and 4 threads
+	$(BIN)/python -m tools.machines all
 
 hub-bench: $(HUB) ## measure what a student needs on a hub, into benchmarks/hub.json; as hub-test, with nothing else running
 	deploy/tests/machine.sh $(BIN)/python -m benchmarks.hub > $(VENV)/hub.json

@@ -8,6 +8,8 @@ import os
 from functools import cache
 from pathlib import Path
 
+pytest_plugins = ["tools.comparison"]
+
 # The kernels, too, import the package from this folder.
 _PATHS = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, _PATHS))

@@ -3,6 +3,10 @@
 A *claim* is a measured number together with the promise that the text makes of it. When the number
 breaks its promise the notebook stops. When it keeps it, the number is displayed, so that no one has
 to type it into the prose, and stored in the output for other pages of the book to quote.
+
+Processors round sums of floating-point numbers in different ways. So the stored number has six
+digits, and when a notebook is executed again its claims are compared by their promises, never by
+their numbers (``tools/comparison.py``).
 """
 
 from __future__ import annotations
@@ -10,9 +14,9 @@ from __future__ import annotations
 import math
 import re
 from numbers import Real
+from string import Formatter
 
 import numpy as np
-from IPython.display import Markdown, display
 
 CLAIM_MIME = "application/vnd.groundup.claim+json"
 _NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
@@ -85,13 +89,22 @@ def claim(
     )
     if not kept:
         raise ClaimError(f"{name}: promised {promise}, measured {number!r}")
-    display(_Shown(name, number, sentence, promise))
+    record = {"name": name, "value": float(f"{number:.6g}"), "text": sentence}
+    _display(_Shown({**record, "sentence": text, "promise": promise}))
     return _Value(number)
 
 
 def say(text: str) -> None:
     """Display a Markdown sentence whose numbers the code has just computed."""
-    display(Markdown(text))
+    from IPython.display import Markdown
+
+    _display(Markdown(text))
+
+
+def _display(shown) -> None:
+    from IPython.display import display
+
+    display(shown)
 
 
 def _as_float(value) -> float:
@@ -102,12 +115,12 @@ def _as_float(value) -> float:
 
 
 def _promise(at_least, at_most, equals, within, text) -> str:
-    found = re.search(r"\{:?([^}]*)\}", text) if isinstance(text, str) else None
-    if found is None:
+    places = [spec for _, field, spec, _ in Formatter().parse(str(text)) if field is not None]
+    if not isinstance(text, str) or len(places) != 1:
         raise ValueError(
             f"text must have one place for the value, such as '{{:.2f}}'; got {text!r}"
         )
-    spec = found.group(1)
+    spec = places[0]
     # Bounds are shown in the value's own unit, with all the digits that the author gave.
     percent = spec.endswith("%")
 
@@ -139,16 +152,21 @@ class _Value(float):
 class _Shown:
     """What a claim displays: a sentence for the reader and a record for the rest of the book."""
 
-    def __init__(self, name: str, value: float, text: str, promise: str):
-        self.record = {"name": name, "value": value, "text": text, "promise": promise}
+    def __init__(self, record: dict):
+        self.record = record
 
     def __repr__(self) -> str:
-        return f"{self.record['text']}\n(Promised and checked: {self.record['promise']}.)"
+        return bundle(self.record)["text/plain"]
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        note = f"*(Promised and checked: {self.record['promise']}.)*"
-        return {
-            "text/plain": repr(self),
-            "text/markdown": f"{self.record['text']} {note}",
-            CLAIM_MIME: self.record,
-        }
+        return bundle(self.record)
+
+
+def bundle(record: dict) -> dict:
+    """What a claim with this record displays, by MIME type."""
+    note = f"(Promised and checked: {record['promise']}.)"
+    return {
+        "text/plain": f"{record['text']}\n{note}",
+        "text/markdown": f"{record['text']} *{note}*",
+        CLAIM_MIME: record,
+    }

@@ -1,4 +1,8 @@
-"""The course's data: ten points, eight rows, moons, and the digits from the first source found."""
+"""The course's data: ten points, eight rows, moons, and the digits from the first source found.
+
+pandas, SciPy, scikit-learn and pooch are imported where they are used: the book's pages run this
+module with NumPy alone.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,12 @@ from dataclasses import dataclass
 from importlib import resources
 from numbers import Real
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import pooch
-from scipy import ndimage
-from sklearn import datasets as sklearn_datasets
-from sklearn.model_selection import train_test_split
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # --- small data ---
 
@@ -48,7 +51,9 @@ def moons(n: int = 1000, noise: float = 0.2, seed: int = 0) -> tuple[np.ndarray,
         raise ValueError(f"n must be a whole number ≥ 2; got {n!r}")
     if not isinstance(noise, Real) or not noise >= 0:
         raise ValueError(f"noise must be a number ≥ 0; got {noise!r}")
-    return sklearn_datasets.make_moons(n_samples=n, noise=noise, random_state=seed)
+    from sklearn.datasets import make_moons
+
+    return make_moons(n_samples=n, noise=noise, random_state=seed)
 
 
 def split(X, y, size: int | float, seed: int = 0):
@@ -64,6 +69,8 @@ def split(X, y, size: int | float, seed: int = 0):
             f"size must be a whole number from 1 to {len(X) - 1} or a fraction between 0 and 1; "
             f"got {size!r}"
         )
+    from sklearn.model_selection import train_test_split
+
     X_train, X_held, y_train, y_held = train_test_split(
         X, y, test_size=size, random_state=seed, stratify=y
     )
@@ -77,6 +84,8 @@ def table(name: str) -> pd.DataFrame:
     if not path.is_file():
         known = sorted(p.name.removesuffix(".csv") for p in folder.iterdir())
         raise ValueError(f"name must be one of the committed tables {known}; got {name!r}")
+    import pandas as pd
+
     with path.open() as file:
         return pd.read_csv(file)
 
@@ -181,6 +190,8 @@ def _hold_out(train: Part, validation: int | None, default: int, seed: int):
 
 
 def _cache_folder() -> Path:
+    import pooch
+
     return Path(pooch.os_cache("groundup")) / "mnist"
 
 
@@ -221,7 +232,10 @@ def _from_mirrors():
 
 
 def _small():
-    raw = sklearn_datasets.load_digits()
+    from scipy import ndimage
+    from sklearn.datasets import load_digits
+
+    raw = load_digits()
     # 8 × 8 to 20 × 20 with a border of 4: the place and size that a digit has in MNIST.
     images = ndimage.zoom(raw.images / 16, (1, 2.5, 2.5), order=1).clip(0, 1)
     images = np.pad(images, ((0, 0), (4, 4), (4, 4))).astype(np.float32)
@@ -271,6 +285,8 @@ def _checked(content: bytes, name: str, what: str) -> bytes:
 
 def _download(mirror: str, name: str) -> bytes:
     """The decompressed content of one file from one mirror, checked, nothing kept on disk."""
+    import pooch
+
     url = mirror.rstrip("/") + f"/{name}.gz"
     fetch = pooch.HTTPDownloader(progressbar=True, timeout=20)
     try:

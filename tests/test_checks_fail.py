@@ -12,7 +12,7 @@ import pytest
 
 from groundup.claims import ClaimError, claim
 from tools import notebooks
-from tools.lint import IGNORED
+from tools.comparison import MEASURED
 
 PATHS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
 ROOT = notebooks.ROOT
@@ -23,7 +23,8 @@ ROOT = notebooks.ROOT
 
 def nbval(path: Path) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", path.parent]
-    command += ["-p", "no:cacheprovider", "--nbval", "--nbval-current-env", "--nbval-sanitize-with"]
+    command += ["-p", "no:cacheprovider", "-p", "tools.comparison", "-rf"]
+    command += ["--nbval", "--nbval-current-env", "--nbval-sanitize-with"]
     return subprocess.run(
         [*command, ROOT / "tests" / "nbval_sanitize.cfg", path],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -36,7 +37,7 @@ def beginning(path: Path):
     """A chapter up to its first printed number, and the output with that number; or None."""
     notebook = nbformat.read(path, as_version=4)
     for position, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code" and IGNORED not in cell.metadata.get("tags", []):
+        if cell.cell_type == "code" and not MEASURED & set(cell.metadata.get("tags", [])):
             for output in cell.outputs:
                 if output.output_type == "stream" and re.search(r"\d", output.text):
                     notebook.cells = notebook.cells[: position + 1]
@@ -58,6 +59,62 @@ def test_one_changed_digit_in_a_committed_output_fails(tmp_path):
     changed = nbval(path)
     assert changed.returncode == 1, changed.stdout
     assert "mismatch" in changed.stdout
+
+
+# --- what is seen, and what is not, when one output is changed ---
+
+MEASURED_LOSS = """
+claim("digits.loss", LOSS, at_least=0.0, at_most=0.2, text="The loss is {:.3f} now.")
+"""
+CELLS = {  # name: source, tags; then what is changed in the source before the second run
+    "import": (
+        "from groundup.claims import claim, say\nfrom groundup.exercises import predict_first",
+        (),
+    ),
+    "another value that keeps its promise": (MEASURED_LOSS.replace("LOSS", "0.123"), ()),
+    "beyond the promise": (MEASURED_LOSS.replace("LOSS", "0.2").replace("loss", "cost"), ()),
+    "another letter": (MEASURED_LOSS.replace("LOSS", "0.1").replace("digits", "a"), ()),
+    "another promise": (MEASURED_LOSS.replace("LOSS", "0.1").replace("digits", "b"), ()),
+    "printed digit": ("print('cost', 0.2479)", ()),
+    "printed letter": ("print('cost', 0.25)", ()),
+    "said digit": ("say('It is 0.31.')", ()),
+    "outcome": ("predict_first('How many?').reveal(12)", ()),
+    "measured digit": ("print('cost', 0.5)", ("trained-here",)),
+    "measured letter": ("print('cost', 0.75)", ("trained-here",)),
+}
+CHANGES = {
+    "another value that keeps its promise": ("0.123", "0.1234567"),
+    # One hundredth of the promise's width.
+    "beyond the promise": ('"digits.cost", 0.2', '"digits.cost", 0.202'),
+    "another letter": ("The loss", "the loss"),
+    "another promise": ("at_most=0.2", "at_most=0.3"),
+    "printed digit": ("0.2479", "0.2478"),
+    "printed letter": ("cost", "Cost"),
+    "said digit": ("0.31", "0.32"),
+    "outcome": ("12", "13"),
+    "measured digit": ("0.5", "0.6"),
+    "measured letter": ("cost", "Cost"),
+}
+UNSEEN = {"another value that keeps its promise", "measured digit"}
+
+
+def test_what_is_seen_when_one_cell_gives_something_else(tmp_path):
+    cells = [
+        nbformat.v4.new_code_cell(source.strip(), metadata={"tags": list(tags)})
+        for source, tags in CELLS.values()
+    ]
+    path = tmp_path / "chapter.ipynb"
+    path.write_text(notebooks.dumps(nbformat.v4.new_notebook(cells=cells)))
+    assert notebooks.run(path) == []
+    assert nbval(path).returncode == 0
+    notebook = nbformat.read(path, as_version=4)
+    for name, cell in zip(CELLS, notebook.cells, strict=True):
+        old, new = CHANGES.get(name, ("", ""))
+        assert old in cell.source
+        cell.source = cell.source.replace(old, new)
+    nbformat.write(notebook, path)
+    failed = re.findall(r"^FAILED .*::Cell (\d+)", nbval(path).stdout, re.MULTILINE)
+    assert {list(CELLS)[int(number)] for number in failed} == set(CHANGES) - UNSEEN
 
 
 # --- a worse model ---

@@ -10,7 +10,7 @@ from groundup.claims import CLAIM_MIME, ClaimError, claim
 @pytest.fixture
 def shown(monkeypatch):
     seen = []
-    monkeypatch.setattr("groundup.claims.display", seen.append)
+    monkeypatch.setattr("groundup.claims._display", seen.append)
     return seen
 
 

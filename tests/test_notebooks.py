@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from benchmarks.speed import RESULTS
-from groundup.claims import CLAIM_MIME
+from groundup.claims import CLAIM_MIME, bundle
 from tools import lint, notebooks
 from tools.lint import Chapter
 
@@ -84,7 +84,14 @@ def stream(text, name="stdout"):
 
 
 PICTURE = shown("image/png", "iVBORw0KGgo=")
-CLAIM = shown(CLAIM_MIME, {"name": "a.b", "value": 1.0, "text": "1", "promise": "1"})
+RECORD = {
+    "name": "a.b",
+    "value": 1.0,
+    "text": "One: 1.",
+    "sentence": "One: {:.0f}.",
+    "promise": "1",
+}
+CLAIM = nbformat.v4.new_output("display_data", data=bundle(RECORD))
 FIGURE = {"figure": {"caption": "A line.", "name": "fig-2-line"}, "image": {"alt": ALT}}
 
 
@@ -144,18 +151,29 @@ def test_labelled_axes_fails():
 
 
 def test_covered_fails():
-    tagged = code("train()", stream("0.1"), tags=[lint.IGNORED])
+    tagged = code("train()", stream("0.1"), tags=["trained-here"])
     claim = code("claim()", CLAIM)
     here, elsewhere = md("## Here"), md("## Elsewhere")
     assert lint.covered(chapter(here, tagged))
     assert lint.covered(chapter(here, claim, tagged))
     assert lint.covered(chapter(here, tagged, elsewhere, claim))
     assert lint.covered(chapter(here, tagged, claim, elsewhere)) == []
-    assert lint.covered(chapter(here, code("claim()", CLAIM, tags=[lint.IGNORED]))) == []
+    both = code("train()", stream("0.1"), CLAIM, tags=["trained-here"])
+    assert lint.covered(chapter(here, both)) == []
 
 
-def test_covered_refuses_the_tag_where_the_output_is_always_the_same():
-    assert lint.covered(chapter(code("quiz(2)", tags=[lint.IGNORED]), code("claim()", CLAIM)))
+@pytest.mark.parametrize(
+    "needless",
+    [
+        code("quiz(2)", stream("1"), tags=["trained-here"]),  # the same each time
+        code("claim()", CLAIM, tags=["timed-here"]),  # compared by its promise anyway
+        code("draw()", shown("text/plain", "a figure"), tags=["trained-here"]),
+        code("x", stream("1"), tags=["nbval-ignore-output"]),
+        code("x", stream("1"), tags=["NBVAL_SKIP"]),
+    ],
+)
+def test_covered_refuses_a_tag_that_is_not_needed(needless):
+    assert lint.covered(chapter(needless, code("claim()", CLAIM)))
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ from nbformat import NotebookNode
 
 from groundup.claims import CLAIM_MIME
 from tools.clean import INLINE
+from tools.comparison import MEASURED, comparable
 from tools.notebooks import MACHINE_PATH, exercise_tags, faults
 
 MAX_LINES = 40
 MAX_BYTES = 1_500_000
 MIN_ALT = 20
-IGNORED = "nbval-ignore-output"
 # Their output is the same each time, so a cell that only calls these is compared.
 COMPARED = {"quiz", "warmup", "check", "hint", "solution", "progress"}
 MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)
@@ -154,7 +154,8 @@ def labelled_axes(chapter: Chapter) -> list[str]:
 
 
 def covered(chapter: Chapter) -> list[str]:
-    """An output that is left out of the comparison is covered by a claim in the same section."""
+    """Numbers that are not compared are covered by a claim in the same section; no other tag leaves
+    anything out of the comparison, and a cell has one only where its output has such numbers."""
     section, sections, claims = 0, {}, {}
     for number, cell in chapter.cells():
         if cell.cell_type == "markdown" and re.search(r"^## ", _prose(cell.source), re.MULTILINE):
@@ -164,12 +165,18 @@ def covered(chapter: Chapter) -> list[str]:
             claims[section] = number  # the last one of the section
     found = []
     for number, cell in chapter.cells("code"):
-        if IGNORED not in cell.metadata.get("tags", []):
+        tags = set(cell.metadata.get("tags", []))
+        found += [
+            f"cell {number}: {tag} is not used here" for tag in tags if "nbval" in tag.lower()
+        ]
+        if not (here := " and ".join(MEASURED & tags)):
             continue
         if claims.get(sections[number], 0) < number:
-            found.append(f"cell {number}: {IGNORED} without a claim in the rest of its section")
+            found.append(f"cell {number}: {here} without a claim in the rest of its section")
         if _only_calls(cell.source, COMPARED):
-            found.append(f"cell {number}: {IGNORED} where the output is the same each time")
+            found.append(f"cell {number}: {here} where the output is the same each time")
+        if all(comparable(output, True) == comparable(output) for output in cell.outputs):
+            found.append(f"cell {number}: {here}, and no number to pass over in its output")
     return found
 
 

@@ -1,11 +1,12 @@
 """Exercises of chapter 1: the sigmoid, neurons, layers, networks, and a first training run."""
 
 import numpy as np
-import torch
-from torch import nn
 
 from groundup.datasets import ten_points
 from groundup.exercises.engine import exercise
+from groundup.later import Later
+
+torch, nn = Later("torch"), Later("torch.nn")
 
 # --- 1.1 ---
 

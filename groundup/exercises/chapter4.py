@@ -1,11 +1,12 @@
 """Exercises of chapter 4: tensors, batches, losses, the training loop, stopping, evaluation."""
 
 import numpy as np
-import torch
-from torch import nn
 
 from groundup.datasets import moons
 from groundup.exercises.engine import exercise
+from groundup.later import Later
+
+torch, nn = Later("torch"), Later("torch.nn")
 
 # --- 4.1 ---
 

@@ -5,13 +5,16 @@ import re
 from itertools import pairwise
 
 import numpy as np
-import torch
-from torch import nn
 
 from groundup.datasets import digits
 from groundup.exercises.engine import exercise
-from groundup.models import cnn, mlp
-from groundup.training import fit, predict, set_seed
+from groundup.later import Later
+
+torch, nn = Later("torch"), Later("torch.nn")
+cnn, mlp = (Later("groundup.models", name) for name in ("cnn", "mlp"))
+fit, predict, set_seed = (
+    Later("groundup.training", name) for name in ("fit", "predict", "set_seed")
+)
 
 # --- 5.1 ---
 

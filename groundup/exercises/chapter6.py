@@ -3,10 +3,11 @@
 import itertools
 
 import numpy as np
-import torch
-from torch import nn
 
 from groundup.exercises.engine import exercise
+from groundup.later import Later
+
+torch, nn = Later("torch"), Later("torch.nn")
 
 # --- 6.1 ---
 
@@ -367,7 +368,7 @@ def _mlp_with(activation, end=None):
         layers = []
         for a, b in zip(sizes[:-1], sizes[1:], strict=True):
             layers += [nn.Linear(a, b), activation()]
-        return nn.Sequential(*layers[:-1], *([end] if end else []))
+        return nn.Sequential(*layers[:-1], *([end()] if end else []))
 
     return make_mlp
 
@@ -381,7 +382,7 @@ make_mlp.slip(
 make_mlp.slip(
     "A softmax follows the last layer; the network should end in plain numbers.",
     name="softmax_at_the_end",
-)(_mlp_with(nn.ReLU, nn.Softmax(dim=1)))
+)(_mlp_with(nn.ReLU, lambda: nn.Softmax(dim=1)))
 
 
 @make_mlp.slip("Each layer goes the wrong way: inputs first, then outputs.")

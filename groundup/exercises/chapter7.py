@@ -8,14 +8,13 @@ import copy
 import warnings
 
 import numpy as np
-import torch
-from torch import nn
-from torch.nn import functional as F
 
 from groundup.datasets import moons
 from groundup.exercises.engine import exercise
-from groundup.models import mlp
-from groundup.training import set_seed
+from groundup.later import Later
+
+torch, nn, F = Later("torch"), Later("torch.nn"), Later("torch.nn.functional")
+mlp, set_seed = Later("groundup.models", "mlp"), Later("groundup.training", "set_seed")
 
 # --- small problems ---
 
@@ -621,6 +620,7 @@ def counted(model, X, labels):
     " wrote `model.eval`, it needs its parentheses."
 )
 def still_dropping(model, X, labels):
+    model.eval  # noqa: B018
     with torch.no_grad():
         predicted = model(X).argmax(dim=1)
     return (predicted == labels).double().mean().item()
@@ -1092,9 +1092,7 @@ def clamp_removed(output, y):
     stub="""
     def train_with_schedule(model, X, y, epochs, lr):
         optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(
-            optimizer, T_max=epochs
-        )
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
         rates = []
         for epoch in range(epochs):
             rates.append(optimizer.param_groups[0]["lr"])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 from functools import cache
 
-import IPython.display
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
@@ -29,6 +28,8 @@ class Shown:
 
 def show(text: str, markup: str) -> None:
     """Display ``text``, or in a notebook the HTML ``markup``."""
+    import IPython.display  # not in the book's pages
+
     IPython.display.display(Shown(text, markup))
 
 

@@ -116,8 +116,8 @@ Rules that tests enforce: ids ``"chapter.number"`` without gaps, in the order of
 three hints; reference and ``also_right`` pass; stub "not attempted"; every slip is refused with its
 own message; no message holds a line of the solution; float32 and lists pass (functions compared).
 Cases must not need the network, and a check of a function should take far less than 2 s.
-Import torch inside functions or at the top of the chapter module, as is plain there: the module is
-loaded only when one of its exercises is asked for.
+A chapter's module must be importable without PyTorch, in the book's pages: ``torch, nn =
+Later("torch"), Later("torch.nn")`` at its top, from :mod:`groundup.later`.
 
 Quizzes
 -------

@@ -156,7 +156,8 @@ class _Watch:
         self.thread = None
 
     def start(self) -> None:
-        if threading.current_thread() is threading.main_thread():
+        # In the book's pages there are no threads: the page itself keeps the time.
+        if threading.current_thread() is threading.main_thread() and sys.platform != "emscripten":
             self.previous, _Watch.current = _Watch.current, self
             self.handler = signal.signal(_SIGNAL, self._raise)
             self.thread = threading.Thread(target=self._keep_time, daemon=True)

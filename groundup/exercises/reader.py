@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 
-from tqdm import tqdm
-
 from groundup.exercises import engine, record
 from groundup.exercises.display import notice
 from groundup.exercises.engine import Exercise
@@ -77,6 +75,8 @@ def _progress_bar(it: Exercise):
     if not it.trains:
         yield None
         return
+    from tqdm import tqdm  # not in the book's pages
+
     bar: tqdm | None = None
 
     def tick(passed: float) -> None:

@@ -7,8 +7,6 @@ import os
 import tempfile
 from pathlib import Path
 
-import platformdirs
-
 from groundup.exercises import engine
 from groundup.exercises.display import notice, show
 
@@ -17,6 +15,8 @@ _BAR = 10  # characters
 
 def path() -> Path:
     """The file: where the environment variable GROUNDUP_PROGRESS says, else in the user's data."""
+    import platformdirs  # not in the book's pages
+
     named = os.environ.get("GROUNDUP_PROGRESS")
     return Path(named or platformdirs.user_data_path("groundup", False) / "progress.json")
 
