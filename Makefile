@@ -59,7 +59,7 @@ bench: $(READY) ## measure speed, scaling and the spread over seeds again; hours
 	$(BIN)/python -m benchmarks.spread
 
 coursework: $(READY) ## list the graded assignments, and try the sandbox in which they are graded
-	@$(BIN)/python -m groundup.coursework list
+	@$(BIN)/python -m grader list
 
 lab-test: $(READY) ## run every chapter in JupyterLab in a browser: needs Chromium
 	$(BIN)/python -m pytest -q -m lab tests/test_lab.py

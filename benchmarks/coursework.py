@@ -16,10 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from groundup.coursework import notebook
-from groundup.coursework.collect import collect
-from groundup.coursework.folder import Course, write
-from groundup.coursework.grade import grade_all, states
+from grader import notebook
+from grader.collect import collect
+from grader.folder import Course, write
+from grader.grade import grade_all, states
 
 ASSIGNMENT = "a1_sigmoid_network"
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from groundup.coursework.source import Assignment
+from grader.assignment import Assignment
 
 work = Assignment(
     "a4_moons",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from groundup.coursework.source import Assignment
+from grader.assignment import Assignment
 
 work = Assignment(
     "a5_digits",

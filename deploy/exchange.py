@@ -3,7 +3,7 @@
 It knows who asks, because the hub says so, and it keeps the files itself, in folders that no
 student can enter: ``KIND/ASSIGNMENT/STUDENT/NAME`` in the folder ``EXCHANGE_FOLDER``. A student
 reads what lies under their own name and hands in what was handed out to them. Those named in
-``EXCHANGE_INSTRUCTORS`` read and write everything. ``groundup.coursework.exchange`` speaks to it.
+``EXCHANGE_INSTRUCTORS`` read and write everything. ``grader.exchange`` speaks to it.
 
 It listens on ``EXCHANGE_ADDRESS``, where the students' servers reach it; the world need not.
 

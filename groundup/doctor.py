@@ -214,7 +214,7 @@ def disk(folder, wanted, name) -> list:
 def folders() -> list:
     """The folders of the reader in which the course keeps data and progress."""
     from groundup.datasets import _cache_folder
-    from groundup.exercises.record import path
+    from groundup.questions.progress import path
 
     found = []
     cache, progress = _cache_folder(), path().parent

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from groundup.exercises.engine import get
-from groundup.exercises.examine import RIGHT, WRONG, examine
+from groundup.questions.judge import RIGHT, WRONG, examine
+from groundup.questions.question import get
 
 FOLDER = Path(__file__).parent / "answers"
 

@@ -13,10 +13,10 @@ import pytest
 import yaml
 
 import groundup
+from grader import assignment
+from grader.folder import Course
 from groundup.claims import ClaimError, claim, say
-from groundup.coursework import source
-from groundup.coursework.folder import Course
-from groundup.exercises import engine, questions
+from groundup.questions import question, quiz
 from tests import test_exercises
 from tests.coursework import test_sources
 from tests.coursework.conftest import make_course
@@ -43,9 +43,9 @@ def exercise(tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("example", path)
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, "example", module)
-    monkeypatch.setattr(engine, "_REGISTRY", {})
+    monkeypatch.setattr(question, "_REGISTRY", {})
     spec.loader.exec_module(module)
-    return engine.get("9.1")
+    return question.get("9.1")
 
 
 def test_the_exercise_passes_what_every_exercise_must(exercise):
@@ -75,19 +75,19 @@ def test_the_number_is_said_and_promised(capsys):
 
 
 def test_the_quiz_is_one():
-    quiz = questions.parse(block("A quiz question", "yaml"), "chapter9.yml", 9)
-    assert [question.id for question in quiz.questions] == ["9.q1"]
-    for id in quiz.warmup:
-        assert id in {it.id for it in questions.load(int(id[0])).questions}
+    found = quiz.parse(block("A quiz question", "yaml"), "chapter9.yml", 9)
+    assert [one.id for one in found.questions] == ["9.q1"]
+    for id in found.warmup:
+        assert id in {it.id for it in quiz.load(int(id[0])).questions}
 
 
 @pytest.fixture
-def assignment(tmp_path, monkeypatch):
+def shares(tmp_path, monkeypatch):
     folder = tmp_path / "sources"
     folder.mkdir()
     (folder / "a7_shares.py").write_text(block("An assignment", "python"))
-    real = source.load
-    monkeypatch.setattr(source, "load", lambda id, folder=folder: real(id, folder))
+    real = assignment.load
+    monkeypatch.setattr(assignment, "load", lambda id, folder=folder: real(id, folder))
     return "a7_shares"
 
 
@@ -101,8 +101,8 @@ def assignment(tmp_path, monkeypatch):
     ],
     ids=lambda check: check.__name__,
 )
-def test_the_assignment_passes_what_every_assignment_must(check, assignment):
-    check(assignment)
+def test_the_assignment_passes_what_every_assignment_must(check, shares):
+    check(shares)
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_the_assignment_passes_what_every_assignment_must(check, assignment):
     ],
     ids=lambda check: check.__name__,
 )
-def test_the_assignment_is_graded(check, assignment, tmp_path):
+def test_the_assignment_is_graded(check, shares, tmp_path):
     if not (shutil.which("bwrap") or os.environ.get("CI")):
         pytest.skip("grading needs bubblewrap")
     make_course(tmp_path / "course", ["ada", "bob"])
-    check(Course(tmp_path / "course", tmp_path / "sources"), assignment)
+    check(Course(tmp_path / "course", tmp_path / "sources"), shares)
 
 
 # --- before a commit ---

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.exercises import engine
-from groundup.exercises.compare import as_array
-from groundup.exercises.engine import Exercise
-from groundup.exercises.examine import NOT_ATTEMPTED, RIGHT, WRONG, cases_of, examine
+from groundup.questions import question
+from groundup.questions.compare import as_array
+from groundup.questions.judge import NOT_ATTEMPTED, RIGHT, WRONG, cases_of, examine
+from groundup.questions.question import Exercise
 
-ALL = engine.all_exercises()
+ALL = question.all_exercises()
 COMPARED = [it for it in ALL if it.judged_by is None and it.form == "function"]
 
 
@@ -41,11 +41,11 @@ def said(verdict) -> str:
 
 @pytest.mark.parametrize("chapter", [1, 2, 3, 4, 5, 6, 8])
 def test_a_chapter_has_at_least_eight(chapter):
-    assert len(engine.all_exercises(chapter)) >= 8
+    assert len(question.all_exercises(chapter)) >= 8
 
 
 def test_the_bug_clinic_has_at_least_twelve():
-    assert len(engine.all_exercises(7)) >= 12
+    assert len(question.all_exercises(7)) >= 12
 
 
 def test_there_are_at_least_fifty_with_150_slips():
@@ -53,11 +53,11 @@ def test_there_are_at_least_fifty_with_150_slips():
     assert len(SLIPS) >= 150
 
 
-@pytest.mark.parametrize("chapter", engine.chapters())
+@pytest.mark.parametrize("chapter", question.chapters())
 def test_ids_have_no_gaps_and_stand_in_order(chapter):
-    numbers = [int(it.id.split(".")[1]) for it in engine.all_exercises(chapter)]
+    numbers = [int(it.id.split(".")[1]) for it in question.all_exercises(chapter)]
     assert numbers == list(range(1, len(numbers) + 1))
-    in_file = [it.id for it in engine._REGISTRY.values() if it.chapter == chapter]
+    in_file = [it.id for it in question._REGISTRY.values() if it.chapter == chapter]
     assert in_file == [f"{chapter}.{n}" for n in numbers]
 
 
@@ -97,9 +97,9 @@ def test_stub_is_not_attempted(it):
 
 @each(ALL)
 def test_worked_solution_typed_in_passes(it):
-    verdict = examine(it.id, typed(it, engine.solution_code(it.id)))
+    verdict = examine(it.id, typed(it, question.solution_code(it.id)))
     assert verdict.status == RIGHT, said(verdict)
-    assert engine.solution_markdown(it.id).startswith("```python\n")
+    assert question.solution_markdown(it.id).startswith("```python\n")
 
 
 def typed(it: Exercise, code: str):
@@ -123,7 +123,7 @@ def test_slip_is_refused_with_its_own_message(it, answer):
 def telling_lines(it: Exercise) -> list[str]:
     """The lines of the solution that the stub does not have, without their names for results."""
     stub = {line.strip() for line in it.stub.splitlines()}
-    lines = {line.strip() for line in engine.solution_code(it.id).splitlines()} - stub
+    lines = {line.strip() for line in question.solution_code(it.id).splitlines()} - stub
     shorter = {re.sub(r"^(return|\w+ =) ", "", line) for line in lines}
     return [line for line in shorter if len(line) >= 8 and not line.startswith(("def ", "#"))]
 
@@ -171,7 +171,7 @@ def test_a_network_that_gets_stuck_is_told_how_many_are_right():
 
 
 def test_exchanged_classes_are_told_from_no_training():
-    reference = engine.get("4.9").reference
+    reference = question.get("4.9").reference
     exchanged = examine("4.9", lambda X, y: reference(X, 1 - y))
     assert "the classes are exchanged" in said(exchanged)
 
@@ -242,7 +242,7 @@ def test_cases_are_the_same_each_time_and_more_than_one(it):
 
 @each(ALL)
 def test_cells(it):
-    assert engine.prompt_cell(it.id).startswith(f":::{{exercise}} {it.title}\n:label: ex-")
-    last = engine.stub_cell(it.id).splitlines()[-1]
-    assert last == engine.solved_cell(it.id).splitlines()[-1] == f'check("{it.id}", {it.name})'
-    assert len(engine.solved_cell(it.id).splitlines()) <= 40, "a cell fits on one screen"
+    assert question.prompt_cell(it.id).startswith(f":::{{exercise}} {it.title}\n:label: ex-")
+    last = question.stub_cell(it.id).splitlines()[-1]
+    assert last == question.solved_cell(it.id).splitlines()[-1] == f'check("{it.id}", {it.name})'
+    assert len(question.solved_cell(it.id).splitlines()) <= 40, "a cell fits on one screen"

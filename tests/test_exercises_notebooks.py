@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from groundup.exercises import engine
+from groundup.questions import question
 from tools import notebooks
 from tools.notebooks import exercise_tags
 
@@ -34,7 +34,7 @@ def solved(notebook):
     """The notebook as it is when a reader has typed the worked solution into every stub."""
     result = copy.deepcopy(notebook)
     for id, cell in stubs(result).items():
-        cell.source = engine.solved_cell(id)
+        cell.source = question.solved_cell(id)
     return result
 
 
@@ -53,15 +53,15 @@ def own_progress(tmp_path, monkeypatch):
     monkeypatch.setenv("GROUNDUP_PROGRESS", str(tmp_path / "progress.json"))
 
 
-@pytest.mark.parametrize("chapter", engine.chapters())
+@pytest.mark.parametrize("chapter", question.chapters())
 def test_notebook_has_all_its_exercises(chapter):
     notebook = nbformat.read(of_chapter(chapter), as_version=4)
-    ids = [it.id for it in engine.all_exercises(chapter)]
+    ids = [it.id for it in question.all_exercises(chapter)]
     assert list(stubs(notebook)) == ids
     assert verdicts(notebook) == dict.fromkeys(ids, "not attempted yet")
 
 
-@pytest.mark.parametrize("chapter", engine.chapters())
+@pytest.mark.parametrize("chapter", question.chapters())
 def test_solved_notebook_runs_and_all_is_right(chapter):
     notebook = solved(nbformat.read(of_chapter(chapter), as_version=4))
     result = notebooks.execute(notebook)
@@ -74,9 +74,10 @@ def cells(*sources):
 
 BEGIN = """
 import numpy as np
-from groundup.exercises import check, engine, hint
+from groundup.exercises import check, hint
+from groundup.questions import question
 
-@engine.exercise(
+@question.exercise(
     "99.1", title="t", prompt="p", stub="def double(x):\\n    return ...",
     hints=("a", "b", "c"), cases=lambda rng: [(1.0,), (rng.normal(size=3),)], time_limit=1,
 )

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from groundup.exercises import engine
 from groundup.later import Later
+from groundup.questions import question
 
 #: What the book's pages have beside the course's own package.
 PRESENT = "groundup numpy yaml _yaml markdown_it mdurl mdit_py_plugins".split()
@@ -22,19 +22,19 @@ class OnlyWhatThePageHas:
 
 sys.meta_path.insert(0, OnlyWhatThePageHas())
 import groundup.exercises
-from groundup.exercises import engine, questions
+from groundup.questions import question, quiz
 from groundup.exercises.chapter{chapter} import *
-print(*(it.id for it in engine.all_exercises({chapter})))
-questions.as_html(questions.load({chapter}).questions)
+print(*(it.id for it in question.all_exercises({chapter})))
+quiz.as_html(quiz.load({chapter}).questions)
 """
 
 
-@pytest.mark.parametrize("chapter", engine.chapters())
+@pytest.mark.parametrize("chapter", question.chapters())
 def test_a_chapters_exercises_need_only_what_the_page_has(chapter):
     program = ALONE.format(present=PRESENT, chapter=chapter)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == [it.id for it in engine.all_exercises(chapter)]
+    assert done.stdout.split() == [it.id for it in question.all_exercises(chapter)]
 
 
 def test_the_check_can_fail():

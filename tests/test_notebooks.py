@@ -336,10 +336,10 @@ def test_check_sees_another_layout_of_the_file(notebook):
 
 
 def test_exercise_cells_follow_the_package(tmp_path, monkeypatch):
-    from groundup.exercises import engine
+    from groundup.questions import question
 
-    monkeypatch.setattr(engine, "prompt_cell", lambda number: f"the prompt of {number}")
-    monkeypatch.setattr(engine, "stub_cell", lambda number: f"print('the stub of {number}')")
+    monkeypatch.setattr(question, "prompt_cell", lambda number: f"the prompt of {number}")
+    monkeypatch.setattr(question, "stub_cell", lambda number: f"print('the stub of {number}')")
     path = tmp_path / "01_small.ipynb"
     cells = [md("# Small"), md("exercise 9.1", "exercise-9.1"), code("0", tags=["stub-9.1"])]
     path.write_text(notebooks.dumps(nbformat.v4.new_notebook(cells=cells)))
@@ -347,7 +347,7 @@ def test_exercise_cells_follow_the_package(tmp_path, monkeypatch):
     assert notebooks.run(path) == []
     sources = [cell.source for cell in nbformat.read(path, as_version=4).cells]
     assert sources[1:] == ["the prompt of 9.1", "print('the stub of 9.1')"]
-    monkeypatch.setattr(engine, "prompt_cell", lambda number: "another prompt")
+    monkeypatch.setattr(question, "prompt_cell", lambda number: "another prompt")
     assert "out of step" in notebooks.faults(path)[0]
 
 

@@ -8,12 +8,13 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from groundup.exercises import questions, quiz, warmup
+from groundup.exercises import quiz, warmup
 from groundup.exercises.__main__ import main
-from groundup.exercises.export import export
-from groundup.exercises.questions import QuizError, load, parse, warmup_questions
+from groundup.questions import quiz as quizzes
+from groundup.questions.quiz import QuizError, load, parse, warmup_questions
+from groundup.questions.quiz_export import export
 
-CHAPTERS = questions.numbers()
+CHAPTERS = quizzes.numbers()
 each_chapter = pytest.mark.parametrize("n", CHAPTERS)
 
 
@@ -182,7 +183,7 @@ def test_no_yaml_is_named():
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder with one quiz of its own in place of the course's."""
-    monkeypatch.setattr(questions, "FOLDER", tmp_path)
+    monkeypatch.setattr(quizzes, "FOLDER", tmp_path)
     (tmp_path / "chapter1.yml").write_text(yaml.safe_dump(GOOD))
     return tmp_path
 

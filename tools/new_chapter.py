@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-from groundup.exercises import questions
+from groundup.questions import quiz
 from tools.notebooks import NOTEBOOKS, ROOT, run
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -35,7 +35,7 @@ def new_chapter(number: int, name: str, title: str) -> list[Path]:
         raise ValueError(f"name must be lower-case letters, digits and _, got {name!r}")
     if not title.strip() or set(title) & set('#|[]"\\\n'):
         raise ValueError(f'title must be a few words without any of # | [ ] " \\; got {title!r}')
-    warmup = [question.id for question in questions.load(last).questions[:3]]
+    warmup = [question.id for question in quiz.load(last).questions[:3]]
     changes = {
         "98_previous.ipynb": previous.name,
         "98.q1, 98.q2, 98.q3": ", ".join(warmup),

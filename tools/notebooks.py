@@ -113,9 +113,9 @@ def synced(notebook: NotebookNode) -> NotebookNode:
     result = deepcopy(notebook)
     for cell in result.cells:
         for kind, number in exercise_tags(cell.metadata.get("tags", [])):
-            from groundup.exercises import engine  # only notebooks with exercises need it
+            from groundup.questions import question  # only notebooks with exercises need it
 
-            make = {"exercise": engine.prompt_cell, "stub": engine.stub_cell}[kind]
+            make = {"exercise": question.prompt_cell, "stub": question.stub_cell}[kind]
             cell.source = make(number).strip("\n")
     return result
 

@@ -11,14 +11,15 @@ from torch import nn
 from torch.nn import functional as F
 
 from groundup import datasets
-from groundup.exercises import chapter7, engine
+from groundup.exercises import chapter7
 from groundup.models import mlp
+from groundup.questions import question
 from groundup.training import evaluate, fit, set_seed
 
 
 def versions(number: str) -> dict:
     """The broken and the repaired program of one exercise."""
-    it = engine.get(number)
+    it = question.get(number)
     names = {"torch": torch, "nn": nn, "F": F, "np": np}
     exec(it.stub, names)  # the stub is a program of our own
     return {"broken": names[it.name], "repaired": it.reference}

@@ -173,11 +173,11 @@ def _add_cost(app: Sphinx, docname: str, cells: list[dict]) -> None:
 
 
 def _solution(number: str) -> dict:
-    from groundup.exercises import engine
+    from groundup.questions import question
 
     text = (
         f"::::{{solution}} ex-{number.replace('.', '-')}\n:class: dropdown\n\n"
-        f"{engine.solution_markdown(number)}\n::::"
+        f"{question.solution_markdown(number)}\n::::"
     )
     identity = f"solution-{number.replace('.', '-')}"
     return {"cell_type": "markdown", "id": identity, "metadata": {}, "source": text}
@@ -251,12 +251,12 @@ class CommonMistakes(SphinxDirective):
     """``{common-mistakes}``: for each exercise what its checker says to the known slips."""
 
     def run(self):
-        from groundup.exercises import engine
+        from groundup.questions import question
 
         found = []
-        for chapter in engine.chapters():
+        for chapter in question.chapters():
             lines = []
-            for it in engine.all_exercises(chapter):
+            for it in question.all_exercises(chapter):
                 self.env.note_dependency(
                     str(ROOT / "groundup" / "exercises" / f"chapter{chapter}.py")
                 )

@@ -11,4 +11,4 @@ for name, kind in {
     "fetch_feedback": "FetchFeedback",
     "submit": "Submit",
 }.items():
-    setattr(c.ExchangeFactory, name, f"groundup.coursework.exchange.{kind}")
+    setattr(c.ExchangeFactory, name, f"grader.exchange.{kind}")

@@ -26,8 +26,8 @@ from deploy.tests.classroom import (
     run_as_root,
     wait_for,
 )
-from groundup.coursework import notebook
-from groundup.coursework.folder import Course
+from grader import notebook
+from grader.folder import Course
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]

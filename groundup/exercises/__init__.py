@@ -1,12 +1,12 @@
-"""Exercises, quizzes and predictions: what the notebooks call.
+"""What is asked in the chapters, and what the notebooks call: check, hint, quiz and the rest.
 
-How exercises are written: :mod:`groundup.exercises.engine`; quizzes:
-:mod:`groundup.exercises.questions`.
+How exercises are written: :mod:`groundup.questions.question`; quizzes:
+:mod:`groundup.questions.quiz`.
 """
 
-from groundup.exercises.predict import predict_first
-from groundup.exercises.questions import quiz, warmup
-from groundup.exercises.reader import check, hint, solution
-from groundup.exercises.record import progress
+from groundup.questions.predict import predict_first
+from groundup.questions.progress import progress
+from groundup.questions.quiz import quiz, warmup
+from groundup.questions.reader import check, hint, solution
 
 __all__ = ["check", "hint", "predict_first", "progress", "quiz", "solution", "warmup"]

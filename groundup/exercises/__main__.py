@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from groundup.exercises.export import export
-from groundup.exercises.questions import QuizError
+from groundup.questions.quiz import QuizError
+from groundup.questions.quiz_export import export
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from groundup.exercises.engine import exercise
+from groundup.questions.question import exercise
 
 # --- 2.1 ---
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from groundup.datasets import moons
-from groundup.exercises.engine import exercise
 from groundup.later import Later
+from groundup.questions.question import exercise
 
 torch, nn = Later("torch"), Later("torch.nn")
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from groundup.datasets import digits
-from groundup.exercises.engine import exercise
 from groundup.later import Later
+from groundup.questions.question import exercise
 
 torch, nn = Later("torch"), Later("torch.nn")
 cnn, mlp = (Later("groundup.models", name) for name in ("cnn", "mlp"))

@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from groundup.exercises.engine import exercise
 from groundup.later import Later
+from groundup.questions.question import exercise
 
 torch, nn = Later("torch"), Later("torch.nn")
 

@@ -10,8 +10,8 @@ import warnings
 import numpy as np
 
 from groundup.datasets import moons
-from groundup.exercises.engine import exercise
 from groundup.later import Later
+from groundup.questions.question import exercise
 
 torch, nn, F = Later("torch"), Later("torch.nn"), Later("torch.nn.functional")
 mlp, set_seed = Later("groundup.models", "mlp"), Later("groundup.training", "set_seed")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from groundup.coursework import notebook
-from groundup.coursework.folder import Course
+from grader import notebook
+from grader.folder import Course
 
 FIRST = "a1_sigmoid_network"
 

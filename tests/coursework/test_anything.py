@@ -6,13 +6,13 @@ import json
 import numpy as np
 import pytest
 
-from groundup.coursework import grade as grading
-from groundup.coursework import notebook, sandbox
-from groundup.coursework.collect import collect
-from groundup.coursework.export import export, rows, to_do
-from groundup.coursework.feedback import feedback
-from groundup.coursework.grade import grade_all
-from groundup.coursework.report import report
+from grader import grade as grading
+from grader import notebook, sandbox
+from grader.collect import collect
+from grader.feedback import feedback
+from grader.grade import grade_all
+from grader.marks import export, rows, to_do
+from grader.report import report
 from tests.coursework.conftest import FIRST, hand_in, make_course, solved
 
 ODD = [None, True, -1, 1e308, "", "\ud800", "\0", "../x", "<script>", [], [None], {}, {"a": 1}]

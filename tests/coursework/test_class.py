@@ -15,13 +15,13 @@ import psutil
 import pytest
 from bs4 import BeautifulSoup
 
-from groundup.coursework import notebook
-from groundup.coursework.collect import collect, moment
-from groundup.coursework.export import export, to_do
-from groundup.coursework.feedback import feedback
-from groundup.coursework.grade import GRADED, LATE, LOOK, MISSING, ZERO, grade_all
-from groundup.coursework.release import release
-from groundup.coursework.report import report
+from grader import notebook
+from grader.collect import collect, moment
+from grader.feedback import feedback
+from grader.grade import GRADED, LATE, LOOK, MISSING, ZERO, grade_all
+from grader.marks import export, to_do
+from grader.release import release
+from grader.report import report
 from tests.coursework.conftest import FIRST, hand_in, make_course, solved
 
 POINTS = {"switch": 5, "line": 6, "band": 6, "cost": 6, "repair": 6}

@@ -7,9 +7,9 @@ import zipfile
 
 import pytest
 
-from groundup.coursework import notebook
-from groundup.coursework.collect import LARGEST, collect, moment
-from groundup.coursework.folder import CourseError
+from grader import notebook
+from grader.collect import LARGEST, collect, moment
+from grader.folder import CourseError
 from tests.coursework.conftest import FIRST, hand_in, make_course, solved
 
 

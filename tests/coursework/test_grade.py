@@ -10,13 +10,13 @@ import time
 import numpy as np
 import pytest
 
-from groundup.coursework import grade as grading
-from groundup.coursework import runner, sandbox
-from groundup.coursework.__main__ import main
-from groundup.coursework.collect import collect
-from groundup.coursework.export import by_hand, export, rows, to_do
-from groundup.coursework.folder import CourseError
-from groundup.coursework.grade import GRADED, grade_all, pending
+from grader import grade as grading
+from grader import runner, sandbox
+from grader.__main__ import main
+from grader.collect import collect
+from grader.folder import CourseError
+from grader.grade import GRADED, grade_all, pending
+from grader.marks import by_hand, export, rows, to_do
 from tests.coursework.conftest import FIRST, hand_in, make_course, solved
 
 STUDENTS = [f"s{i:02}" for i in range(12)]
@@ -126,7 +126,7 @@ def test_a_dask_cluster_gives_the_same_tables_and_survives_a_killed_worker(tmp_p
             client.wait_for_workers(2, timeout=60)
         address = json.loads(place.read_text())["address"]
         processes.append(
-            start("groundup.coursework", "--course", str(course.path), "grade", FIRST,
+            start("grader", "--course", str(course.path), "grade", FIRST,
                   "--scheduler", address)
         )  # fmt: skip
         results = course.path / "results"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from groundup.coursework import source
-from groundup.coursework.folder import Course
+from grader.assignment import load, names
+from grader.folder import Course
 from tests.coursework.conftest import FIRST, hand_in, solved
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,7 +62,7 @@ def test_there_are_ten_steps():
 
 
 def test_set_up_lists_the_assignments_and_tries_the_sandbox(steps):
-    assert all(name in steps[1]["2"] for name in source.names())
+    assert all(name in steps[1]["2"] for name in names())
     assert "The sandbox holds" in steps[1]["2"]
 
 
@@ -95,5 +95,5 @@ def test_grades(steps):
 
 def test_the_table_says_what_the_sources_say():
     rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \| (\d+) \|", GUIDE, re.MULTILINE)
-    works = [source.load(name) for name in source.names()]
+    works = [load(name) for name in names()]
     assert rows == [(w.id, str(w.chapter), str(w.points), str(w.minutes)) for w in works]

@@ -7,9 +7,10 @@ import zlib
 
 import pytest
 
-from groundup.coursework import notebook, source
-from groundup.coursework.folder import Course, CourseError
-from groundup.coursework.release import prove, release
+from grader import notebook
+from grader.assignment import SOURCES, fill
+from grader.folder import Course, CourseError
+from grader.release import prove, release
 from tests.coursework.conftest import FIRST
 
 SOLUTION = "points = np.array([[*P, 1.0], [*Q, 1.0], [*R, 1.0]])"
@@ -102,7 +103,7 @@ def stray_checkpoint(folder):
 
 def link(folder):
     (folder / "eve.ipynb").unlink()
-    (folder / "eve.ipynb").symlink_to(source.SOURCES / f"{FIRST}.py")
+    (folder / "eve.ipynb").symlink_to(SOURCES / f"{FIRST}.py")
 
 
 def missing(folder):
@@ -150,7 +151,7 @@ IN_SOURCE = {
 @pytest.mark.parametrize("leak", IN_SOURCE)
 def test_leaks_in_the_source_stop_the_release(course, tmp_path, leak):
     there, instead = IN_SOURCE[leak]
-    text = (source.SOURCES / f"{FIRST}.py").read_text()
+    text = (SOURCES / f"{FIRST}.py").read_text()
     assert text.count(there) == 1
     sources = tmp_path / "sources"
     sources.mkdir()
@@ -168,7 +169,7 @@ def test_a_helper_that_is_the_solution_is_found(course):
         v = course.assignment(FIRST).variant_of(path.stem, course.key)
         for cell in made["cells"]:
             if cell["id"] == "cost":
-                cell["source"] = source.fill(REPHRASED, v)
+                cell["source"] = fill(REPHRASED, v)
         path.write_text(notebook.write(made))
     findings = prove(course, course.assignment(FIRST), folder)
     assert any("passes the check 'mixed classes' of question 'cost'" in f for f in findings)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from groundup.coursework import grade, sandbox
+from grader import grade, sandbox
 
 
 def inside(code, seconds=60, cell_seconds=40, name="answer"):

@@ -5,9 +5,9 @@ import re
 import numpy as np
 from bs4 import BeautifulSoup
 
-from groundup.coursework.collect import collect
-from groundup.coursework.report import ALIKE, report
-from groundup.coursework.similarity import likeness, runs
+from grader.collect import collect
+from grader.report import ALIKE, report
+from grader.similarity import likeness, runs
 
 from .conftest import FIRST, hand_in, make_course, solved
 

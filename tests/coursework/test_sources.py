@@ -7,10 +7,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from groundup.coursework import grade, notebook, source
+from grader import assignment as assignments
+from grader import grade, notebook
 from tests.coursework.conftest import make_course
 
-ASSIGNMENTS = source.names()
+ASSIGNMENTS = assignments.names()
 STUDENTS = ["ada", "bob", "eve"]
 KEY = "5eed" * 16
 
@@ -51,7 +52,7 @@ def test_visible_tests_pass_with_the_solution_and_fail_without(course, assignmen
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_each_hidden_check_fails_for_three_wrong_answers(assignment):
-    work = source.load(assignment)
+    work = assignments.load(assignment)
     v = work.variant_of("ada", KEY)
     for question in work.questions:
         passes = {}
@@ -83,7 +84,7 @@ def _right(question, answer, case, v):
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_wrong_answers_are_named(assignment):
     """The first known wrong answer with the same results is the one that the student reads of."""
-    work = source.load(assignment)
+    work = assignments.load(assignment)
     v = work.variant_of("bob", KEY)
     for question in work.questions:
         if question.judged_by is not None:
@@ -102,7 +103,7 @@ def test_wrong_answers_are_named(assignment):
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_variants_differ_and_are_equally_hard(assignment):
     """Over 200 ids: the same questions, points and sizes of inputs; every planted bug is one."""
-    work = source.load(assignment)
+    work = assignments.load(assignment)
     students = [f"student{i:03}" for i in range(200)]
     variants = [vars(work.variant_of(student, KEY)) for student in students]
     texts = {repr(sorted((k, str(v)) for k, v in variant.items())) for variant in variants}
@@ -131,8 +132,8 @@ def test_variants_differ_and_are_equally_hard(assignment):
             if question.judged_by is None:
                 for case in (c for cases in _cases(work, question, student) for c in cases):
                     assert _right(question, question.reference, case, v)
-            ast.parse(source.solution(question, v))
-            ast.parse(source.fill(question.stub, v))
+            ast.parse(assignments.solution(question, v))
+            ast.parse(assignments.fill(question.stub, v))
 
 
 _SHAPES: dict = {}
@@ -140,7 +141,7 @@ _SHAPES: dict = {}
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_every_planted_bug_fails_every_check(assignment):
-    work = source.load(assignment)
+    work = assignments.load(assignment)
     question = next((q for q in work.questions if q.stub == "<<broken>>"), None)
     if question is None:
         pytest.skip("no program to repair in this one")
@@ -154,8 +155,8 @@ def test_every_planted_bug_fails_every_check(assignment):
         space: dict = {}
         exec(work.imports, space)
         for part in work.parts:
-            if isinstance(part, source.Given) and part.kind == "code":
-                exec(source.fill(part.source, v), space)
+            if isinstance(part, assignments.Given) and part.kind == "code":
+                exec(assignments.fill(part.source, v), space)
         exec(v.broken, space)
 
         def broken(*case, v, space=space):
@@ -169,7 +170,7 @@ def test_every_planted_bug_fails_every_check(assignment):
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_an_assignment_is_complete(assignment):
-    work = source.load(assignment)
+    work = assignments.load(assignment)
     assert 60 <= work.minutes <= 120
     assert len(work.goals) >= 3
     assert len(work.manual) == 1
@@ -183,7 +184,7 @@ def test_an_assignment_is_complete(assignment):
 
 
 def test_there_are_six_one_for_each_chapter():
-    assert [source.load(name).chapter for name in ASSIGNMENTS] == [1, 2, 3, 4, 5, 6]
+    assert [assignments.load(name).chapter for name in ASSIGNMENTS] == [1, 2, 3, 4, 5, 6]
 
 
 def test_nbgrader_takes_the_notebooks(course, tmp_path):
@@ -207,9 +208,9 @@ def test_nbgrader_takes_the_notebooks(course, tmp_path):
 
 def test_a_hole_without_a_value_is_an_error():
     with pytest.raises(ValueError, match="<<nothing>>"):
-        source.fill("give <<nothing>>", source.SimpleNamespace(k=1))
+        assignments.fill("give <<nothing>>", assignments.SimpleNamespace(k=1))
 
 
 def test_unknown_assignment_says_which_there_are():
     with pytest.raises(ValueError, match="a1_sigmoid_network"):
-        source.load("a9")
+        assignments.load("a9")

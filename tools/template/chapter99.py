@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from groundup.exercises.engine import exercise
+from groundup.questions.question import exercise
 
 # --- 99.1 ---
 

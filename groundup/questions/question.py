@@ -9,7 +9,7 @@ Writing an exercise
 ::
 
     import numpy as np
-    from groundup.exercises.engine import exercise
+    from groundup.questions.question import exercise
     from groundup.scratch import sigmoid
 
     @exercise(
@@ -121,14 +121,14 @@ Later("torch"), Later("torch.nn")`` at its top, from :mod:`groundup.later`.
 
 Quizzes
 -------
-One YAML file a chapter, ``quizzes/chapterN.yml``; see :mod:`groundup.exercises.questions`.
+One YAML file a chapter, ``quizzes/chapterN.yml``; see :mod:`groundup.questions.quiz`.
 
 From tools
 ----------
 ``all_exercises()``, ``get("1.3")``, ``prompt_cell("1.3")``, ``stub_cell("1.3")``,
 ``solution_code("1.3")`` (what a learner would type into the stub), ``solution_markdown("1.3")``
 (what the book folds away), and ``examine("1.3", answer)`` in
-:mod:`groundup.exercises.examine`, which returns a verdict and displays nothing.
+:mod:`groundup.questions.judge`, which returns a verdict and displays nothing.
 """
 
 from __future__ import annotations
@@ -142,6 +142,8 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+#: the package whose modules ``chapterN`` hold the exercises
+CONTENT = "groundup.exercises"
 _ID = re.compile(r"[1-9]\d*\.[1-9]\d*")
 _REGISTRY: dict[str, Exercise] = {}
 
@@ -313,7 +315,7 @@ def exercise(
 
 def chapters() -> list[int]:
     """Numbers of the chapters that have a module of exercises here."""
-    package = importlib.import_module(__package__)
+    package = importlib.import_module(CONTENT)
     names = (module.name for module in pkgutil.iter_modules(package.__path__))
     return sorted(int(name[7:]) for name in names if re.fullmatch(r"chapter\d+", name))
 
@@ -347,7 +349,7 @@ def get(id: str) -> Exercise:
 
 
 def _load(chapter: int) -> None:
-    name = f"{__package__}.chapter{chapter}"
+    name = f"{CONTENT}.chapter{chapter}"
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:

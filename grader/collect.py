@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from groundup.coursework import notebook
-from groundup.coursework.folder import Course, CourseError, read_table, write, write_json
+from grader import notebook
+from grader.folder import Course, CourseError, read_table, write, write_json
 
 #: larger files are refused: an honest notebook of these assignments has less than 1 MB
 LARGEST = 10 << 20

@@ -315,7 +315,7 @@ def source_of(function: Callable) -> str:
 
 # --- finding assignments ---
 
-SOURCES = Path(__file__).resolve().parents[2] / "coursework"
+SOURCES = Path(__file__).resolve().parents[1] / "coursework"
 
 
 def names(folder: Path = SOURCES) -> list[str]:

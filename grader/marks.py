@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from groundup.coursework import notebook
-from groundup.coursework.folder import Course, CourseError, read_table, write
-from groundup.coursework.grade import LOOK, MISSING
+from grader import notebook
+from grader.folder import Course, CourseError, read_table, write
+from grader.grade import LOOK, MISSING
 
 FORMATS = ("generic", "canvas", "moodle")
 _BY_HAND = ["student", "question", "points", "out_of", "comment", "answer"]

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from groundup.coursework import notebook, runner, sandbox, source
-from groundup.coursework.folder import Course, write_json
+from grader import notebook, runner, sandbox
+from grader.assignment import Assignment, Question
+from grader.folder import Course, write_json
 
 #: the states of a submission; a number alone would not tell them apart
 GRADED, ZERO, LATE, LOOK, MISSING = "graded", "zero", "late", "look at by hand", "missing"
@@ -101,9 +102,7 @@ def _own(answer: Callable, case: tuple, v):
 # --- one submission ---
 
 
-def grade(
-    work: source.Assignment, student: str, key: str, data: bytes, late_days: float = 0.0
-) -> dict:
+def grade(work: Assignment, student: str, key: str, data: bytes, late_days: float = 0.0) -> dict:
     """Grade one notebook; the result holds nothing that differs from run to run.
 
     Raises
@@ -155,7 +154,7 @@ def grade(
     return result
 
 
-def _empty(work: source.Assignment, student: str, key: str, data: bytes, late_days: float) -> dict:
+def _empty(work: Assignment, student: str, key: str, data: bytes, late_days: float) -> dict:
     """The result of a submission of which nothing is known yet."""
     return {
         "assignment": work.id,
@@ -180,7 +179,7 @@ _ENDINGS = {
 }
 
 
-def _version(work: source.Assignment, key: str) -> str:
+def _version(work: Assignment, key: str) -> str:
     return hashlib.sha256(f"{work.version} {key}".encode()).hexdigest()[:16]
 
 
@@ -219,7 +218,7 @@ def _sort(events: list[dict]) -> tuple[dict, dict, dict]:
     return answers, errors, said
 
 
-def _judge(question: source.Question, cases: dict, answers: dict, errors: dict, v) -> dict:
+def _judge(question: Question, cases: dict, answers: dict, errors: dict, v) -> dict:
     """Points, checks, the known wrong answer if it is one, and the first error of one question."""
     found: dict = {"points": 0, "out_of": question.points, "checks": {}, "slip": None}
     got: list = []
@@ -248,7 +247,7 @@ def _judge(question: source.Question, cases: dict, answers: dict, errors: dict, 
     return found
 
 
-def _will_do(question: source.Question, answer, case: tuple, v) -> bool:
+def _will_do(question: Question, answer, case: tuple, v) -> bool:
     if question.judged_by is None:
         return same(answer, _own(question.reference, case, v), question.rtol)
     try:
@@ -258,7 +257,7 @@ def _will_do(question: source.Question, answer, case: tuple, v) -> bool:
         return False  # a judge may take the right form for granted
 
 
-def _slip(question: source.Question, got: list, v) -> str | None:
+def _slip(question: Question, got: list, v) -> str | None:
     """The first known wrong answer that gives the same on all inputs."""
     if question.judged_by is not None:
         return None
@@ -280,7 +279,7 @@ def _slip(question: source.Question, got: list, v) -> str | None:
 # --- a class ---
 
 
-def pending(course: Course, assignment: source.Assignment) -> list[str]:
+def pending(course: Course, assignment: Assignment) -> list[str]:
     """Students whose last submission is not graded yet, or was with another source."""
     version = _version(assignment, course.key)
     waiting = []

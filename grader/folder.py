@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from groundup.coursework import source
+from grader.assignment import SOURCES, Assignment, load
 
 _STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 
@@ -50,12 +50,12 @@ class Course:
     """A course folder and the folder with the assignments' sources."""
 
     path: Path
-    sources: Path = source.SOURCES
+    sources: Path = SOURCES
 
-    def assignment(self, id: str) -> source.Assignment:
+    def assignment(self, id: str) -> Assignment:
         """The assignment of this id; raises CourseError where there is none."""
         try:
-            return source.load(id, self.sources)
+            return load(id, self.sources)
         except ValueError as error:
             raise CourseError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
 

@@ -12,8 +12,8 @@ import numpy as np
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Literal, Name, Text
 
-from groundup.coursework import notebook
-from groundup.coursework.folder import Course
+from grader import notebook
+from grader.folder import Course
 
 #: tokens in a run: about one line of code
 RUN = 12

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from groundup.coursework import export, similarity
-from groundup.coursework.folder import Course, write
-from groundup.coursework.grade import LOOK, MISSING, states
+from grader import marks, similarity
+from grader.folder import Course, write
+from grader.grade import LOOK, MISSING, states
 
 #: from this likeness on a pair is named, and so many pairs at most
 ALIKE, PAIRS = 0.8, 20
@@ -26,7 +26,7 @@ def report(course: Course, assignment: str) -> Path:
     work = course.assignment(assignment)
     results = {s: course.result(assignment, s) for s in course.roster}
     results = {s: result for s, result in results.items() if result}
-    table = export.rows(course, assignment)
+    table = marks.rows(course, assignment)
     body = [
         "<h2>Submissions</h2>",
         _table(["state", "students"], list(states(course, assignment).items())),
@@ -63,7 +63,7 @@ def report(course: Course, assignment: str) -> Path:
         body += ["<h2>Mended</h2>", _table(["student", "what"], remarks)]
     body += _alike(*similarity.likeness(course, assignment))
     path = course.place("report", assignment, end=".html")
-    write(path, export.page_of(f"{work.title}: report", "".join(body)))
+    write(path, marks.page_of(f"{work.title}: report", "".join(body)))
     return path
 
 
@@ -123,7 +123,7 @@ def _figure(height: float):
     return figure, figure.subplots()
 
 
-def _points(table: list[export.Row], most: float):
+def _points(table: list[marks.Row], most: float):
     figure, axes = _figure(2.6)
     points = [row.points for row in table if row.points is not None]
     axes.hist(points, bins=range(int(most) + 2), color="#0072b2", edgecolor="white", align="left")

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from groundup.exercises import questions
-from groundup.exercises.display import to_html, to_inline_html
-from groundup.exercises.questions import Question
+from groundup.questions import quiz
+from groundup.questions.quiz import Question
+from groundup.questions.show import to_html, to_inline_html
 
 COURSE = "Neural Networks from the Ground Up"
 # Moodle accepts no other shares of a mark (its documentation of the XML format, "fraction").
@@ -25,10 +25,10 @@ def export(folder: str | Path) -> list[Path]:
 
     Raises
     ------
-    groundup.exercises.questions.QuizError
+    groundup.questions.quiz.QuizError
         When a quiz breaks its format; nothing is written then.
     """
-    found = [question for n in questions.numbers() for question in questions.load(n).questions]
+    found = [question for n in quiz.numbers() for question in quiz.load(n).questions]
     folder = Path(folder)
     xml = moodle_xml(found)
     folder.mkdir(parents=True, exist_ok=True)

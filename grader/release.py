@@ -20,8 +20,9 @@ import textwrap
 import zlib
 from pathlib import Path
 
-from groundup.coursework import grade, notebook, source
-from groundup.coursework.folder import Course, CourseError, write
+from grader import grade, notebook
+from grader.assignment import Assignment, Given, Question, fill, solution, source_of
+from grader.folder import Course, CourseError, write
 
 _CELL_KEYS = {"cell_type", "id", "metadata", "source", "execution_count", "outputs"}
 _NOTEBOOK_METADATA = {"groundup", "kernelspec", "language_info"}
@@ -56,7 +57,7 @@ def release(course: Course, assignment: str) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-def prove(course: Course, work: source.Assignment, folder: Path, *, graded: int = 3) -> list[str]:
+def prove(course: Course, work: Assignment, folder: Path, *, graded: int = 3) -> list[str]:
     """What a release folder gives away, one sentence each; an empty list is the proof.
 
     ``graded`` notebooks are handed in as they are, spread over the class.
@@ -87,7 +88,7 @@ def _files(course: Course, folder: Path) -> list[str]:
     return stray + links + [f"{n} is not there" for n in sorted(expected - set(found))]
 
 
-def _inside(course: Course, work: source.Assignment, path: Path) -> list[str]:
+def _inside(course: Course, work: Assignment, path: Path) -> list[str]:
     text = path.read_text(encoding="utf-8")
     try:
         found = notebook.parse(text.encode())
@@ -119,15 +120,15 @@ def _extras(found: dict) -> list[str]:
     return findings
 
 
-def secrets(course: Course, work: source.Assignment, student: str) -> dict[str, str]:
+def secrets(course: Course, work: Assignment, student: str) -> dict[str, str]:
     """Texts that must not go out, squeezed, and what each of them is.
 
     A line that the student is given anyway (in a stub, the imports, a test) is none.
     """
     v = work.variant_of(student, course.key)
-    given = [work.imports, *(source.fill(p.source, v) for p in work.parts if _given(p))]
+    given = [work.imports, *(fill(p.source, v) for p in work.parts if _given(p))]
     for question in work.questions:
-        given += [source.fill(question.stub, v), "\n".join(_signatures(question))]
+        given += [fill(question.stub, v), "\n".join(_signatures(question))]
     prompts = _squeeze(" ".join([*(p.prompt for p in [*work.questions, *work.manual]), *given]))
     public = {_squeeze(line) for text in given for line in text.splitlines()}
     found = {_squeeze(course.key): "the course's key"}
@@ -147,8 +148,8 @@ def secrets(course: Course, work: source.Assignment, student: str) -> dict[str, 
 
     for question in work.questions:
         where = f"of question {question.id!r}"
-        add(source.solution(question, v), f"a line of the solution {where}", 12)
-        add(source.source_of(question.reference), f"a line of the solution {where}", 12)
+        add(solution(question, v), f"a line of the solution {where}", 12)
+        add(source_of(question.reference), f"a line of the solution {where}", 12)
         for check in question.checks:
             add(_body(check.cases), f"a line of the hidden check {check.name!r} {where}", 16)
         for wrong in question.wrongs:
@@ -161,10 +162,10 @@ def secrets(course: Course, work: source.Assignment, student: str) -> dict[str, 
 
 
 def _given(part) -> bool:
-    return isinstance(part, source.Given)
+    return isinstance(part, Given)
 
 
-def _signatures(question: source.Question) -> list[str]:
+def _signatures(question: Question) -> list[str]:
     return [line for line in question.stub.splitlines() if line.lstrip().startswith("def ")]
 
 
@@ -219,7 +220,7 @@ def _from_base64(word: str) -> bytes:
     return base64.b64decode(word + "=" * (-len(word) % 4))
 
 
-def _worth(course: Course, work: source.Assignment, path: Path) -> list[str]:
+def _worth(course: Course, work: Assignment, path: Path) -> list[str]:
     """Grades the notebook as it is: each check that gives a point is a leak."""
     result = grade.grade(work, path.stem, course.key, path.read_bytes())
     if result["state"] != grade.ZERO:

@@ -1,4 +1,4 @@
-"""The command: ``python -m groundup.coursework release|collect|grade|feedback|export|report``."""
+"""The command: ``python -m grader release|collect|grade|feedback|export|report``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from groundup.coursework.folder import Course, CourseError
-from groundup.coursework.source import SOURCES, names
+from grader.assignment import SOURCES, names
+from grader.folder import Course, CourseError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m groundup.coursework", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m grader", description=__doc__)
     parser.add_argument("--course", type=Path, default=Path("course"), help="your course folder")
     parser.add_argument("--sources", type=Path, default=SOURCES, help="the assignments' folder")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -71,7 +71,7 @@ def _list(options) -> int:
 
 
 def _try_sandbox() -> None:
-    from groundup.coursework import sandbox
+    from grader import sandbox
 
     try:
         sandbox.prove(SOURCES)
@@ -81,7 +81,7 @@ def _try_sandbox() -> None:
 
 
 def _release(options) -> int:
-    from groundup.coursework.release import release
+    from grader.release import release
 
     paths = release(_course(options), options.assignment)
     print(f"{len(paths)} notebooks in {paths[0].parent}; they give nothing away.")
@@ -89,7 +89,7 @@ def _release(options) -> int:
 
 
 def _solutions(options) -> int:
-    from groundup.coursework import notebook
+    from grader import notebook
 
     course = _course(options)
     if options.student not in course.roster:
@@ -102,7 +102,7 @@ def _solutions(options) -> int:
 
 
 def _collect(options) -> int:
-    from groundup.coursework.collect import collect, moment
+    from grader.collect import collect, moment
 
     try:
         due = moment(options.due) if options.due else None
@@ -119,9 +119,9 @@ def _collect(options) -> int:
 
 
 def _grade(options) -> int:
-    from groundup.coursework.export import to_do
-    from groundup.coursework.grade import grade_all
-    from groundup.coursework.sandbox import SandboxError
+    from grader.grade import grade_all
+    from grader.marks import to_do
+    from grader.sandbox import SandboxError
 
     course = _course(options)
     if options.jobs is not None and options.jobs < 1:
@@ -140,7 +140,7 @@ def _grade(options) -> int:
 
 
 def _feedback(options) -> int:
-    from groundup.coursework.feedback import feedback
+    from grader.feedback import feedback
 
     course = _course(options)
     pages = feedback(course, options.assignment)
@@ -149,8 +149,8 @@ def _feedback(options) -> int:
 
 
 def _export(options) -> int:
-    from groundup.coursework.export import export, rows
-    from groundup.coursework.grade import MISSING
+    from grader.grade import MISSING
+    from grader.marks import export, rows
 
     course = _course(options)
     print(export(course, options.assignment, options.format))
@@ -165,28 +165,28 @@ def _export(options) -> int:
 
 
 def _report(options) -> int:
-    from groundup.coursework.report import report
+    from grader.report import report
 
     print(report(_course(options), options.assignment))
     return 0
 
 
 def _hand_out(options) -> int:
-    from groundup.coursework import exchange
+    from grader import exchange
 
     print(f"{exchange.hand_out(_course(options), options.assignment)} notebooks handed out.")
     return 0
 
 
 def _take_in(options) -> int:
-    from groundup.coursework import exchange
+    from grader import exchange
 
     print(exchange.take_in(_course(options), options.assignment))
     return 0
 
 
 def _hand_back(options) -> int:
-    from groundup.coursework import exchange
+    from grader import exchange
 
     print(f"{exchange.hand_back(_course(options), options.assignment)} pages handed back.")
     return 0

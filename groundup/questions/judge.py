@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.exercises import compare
-from groundup.exercises.engine import Exercise, get
-from groundup.exercises.guard import Guard, Run, learner_lines
+from groundup.questions import compare
+from groundup.questions.guard import Guard, Run, learner_lines
+from groundup.questions.question import Exercise, get
 
 RIGHT, NOT_ATTEMPTED, WRONG, STOPPED = "right", "not attempted yet", "not right yet", "stopped"
 

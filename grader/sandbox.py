@@ -54,7 +54,7 @@ class Outcome:
 
 
 def run(request: dict, seconds: float) -> Outcome:
-    """Run the request of :mod:`groundup.coursework.runner` in a new sandbox.
+    """Run the request of :mod:`grader.runner` in a new sandbox.
 
     Raises
     ------

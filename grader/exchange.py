@@ -17,8 +17,8 @@ import requests
 from nbgrader.exchange import default
 from nbgrader.utils import notebook_hash
 
-from groundup.coursework.collect import LARGEST
-from groundup.coursework.folder import Course, CourseError, write
+from grader.collect import LARGEST
+from grader.folder import Course, CourseError, write
 
 _SECONDS = 60
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from groundup.coursework.source import Assignment, ByHand, Given, Question, fill, solution
+from grader.assignment import Assignment, ByHand, Given, Question, fill, solution
 
 _INTRODUCTION = """
 # {title}

@@ -7,8 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from groundup.exercises import engine
-from groundup.exercises.display import notice, show
+from groundup.questions import question
+from groundup.questions.show import notice, show
 
 _BAR = 10  # characters
 
@@ -82,8 +82,8 @@ def progress() -> None:
     except OSError as error:
         problem = f"The file with your progress cannot be read ({error.strerror}): {path()}"
     lines, rows = [], []
-    for chapter in engine.chapters():
-        ids = [it.id for it in engine.all_exercises(chapter)]
+    for chapter in question.chapters():
+        ids = [it.id for it in question.all_exercises(chapter)]
         if not ids:
             continue
         count = sum(id in done for id in ids)

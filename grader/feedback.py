@@ -13,10 +13,10 @@ import nbformat
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from groundup.coursework import export, notebook
-from groundup.coursework.collect import MARK
-from groundup.coursework.folder import Course, write
-from groundup.coursework.grade import LOOK, MISSING
+from grader import marks, notebook
+from grader.collect import MARK
+from grader.folder import Course, write
+from grader.grade import LOOK, MISSING
 
 
 def feedback(course: Course, assignment: str) -> list[Path]:
@@ -26,7 +26,7 @@ def feedback(course: Course, assignment: str) -> list[Path]:
     are cleaned, and the page forbids scripts and loads nothing.
     """
     written = []
-    for row in export.rows(course, assignment):
+    for row in marks.rows(course, assignment):
         result = course.result(assignment, row.student)
         if row.state != MISSING and result:
             path = course.place("feedback", assignment, row.student, ".html")
@@ -35,11 +35,11 @@ def feedback(course: Course, assignment: str) -> list[Path]:
     return written
 
 
-def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str:
+def _page(course: Course, assignment: str, row: marks.Row, result: dict) -> str:
     work = course.assignment(assignment)
     total = "not yet known" if row.total is None else f"{row.total:g} of {row.out_of:g}"
     head = [f"<p>{escape(row.student)}. Points: <strong>{total}</strong>.</p>"]
-    given = export.by_hand(course, assignment)
+    given = marks.by_hand(course, assignment)
     decided, comment = given.get((row.student, "*"), (None, ""))
     if row.state == LOOK or decided is not None:
         head.append(
@@ -55,7 +55,7 @@ def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str
     try:
         handed_in = notebook.parse(data)
     except ValueError:
-        return export.page_of(work.title, "".join(head))
+        return marks.page_of(work.title, "".join(head))
     released = notebook.build(work, row.student, course.key)["cells"]
     texts = {c["id"]: c["source"] for c in released if c["cell_type"] == "markdown"}
     cells: list[dict | None] = []
@@ -80,7 +80,7 @@ def _page(course: Course, assignment: str, row: export.Row, result: dict) -> str
         elif id in result["by_hand"]:
             boxes.append(_by_hand(result["by_hand"][id], *given.get((row.student, id), (None, ""))))
             cells.append(None)
-    return export.page_of(work.title, "".join(head) + _html(cells, boxes))
+    return marks.page_of(work.title, "".join(head) + _html(cells, boxes))
 
 
 def _by_hand(found: dict, points: float | None, comment: str) -> str:

@@ -33,9 +33,9 @@ from pathlib import Path
 
 import yaml
 
-from groundup.exercises.display import box, notice, show, to_html, to_inline_html
+from groundup.questions.show import box, notice, show, to_html, to_inline_html
 
-FOLDER = Path(__file__).parent / "quizzes"
+FOLDER = Path(__file__).parents[1] / "exercises" / "quizzes"
 _KEYS = {
     "file": {"chapter", "questions", "warmup"},
     "question": {"id", "question", "options", "several"},

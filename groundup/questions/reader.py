@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 
-from groundup.exercises import engine, record
-from groundup.exercises.display import notice
-from groundup.exercises.engine import Exercise
-from groundup.exercises.examine import NOT_ATTEMPTED, RIGHT, examine
+from groundup.questions import progress, question
+from groundup.questions.judge import NOT_ATTEMPTED, RIGHT, examine
+from groundup.questions.question import Exercise
+from groundup.questions.show import notice
 
 _hints_given: dict[str, int] = {}
 
@@ -27,7 +27,7 @@ def check(id: str, answer) -> None:
         verdict = examine(id, answer, tick=tick)
     details = list(verdict.details)
     if verdict.status == RIGHT:
-        details += filter(None, [record.add(id)])
+        details += filter(None, [progress.add(id)])
     elif verdict.status != NOT_ATTEMPTED:
         details.append(f'Stuck? hint("{id}")')
     notice(f"Exercise {id}: {verdict.status}", verdict.message, tuple(details))
@@ -51,7 +51,7 @@ def solution(id: str, show: bool = False) -> None:
     if it is None:
         return
     if show is True:
-        notice(f"Exercise {id}: a solution", engine.solution_markdown(id))
+        notice(f"Exercise {id}: a solution", question.solution_markdown(id))
     else:
         notice(
             f"Exercise {id}: the solution is one call away",
@@ -62,7 +62,7 @@ def solution(id: str, show: bool = False) -> None:
 
 def _find(id: str) -> Exercise | None:
     try:
-        return engine.get(id)
+        return question.get(id)
     except (TypeError, ValueError) as error:
         text = str(error)
         notice(text[0].upper() + text[1:])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from groundup.exercises.compare import a_type, as_array
-from groundup.exercises.display import notice
+from groundup.questions.compare import a_type, as_array
+from groundup.questions.show import notice
 
 
 def predict_first(question: str, guess=...) -> Prediction:
