@@ -793,6 +793,10 @@ correlate.slip(
     "You took the largest of the products. They are added up.", name="correlate_largest"
 )(_correlate_with(lambda window, kernel: (window * kernel).max()))
 correlate.slip(
+    "You added up the window alone. Each of its entries is multiplied by one of the kernel's first.",
+    name="correlate_no_kernel",
+)(_correlate_with(lambda window, kernel: window.sum()))
+correlate.slip(
     "You multiplied two sums. Multiply entry by entry first, then add up.",
     name="correlate_product_of_sums",
 )(_correlate_with(lambda window, kernel: window.sum() * kernel.sum()))
@@ -1350,7 +1354,8 @@ def ce_clipped(logits, labels):
 
 for _eps in ("1e-7", "1e-8", "1e-9", "1e-10", "1e-15", "1e-16"):
     cross_entropy.slip(
-        f"You add {_eps} to the probability. That hides how wrong a sure mistake is: the loss of a "
+        f"You add {_eps} to the probability, or keep it above that. It hides how wrong a sure mistake "
+        "is: the loss of a "
         "logit that is 2000 behind is 2000.",
         name=f"ce_plus_{_eps}",
     )(_ce_with_probability(lambda p, eps=float(_eps): p + eps))
@@ -2340,7 +2345,7 @@ def cnn_extra_layer():
     return nn.Sequential(*layers[:7], nn.Dropout(0.5), *layers[7:])
 
 
-_ONE_CNN = make_cnn()
+_KEPT = []  # the model of the slip below
 
 
 @make_cnn.slip(
@@ -2348,7 +2353,9 @@ _ONE_CNN = make_cnn()
     "first time: build the layers inside the function."
 )
 def cnn_always_the_same():
-    return _ONE_CNN
+    if not _KEPT:
+        _KEPT.append(make_cnn())
+    return _KEPT[0]
 
 
 # --- 5.13 ---
@@ -2379,8 +2386,8 @@ GOAL = 0.97  # share of the new digits that must be right
         "Start from this chapter's CNN and `fit`, and look at the settings used there.",
         "1400 images make few batches. Take smaller batches or more epochs, so that there are some "
         "hundred steps.",
-        "A schedule that lets the learning rate fall to zero allows a larger one at the start, "
-        "such as 3e-3.",
+        "More filters, such as `cnn(channels=(16, 32), hidden=64)`, and a schedule that lets the "
+        "learning rate fall to zero, which allows a larger one at the start, such as 3e-3.",
     ),
     trains=True,
 )

@@ -1279,8 +1279,7 @@ adam_step.slip(
     name="eps_outside",
 )(_adam_hats(_hat(0.9), _hat(0.999), lambda th, lr, m, s: th - lr * m / np.sqrt(s) + 1e-8))
 adam_step.slip(
-    "$\\epsilon$ is $10^{-8}$. Is the mean divided by the root, and $\\epsilon$ added to the"
-    " corrected one? You add it to the root before the correction.",
+    "$\\epsilon$ is added to the root before it is corrected; it belongs to the corrected one.",
     name="eps_before_the_correction",
 )(
     lambda theta, g, m, s, t, lr: (

@@ -738,7 +738,10 @@ def each_row(X_train, X_test):
     explain="""
     Dropout belongs to training. In evaluation mode (`model.eval()`) every unit takes part, and batch
     normalisation, too, uses its stored statistics.
-    A public report: [nanoGPT pull request 240](https://github.com/karpathy/nanoGPT/pull/240).
+    The same symptom with another cause: in [nanoGPT pull request
+    240](https://github.com/karpathy/nanoGPT/pull/240) `eval()` was called, but one dropout was a
+    plain function, which does not know the model's mode. This repair would not have helped; such a
+    function must be told whether the model trains.
     """,
 )
 def accuracy(model, X, labels):
@@ -878,7 +881,7 @@ def over_the_rows(model, X, labels):
 
 @exercise(
     "7.6",
-    title="Twenty neurons that act as one",
+    title="More neurons, no gain",
     prompt="""
     `build` makes the network `n_in`–`n_hidden`–1 with tanh. However many hidden neurons it has, it
     learns no better than with one of them, or not at all. Repair the start. Good values: weights
@@ -1417,7 +1420,7 @@ bce.slip(
 
 @exercise(
     "7.10",
-    title="The rate that stays",
+    title="Noise at the end",
     prompt="""
     `train_with_schedule` should let the learning rate fall along a cosine from `lr` towards 0, one
     step of the schedule after each epoch. The losses at the end are as noisy as at the start. (The
@@ -1706,8 +1709,8 @@ def stepped_with_the_loss(model, X, y, epochs, lr):
     prompt="""
     `penalty` should be the L2 penalty of ridge regression, $\\lambda \\sum w^2$ over all weights. A
     matrix of tiny weights is pulled to zero with the same total force as one of large weights, and
-    the biases shrink too. Find the two
-    halves of the bug and repair `penalty`; biases (one-dimensional parameters) stay free.
+    the biases shrink too. Repair
+    `penalty`; biases (one-dimensional parameters) stay free.
     """,
     stub="""
     def penalty(model, strength):
@@ -2184,7 +2187,7 @@ def same_mask(A, p, rng):
     ),
     cases=lambda rng: [
         ([0.71, 0.83, 0.96, 0.88], [0.94, 0.72, 0.77, 0.65]),
-        ([0.9, 0.95, 0.8], [0.9, 0.7, 0.99]),
+        ([0.8, 0.8, 0.5, 0.8], [0.2, 0.6, 0.9, 0.4]),
         ([0.5], [0.4]),
         ([0.9, 0.6, 0.9], [0.1, 0.3, 0.2]),
         *((list(rng.uniform(size=n)), list(rng.uniform(size=n))) for n in (5, 12)),
