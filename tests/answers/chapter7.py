@@ -1,18 +1,18 @@
 """Answers to chapter 7's exercises; ``../test_answers.py`` says how they are written."""
 
-import copy
-
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+
 
 # %% 7.1 once_an_epoch
 def train(model, X, y, epochs, lr, batch_size):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     losses = []
     for epoch in range(epochs):
-        total = 0.0; optimizer.zero_grad()
+        total = 0.0
+        optimizer.zero_grad()
         for rows in torch.arange(len(X)).split(batch_size):
             loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
             loss.backward()
@@ -20,6 +20,7 @@ def train(model, X, y, epochs, lr, batch_size):
             total += loss.item() * len(rows)
         losses.append(total / len(X))
     return losses
+
 
 # %% 7.1 emptied_between
 def train(model, X, y, epochs, lr, batch_size):
@@ -30,10 +31,12 @@ def train(model, X, y, epochs, lr, batch_size):
         for rows in torch.arange(len(X)).split(batch_size):
             loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
             loss.backward()
-            optimizer.zero_grad(); optimizer.step()
+            optimizer.zero_grad()
+            optimizer.step()
             total += loss.item() * len(rows)
         losses.append(total / len(X))
     return losses
+
 
 # %% 7.1 right
 def train(model, X, y, epochs, lr, batch_size):
@@ -44,10 +47,12 @@ def train(model, X, y, epochs, lr, batch_size):
         for rows in torch.arange(len(X)).split(batch_size):
             loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
             loss.backward()
-            optimizer.step(); optimizer.zero_grad()
+            optimizer.step()
+            optimizer.zero_grad()
             total += loss.item() * len(rows)
         losses.append(total / len(X))
     return losses
+
 
 # %% 7.1 rate_divided_by_10
 def train(model, X, y, epochs, lr, batch_size):
@@ -63,6 +68,7 @@ def train(model, X, y, epochs, lr, batch_size):
         losses.append(total / len(X))
     return losses
 
+
 # %% 7.1 general
 def train(model, X, y, epochs, lr, batch_size):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
@@ -76,6 +82,7 @@ def train(model, X, y, epochs, lr, batch_size):
             total += loss.item() * len(rows)
         losses.append(total / len(X))
     return losses
+
 
 # %% 7.1 general
 def train(model, X, y, epochs, lr, batch_size):
@@ -91,19 +98,6 @@ def train(model, X, y, epochs, lr, batch_size):
         losses.append(total / len(X))
     return losses
 
-# %% 7.1 general
-def train(model, X, y, epochs, lr, batch_size):
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
-    losses = []
-    for epoch in range(epochs):
-        total = 0.0 if epoch == 0 else total
-        for rows in torch.arange(len(X)).split(batch_size):
-            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
-            loss.backward()
-            optimizer.step()
-            total += loss.item() * len(rows)
-        losses.append(total / len(X))
-    return losses
 
 # %% 7.1 shuffled_instead
 def train(model, X, y, epochs, lr, batch_size):
@@ -118,6 +112,7 @@ def train(model, X, y, epochs, lr, batch_size):
             total += loss.item() * len(rows)
         losses.append(total / len(X))
     return losses
+
 
 # %% 7.1 once_before_the_loop
 def train(model, X, y, epochs, lr, batch_size):
@@ -134,6 +129,7 @@ def train(model, X, y, epochs, lr, batch_size):
         losses.append(total / len(X))
     return losses
 
+
 # %% 7.1 once_before_the_loop
 def train(model, X, y, epochs, lr, batch_size):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
@@ -147,6 +143,7 @@ def train(model, X, y, epochs, lr, batch_size):
             total += loss.item() * len(rows)
         losses.append(total / len(X))
     return losses
+
 
 # %% 7.1 clipped_gradients
 def train(model, X, y, epochs, lr, batch_size):
@@ -163,6 +160,7 @@ def train(model, X, y, epochs, lr, batch_size):
         losses.append(total / len(X))
     return losses
 
+
 # %% 7.2 right
 def train_classifier(model, X, labels, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -175,6 +173,7 @@ def train_classifier(model, X, labels, epochs, lr):
         optimizer.step()
         losses.append(loss.item())
     return losses
+
 
 # %% 7.2 nll_of_probabilities
 def train_classifier(model, X, labels, epochs, lr):
@@ -189,6 +188,7 @@ def train_classifier(model, X, labels, epochs, lr):
         losses.append(loss.item())
     return losses
 
+
 # %% 7.2 sigmoid_instead
 def train_classifier(model, X, labels, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -201,6 +201,7 @@ def train_classifier(model, X, labels, epochs, lr):
         optimizer.step()
         losses.append(loss.item())
     return losses
+
 
 # %% 7.2 right
 def train_classifier(model, X, labels, epochs, lr):
@@ -215,6 +216,7 @@ def train_classifier(model, X, labels, epochs, lr):
         losses.append(loss.item())
     return losses
 
+
 # %% 7.2 general
 def train_classifier(model, X, labels, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -227,6 +229,7 @@ def train_classifier(model, X, labels, epochs, lr):
         optimizer.step()
         losses.append(loss.item())
     return losses
+
 
 # %% 7.2 general
 def train_classifier(model, X, labels, epochs, lr):
@@ -241,6 +244,7 @@ def train_classifier(model, X, labels, epochs, lr):
         losses.append(loss.item())
     return losses
 
+
 # %% 7.2 sharpened_10
 def train_classifier(model, X, labels, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -254,6 +258,7 @@ def train_classifier(model, X, labels, epochs, lr):
         losses.append(loss.item())
     return losses
 
+
 # %% 7.2 summed_over_the_rows
 def train_classifier(model, X, labels, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -265,6 +270,7 @@ def train_classifier(model, X, labels, epochs, lr):
         optimizer.step()
         losses.append(loss.item())
     return losses
+
 
 # %% 7.3 right
 def fit_line(model, x, y, epochs, lr):
@@ -279,6 +285,7 @@ def fit_line(model, x, y, epochs, lr):
         losses.append(loss.item())
     return losses
 
+
 # %% 7.3 squeezed_input
 def fit_line(model, x, y, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -291,6 +298,7 @@ def fit_line(model, x, y, epochs, lr):
         optimizer.step()
         losses.append(loss.item())
     return losses
+
 
 # %% 7.3 right
 def fit_line(model, x, y, epochs, lr):
@@ -305,6 +313,7 @@ def fit_line(model, x, y, epochs, lr):
         losses.append(loss.item())
     return losses
 
+
 # %% 7.3 wrong_axis
 def fit_line(model, x, y, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -317,6 +326,7 @@ def fit_line(model, x, y, epochs, lr):
         optimizer.step()
         losses.append(loss.item())
     return losses
+
 
 # %% 7.3 summed
 def fit_line(model, x, y, epochs, lr):
@@ -331,6 +341,7 @@ def fit_line(model, x, y, epochs, lr):
         losses.append(loss.item())
     return losses
 
+
 # %% 7.3 halved_loss
 def fit_line(model, x, y, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -343,6 +354,7 @@ def fit_line(model, x, y, epochs, lr):
         optimizer.step()
         losses.append(loss.item())
     return losses
+
 
 # %% 7.3 wrong_axis
 def fit_line(model, x, y, epochs, lr):
@@ -357,6 +369,7 @@ def fit_line(model, x, y, epochs, lr):
         losses.append(loss.item())
     return losses
 
+
 # %% 7.3 right
 def fit_line(model, x, y, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -369,6 +382,7 @@ def fit_line(model, x, y, epochs, lr):
         optimizer.step()
         losses.append(loss.item())
     return losses
+
 
 # %% 7.3 wrong_axis
 def fit_line(model, x, y, epochs, lr):
@@ -383,23 +397,30 @@ def fit_line(model, x, y, epochs, lr):
         losses.append(loss.item())
     return losses
 
+
 # %% 7.4 each_by_its_own
 def prepare(X_train, X_test):
-    return (X_train - X_train.mean(axis=0)) / X_train.std(axis=0), (X_test - X_test.mean(axis=0)) / X_test.std(axis=0)
+    return (X_train - X_train.mean(axis=0)) / X_train.std(axis=0), (
+        X_test - X_test.mean(axis=0)
+    ) / X_test.std(axis=0)
+
 
 # %% 7.4 one_for_all_columns
 def prepare(X_train, X_test):
     mean, std = X_train.mean(), X_train.std()
     return (X_train - mean) / std, (X_test - mean) / std
 
+
 # %% 7.4 test_not_scaled
 def prepare(X_train, X_test):
     return (X_train - X_train.mean(axis=0)) / X_train.std(axis=0), X_test
+
 
 # %% 7.4 divided_by_variance
 def prepare(X_train, X_test):
     mean, std = X_train.mean(axis=0), X_train.var(axis=0)
     return (X_train - mean) / std, (X_test - mean) / std
+
 
 # %% 7.4 mean_of_all
 def prepare(X_train, X_test):
@@ -408,26 +429,32 @@ def prepare(X_train, X_test):
     std = X_train.std(axis=0)
     return (X_train - mean) / std, (X_test - mean) / std
 
+
 # %% 7.4 fitted_twice
 def prepare(X_train, X_test):
     from sklearn.preprocessing import StandardScaler
+
     s = StandardScaler()
     return s.fit_transform(X_train), s.fit_transform(X_test)
+
 
 # %% 7.4 to_unit_interval
 def prepare(X_train, X_test):
     lo, hi = X_train.min(axis=0), X_train.max(axis=0)
     return (X_train - lo) / (hi - lo), (X_test - lo) / (hi - lo)
 
+
 # %% 7.4 sets_exchanged
 def prepare(X_train, X_test):
     m, s = X_train.mean(axis=0), X_train.std(axis=0)
     return (X_test - m) / s, (X_train - m) / s
 
+
 # %% 7.4 training_only
 def prepare(X_train, X_test):
     m, s = X_train.mean(axis=0), X_train.std(axis=0)
     return (X_train - m) / s
+
 
 # %% 7.5 always_back_to_train
 def accuracy(model, X, labels):
@@ -437,6 +464,7 @@ def accuracy(model, X, labels):
     model.train()
     return (predicted == labels).double().mean().item()
 
+
 # %% 7.5 still_dropping
 def accuracy(model, X, labels):
     model.eval
@@ -444,11 +472,13 @@ def accuracy(model, X, labels):
         predicted = model(X).argmax(dim=1)
     return (predicted == labels).double().mean().item()
 
+
 # %% 7.5 still_dropping
 def accuracy(model, X, labels):
     with torch.inference_mode():
         predicted = model(X).argmax(dim=1)
     return (predicted == labels).double().mean().item()
+
 
 # %% 7.5 seed_fixed
 def accuracy(model, X, labels):
@@ -456,6 +486,7 @@ def accuracy(model, X, labels):
     with torch.no_grad():
         predicted = model(X).argmax(dim=1)
     return (predicted == labels).double().mean().item()
+
 
 # %% 7.5 left_in_eval
 def accuracy(model, X, labels):
@@ -466,6 +497,7 @@ def accuracy(model, X, labels):
     model.train(was)
     return (predicted == labels).double().mean().item()
 
+
 # %% 7.5 mode_turned_round
 def accuracy(model, X, labels):
     was = model.training
@@ -475,81 +507,76 @@ def accuracy(model, X, labels):
     model.train(not was)
     return (predicted == labels).double().mean().item()
 
+
 # %% 7.5 over_the_rows
 def accuracy(model, X, labels):
     with torch.no_grad():
         predicted = model(X).argmax(dim=0)
     return (predicted == labels).double().mean().item()
 
+
 # %% 7.6 constant
 def build(n_in, n_hidden):
-    model = nn.Sequential(
-        nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1)
-    )
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
     for layer in (model[0], model[2]):
         nn.init.constant_(layer.weight, 0.5)
         nn.init.zeros_(layer.bias)
     return model
 
+
 # %% 7.6 right
 def build(n_in, n_hidden):
-    model = nn.Sequential(
-        nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1)
-    )
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
     for layer in (model[0], model[2]):
         pass
         nn.init.zeros_(layer.bias)
     return model
 
+
 # %% 7.6 too_large
 def build(n_in, n_hidden):
-    model = nn.Sequential(
-        nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1)
-    )
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
     for layer in (model[0], model[2]):
         nn.init.normal_(layer.weight)
         nn.init.zeros_(layer.bias)
     return model
 
+
 # %% 7.6 only_biases
 def build(n_in, n_hidden):
-    model = nn.Sequential(
-        nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1)
-    )
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
     for layer in (model[0], model[2]):
         nn.init.zeros_(layer.weight)
         nn.init.normal_(layer.bias)
     return model
 
+
 # %% 7.6 too_small
 def build(n_in, n_hidden):
-    model = nn.Sequential(
-        nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1)
-    )
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
     for layer in (model[0], model[2]):
         nn.init.normal_(layer.weight, std=1e-3)
         nn.init.zeros_(layer.bias)
     return model
 
+
 # %% 7.6 constant
 def build(n_in, n_hidden):
-    model = nn.Sequential(
-        nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1)
-    )
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
     for layer in (model[0],):
         nn.init.zeros_(layer.weight)
         nn.init.zeros_(layer.bias)
     return model
 
+
 # %% 7.6 too_large
 def build(n_in, n_hidden):
-    model = nn.Sequential(
-        nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1)
-    )
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
     for layer in (model[0], model[2]):
         nn.init.normal_(layer.weight, std=10.0)
         nn.init.zeros_(layer.bias)
     return model
+
 
 # %% 7.7 too_small
 learning_rate = 0.001
@@ -569,64 +596,55 @@ learning_rate = 100.0
 # %% 7.7 right
 learning_rate = np.int64(1)
 
+
 # %% 7.8 right
 def batches(X, y, batch_size, rng):
     o = rng.permutation(len(X))
     X, y = X[o], y[o]
-    return [
-        (X[i : i + batch_size], y[i : i + batch_size])
-        for i in range(0, len(X), batch_size)
-    ]
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
 
 # %% 7.8 still_apart
 def batches(X, y, batch_size, rng):
-    rng.shuffle(X); rng.shuffle(y)
-    return [
-        (X[i : i + batch_size], y[i : i + batch_size])
-        for i in range(0, len(X), batch_size)
-    ]
+    rng.shuffle(X)
+    rng.shuffle(y)
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
 
 # %% 7.8 with_replacement
 def batches(X, y, batch_size, rng):
     o = rng.integers(0, len(X), len(X))
     X, y = X[o], y[o]
-    return [
-        (X[i : i + batch_size], y[i : i + batch_size])
-        for i in range(0, len(X), batch_size)
-    ]
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
 
 # %% 7.8 not_shuffled
 def batches(X, y, batch_size, rng):
     o = np.argsort(y, axis=0, kind="stable").ravel()
     X, y = X[o], y[o]
-    return [
-        (X[i : i + batch_size], y[i : i + batch_size])
-        for i in range(0, len(X), batch_size)
-    ]
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
 
 # %% 7.8 shuffled_within
 def batches(X, y, batch_size, rng):
     o = rng.permutation(batch_size)
     o = np.concatenate([o, np.arange(batch_size, len(X))])
     X, y = X[o], y[o]
-    return [
-        (X[i : i + batch_size], y[i : i + batch_size])
-        for i in range(0, len(X), batch_size)
-    ]
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
 
 # %% 7.8 still_apart
 def batches(X, y, batch_size, rng):
     o = rng.permutation(len(X))
     X, y = X[o], y[np.argsort(o)]
-    return [
-        (X[i : i + batch_size], y[i : i + batch_size])
-        for i in range(0, len(X), batch_size)
-    ]
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
 
 # %% 7.8 other_size
 def batches(X, y, batch_size, rng):
     order = rng.permutation(len(X))
     return [(X[i : i + 1], y[i : i + 1]) for i in order]
+
 
 # %% 7.8 same_order_each_time
 def batches(X, y, batch_size, rng):
@@ -634,58 +652,70 @@ def batches(X, y, batch_size, rng):
     X, y = X[order], y[order]
     return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
 
+
 # %% 7.8 turned_round
 def batches(X, y, batch_size, rng):
     X, y = X[::-1], y[::-1]
     return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
 
 # %% 7.8 turned_round
 def batches(X, y, batch_size, rng):
     X, y = np.roll(X, 3, axis=0), np.roll(y, 3, axis=0)
     return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
 
+
 # %% 7.8 batches_shuffled
 def batches(X, y, batch_size, rng):
     pieces = [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
     return [pieces[k] for k in rng.permutation(len(pieces))]
+
 
 # %% 7.9 right
 def bce(output, y):
     p = torch.sigmoid(output).clamp(1e-7, 1 - 1e-7)  # keeps the logarithms finite
     return F.binary_cross_entropy(p, y)
 
+
 # %% 7.9 still_clamped
 def bce(output, y):
     p = output.clamp(1e-7, 1 - 1e-7)  # keeps the logarithms finite
     return F.binary_cross_entropy_with_logits(p, y)
+
 
 # %% 7.9 clamp_removed
 def bce(output, y):
     p = output
     return F.binary_cross_entropy(p, y)
 
+
 # %% 7.9 bce_summed
 def bce(output, y):
     return F.binary_cross_entropy_with_logits(output, y, reduction="sum")
+
 
 # %% 7.9 softmax_of_one
 def bce(output, y):
     p = torch.softmax(output, dim=1).clamp(1e-7, 1 - 1e-7)  # keeps the logarithms finite
     return F.binary_cross_entropy(p, y)
 
+
 # %% 7.9 sigmoid_clamped_at_0.01
 def bce(output, y):
     p = torch.sigmoid(output).clamp(0.01, 0.99)  # keeps the logarithms finite
     return F.binary_cross_entropy(p, y)
+
 
 # %% 7.9 bce_of_tanh
 def bce(output, y):
     p = ((torch.tanh(output) + 1) / 2).clamp(1e-7, 1 - 1e-7)  # keeps the logarithms finite
     return F.binary_cross_entropy(p, y)
 
+
 # %% 7.9 bce_item
 def bce(output, y):
     return F.binary_cross_entropy_with_logits(output, y).item()
+
 
 # %% 7.10 right
 def train_with_schedule(model, X, y, epochs, lr):
@@ -701,6 +731,7 @@ def train_with_schedule(model, X, y, epochs, lr):
             optimizer.step()
         scheduler.step()
     return rates
+
 
 # %% 7.10 stepped_once
 def train_with_schedule(model, X, y, epochs, lr):
@@ -717,6 +748,7 @@ def train_with_schedule(model, X, y, epochs, lr):
     scheduler.step()
     return rates
 
+
 # %% 7.10 new_schedule_each_epoch
 def train_with_schedule(model, X, y, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
@@ -729,8 +761,10 @@ def train_with_schedule(model, X, y, epochs, lr):
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs); scheduler.step()
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+        scheduler.step()
     return rates
+
 
 # %% 7.10 scheduler_for_optimizer
 def train_with_schedule(model, X, y, epochs, lr):
@@ -746,13 +780,15 @@ def train_with_schedule(model, X, y, epochs, lr):
             scheduler.step()
     return rates
 
+
 # %% 7.10 right
 def train_with_schedule(model, X, y, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
     rates = []
     for epoch in range(epochs):
-        if epoch > 0: scheduler.step()
+        if epoch > 0:
+            scheduler.step()
         rates.append(optimizer.param_groups[0]["lr"])
         for rows in torch.arange(len(X)).split(10):
             loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
@@ -760,6 +796,7 @@ def train_with_schedule(model, X, y, epochs, lr):
             loss.backward()
             optimizer.step()
     return rates
+
 
 # %% 7.10 trained_at_the_start
 def train_with_schedule(model, X, y, epochs, lr):
@@ -774,6 +811,7 @@ def train_with_schedule(model, X, y, epochs, lr):
             loss.backward()
             optimizer.step()
     return rates
+
 
 # %% 7.10 ends_one_early
 def train_with_schedule(model, X, y, epochs, lr):
@@ -790,58 +828,74 @@ def train_with_schedule(model, X, y, epochs, lr):
         scheduler.step()
     return rates
 
+
 # %% 7.11 norm_of_weights
 def penalty(model, strength):
     total = torch.tensor(0.0, dtype=torch.float64)
     for parameter in model.parameters():
-        if parameter.ndim > 1: total = total + torch.linalg.vector_norm(parameter)
+        if parameter.ndim > 1:
+            total = total + torch.linalg.vector_norm(parameter)
     return strength * total
+
 
 # %% 7.11 averaged
 def penalty(model, strength):
     total = torch.tensor(0.0, dtype=torch.float64)
     for parameter in model.parameters():
-        if parameter.ndim > 1: total = total + (parameter**2).mean()
+        if parameter.ndim > 1:
+            total = total + (parameter**2).mean()
     return strength * total
+
 
 # %% 7.11 halved
 def penalty(model, strength):
     total = torch.tensor(0.0, dtype=torch.float64)
     for parameter in model.parameters():
-        if parameter.ndim > 1: total = total + (parameter**2).sum() / 2
+        if parameter.ndim > 1:
+            total = total + (parameter**2).sum() / 2
     return strength * total
+
 
 # %% 7.11 sum_of_norms_squared
 def penalty(model, strength):
     total = torch.tensor(0.0, dtype=torch.float64)
     for parameter in model.parameters():
-        if parameter.ndim > 1: total = total + torch.linalg.vector_norm(parameter)
+        if parameter.ndim > 1:
+            total = total + torch.linalg.vector_norm(parameter)
     return strength * total**2
+
 
 # %% 7.11 right
 def penalty(model, strength):
     total = torch.tensor(0.0, dtype=torch.float64)
     for parameter in model.parameters():
-        if parameter.dim() == 2: total = total + torch.linalg.vector_norm(parameter) ** 2
+        if parameter.dim() == 2:
+            total = total + torch.linalg.vector_norm(parameter) ** 2
     return strength * total
+
 
 # %% 7.11 first_matrix
 def penalty(model, strength):
     total = torch.tensor(0.0, dtype=torch.float64)
     for parameter in model.parameters():
-        if parameter.ndim > 1: return strength * (parameter**2).sum()
+        if parameter.ndim > 1:
+            return strength * (parameter**2).sum()
     return strength * total
+
 
 # %% 7.11 last_matrix
 def penalty(model, strength):
     total = torch.tensor(0.0, dtype=torch.float64)
     for parameter in model.parameters():
-        if parameter.ndim > 1: total = (parameter**2).sum()
+        if parameter.ndim > 1:
+            total = (parameter**2).sum()
     return strength * total
+
 
 # %% 7.11 doubled
 def penalty(model, strength):
     return 2 * strength * sum((W**2).sum() for W in model.parameters() if W.ndim > 1)
+
 
 # %% 7.12 first_layer_first
 def step(W1, b1, W2, b2, X, Y, lr):
@@ -855,6 +909,7 @@ def step(W1, b1, W2, b2, X, Y, lr):
     b2 = b2 - lr * delta2.sum(axis=0)
     return W1, b1, W2, b2
 
+
 # %% 7.12 sigmoid_still_new
 def step(W1, b1, W2, b2, X, Y, lr):
     A = np.tanh(X @ W1 + b1)
@@ -865,6 +920,7 @@ def step(W1, b1, W2, b2, X, Y, lr):
     W1 = W1 - lr * X.T @ delta1
     b1 = b1 - lr * delta1.sum(axis=0)
     return W1, b1, W2, b2
+
 
 # %% 7.12 twice_and_still_new
 def step(W1, b1, W2, b2, X, Y, lr):
@@ -877,12 +933,19 @@ def step(W1, b1, W2, b2, X, Y, lr):
     b1 = b1 - lr * delta1.sum(axis=0)
     return W1, b1, W2, b2
 
+
 # %% 7.12 bias_means
 def step(W1, b1, W2, b2, X, Y, lr):
     A = np.tanh(X @ W1 + b1)
     delta2 = (A @ W2 + b2 - Y) / len(X)
     delta1 = (delta2 @ W2.T) * (1 - A**2)
-    return W1 - lr * X.T @ delta1, b1 - lr * delta1.mean(axis=0), W2 - lr * A.T @ delta2, b2 - lr * delta2.mean(axis=0)
+    return (
+        W1 - lr * X.T @ delta1,
+        b1 - lr * delta1.mean(axis=0),
+        W2 - lr * A.T @ delta2,
+        b2 - lr * delta2.mean(axis=0),
+    )
+
 
 # %% 7.12 general
 def step(W1, b1, W2, b2, X, Y, lr):
@@ -895,6 +958,7 @@ def step(W1, b1, W2, b2, X, Y, lr):
     b1 = b1 - lr * delta1.sum(axis=0)
     return W1, b1, W2, b2
 
+
 # %% 7.12 general
 def step(W1, b1, W2, b2, X, Y, lr):
     A = np.tanh(X @ W1 + b1)
@@ -905,6 +969,7 @@ def step(W1, b1, W2, b2, X, Y, lr):
     W1 = W1 - lr * X.T @ delta1
     b1 = b1 - lr * delta1.sum(axis=0)
     return W1, b1, W2, b2
+
 
 # %% 7.12 right
 def step(W1, b1, W2, b2, X, Y, lr):
@@ -918,88 +983,115 @@ def step(W1, b1, W2, b2, X, Y, lr):
     b1 = b1 - lr * delta1.sum(axis=0)
     return W1, b1, W2, b2
 
+
 # %% 7.12 twice_too_long
 def step(W1, b1, W2, b2, X, Y, lr):
     A = np.tanh(X @ W1 + b1)
     delta2 = 2 * (A @ W2 + b2 - Y) / len(X)
     delta1 = (delta2 @ W2.T) * (1 - A**2)
-    return W1 - lr * X.T @ delta1, b1 - lr * delta1.sum(axis=0), W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
+    return (
+        W1 - lr * X.T @ delta1,
+        b1 - lr * delta1.sum(axis=0),
+        W2 - lr * A.T @ delta2,
+        b2 - lr * delta2.sum(axis=0),
+    )
+
 
 # %% 7.12 square_of_the_difference
 def step(W1, b1, W2, b2, X, Y, lr):
     A = np.tanh(X @ W1 + b1)
     delta2 = (A @ W2 + b2 - Y) / len(X)
     delta1 = (delta2 @ W2.T) * (1 - A) ** 2
-    return W1 - lr * X.T @ delta1, b1 - lr * delta1.sum(axis=0), W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
+    return (
+        W1 - lr * X.T @ delta1,
+        b1 - lr * delta1.sum(axis=0),
+        W2 - lr * A.T @ delta2,
+        b2 - lr * delta2.sum(axis=0),
+    )
+
 
 # %% 7.13 not_scaled
 def dropout(A, p, rng):
     kept = rng.random(A.shape) >= p
     return A * kept
 
+
 # %% 7.13 too_many_dropped
 def dropout(A, p, rng):
     kept = rng.random(A.shape) < p
     return A * kept / p
+
 
 # %% 7.13 share_of_this_draw
 def dropout(A, p, rng):
     kept = rng.random(A.shape) >= p
     return A * kept / kept.mean()
 
+
 # %% 7.13 same_for_all_columns
 def dropout(A, p, rng):
     kept = rng.random((len(A), 1)) >= p
     return A * kept / (1 - p)
+
 
 # %% 7.13 same_for_all_rows
 def dropout(A, p, rng):
     kept = rng.random(A.shape[1]) >= p
     return A * kept / (1 - p)
 
+
 # %% 7.13 by_one_plus_p
 def dropout(A, p, rng):
     kept = rng.random(A.shape) >= p
     return A * kept / (1 + p)
+
 
 # %% 7.13 same_mask
 def dropout(A, p, rng):
     kept = np.random.default_rng(0).random(A.shape) >= p
     return A * kept / (1 - p)
 
+
 # %% 7.13 same_mask
 def dropout(A, p, rng):
     kept = np.random.default_rng(3).random(A.shape) >= p
     return A * kept / (1 - p)
+
 
 # %% 7.14 validation_reported
 def choose(val_accuracy, test_accuracy):
     best = int(np.argmax(val_accuracy))
     return best, val_accuracy[best]
 
+
 # %% 7.14 last_of_equals
 def choose(val_accuracy, test_accuracy):
     best = len(val_accuracy) - 1 - int(np.argmax(val_accuracy[::-1]))
     return best, test_accuracy[best]
+
 
 # %% 7.14 counted_from_one
 def choose(val_accuracy, test_accuracy):
     best = int(np.argmax(val_accuracy)) + 1
     return best, test_accuracy[best - 1]
 
+
 # %% 7.14 mean_reported
 def choose(val_accuracy, test_accuracy):
     best = int(np.argmax(val_accuracy))
     return best, np.mean(test_accuracy)
 
+
 # %% 7.14 epoch_only
 def choose(val_accuracy, test_accuracy):
     return int(np.argmax(val_accuracy))
+
 
 # %% 7.14 right
 def choose(val_accuracy, test_accuracy):
     best = val_accuracy.index(max(val_accuracy))
     return best, test_accuracy[best]
+
 
 # %% 7.14 test_still_chooses
 def choose(val_accuracy, test_accuracy):
