@@ -19,7 +19,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 16
 
 doctor: ## say what is missing or too old here, how to mend it, and how long the chapters take
-	@$(or $(wildcard $(BIN)/python),$(PYTHON),python3) -m groundup.doctor
+	@$(or $(wildcard $(BIN)/python),$(PYTHON),python3) -m tools.doctor
 
 book: $(READY) ## build the HTML book into _build/html, from the committed outputs
 	$(JUPYTER_BOOK)

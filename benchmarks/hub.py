@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from deploy.tests.classroom import Member, open_hub
+from deploy.classroom import Member, open_hub
 
 MB = 1 << 20
 

@@ -13,6 +13,7 @@ import contextlib
 import importlib.metadata
 import io
 import json
+import math
 import os
 import platform
 import resource
@@ -31,13 +32,13 @@ from torch.utils.data import DataLoader, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
-from groundup import doctor
 from groundup.datasets import digits, ten_points
 from groundup.models import cnn, mlp
 from groundup.scratch import Network
 from groundup.training import fit, predict, set_seed
+from tools import doctor
+from tools.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results.json"
 SIZES = (784, 64, 64, 64, 10)
 EPOCHS = {"mlp": 10, "cnn": 5}
@@ -202,14 +203,46 @@ def logistic_ours() -> dict:
     return {"seconds": seconds, "accuracy": right(model, X_test, y_test)}
 
 
+def scalar_step(X, Y, Ws, bs, lr):
+    """One full-batch step on the quadratic cost, sigmoid everywhere, in Python floats alone."""
+    n, cost = len(X), 0.0
+    dWs = [[[0.0] * len(row) for row in W] for W in Ws]
+    dbs = [[0.0] * len(b) for b in bs]
+    for x, y in zip(X, Y, strict=True):
+        layers = [x]
+        for W, b in zip(Ws, bs, strict=True):
+            inputs = layers[-1]
+            layers.append(
+                [
+                    1 / (1 + math.exp(-b[j] - sum(a * W[i][j] for i, a in enumerate(inputs))))
+                    for j in range(len(b))
+                ]
+            )
+        cost += sum((p - t) ** 2 for p, t in zip(layers[-1], y, strict=True)) / (2 * n)
+        delta = [(p - t) * p * (1 - p) / n for p, t in zip(layers[-1], y, strict=True)]
+        for layer in reversed(range(len(Ws))):
+            for j, d in enumerate(delta):
+                dbs[layer][j] += d
+                for i, a in enumerate(layers[layer]):
+                    dWs[layer][i][j] += a * d
+            delta = [
+                sum(d * w for d, w in zip(delta, Ws[layer][i], strict=True)) * a * (1 - a)
+                for i, a in enumerate(layers[layer])
+            ]
+    for W, dW, b, db in zip(Ws, dWs, bs, dbs, strict=True):
+        for j in range(len(b)):
+            b[j] -= lr * db[j]
+            for i in range(len(W)):
+                W[i][j] -= lr * dW[i][j]
+    return cost
+
+
 def scratch(kind: str) -> dict:
     """200 full-batch steps of 2-2-3-2 on the ten points; the same arithmetic, three ways."""
     X, labels = ten_points()
     Y = np.column_stack([labels, 1 - labels]).astype(float)
     start = Network.random([2, 2, 3, 2], "sigmoid", "quadratic", np.random.default_rng(0))
     if kind == "loops":
-        from tests.test_backpropagation import scalar_step
-
         Ws, bs = [W.tolist() for W in start.weights], [b.tolist() for b in start.biases]
         rows = (X.tolist(), Y.tolist())
         step = lambda: scalar_step(*rows, Ws, bs, 1.0)  # noqa: E731

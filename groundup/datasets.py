@@ -189,7 +189,8 @@ def _hold_out(train: Part, validation: int | None, default: int, seed: int):
     return split(train.images, train.labels, int(size), seed)
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Where downloaded data is kept."""
     import pooch
 
     return Path(pooch.os_cache("groundup")) / "mnist"
@@ -204,7 +205,7 @@ def _from_folder():
 
 
 def _from_cache():
-    train, test = _read_mnist(_cache_folder(), "Cache")
+    train, test = _read_mnist(cache_folder(), "Cache")
     return "MNIST", "MNIST, read from the cache of an earlier download.", train, test, 5000
 
 
@@ -304,7 +305,7 @@ def _download(mirror: str, name: str) -> bytes:
 
 def _write_cache(contents: dict[str, bytes]) -> None:
     """Write each file under a temporary name and move it in place, so that no half file is left."""
-    folder = _cache_folder()
+    folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         descriptor, partial = tempfile.mkstemp(dir=folder, prefix=f".{name}-")

@@ -1,5 +1,6 @@
 """Settings and fixtures that all tests share."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,8 @@ import matplotlib
 import pytest
 from hypothesis import settings
 
-from tools.notebooks import ROOT
+from tools.paths import ROOT
+from tools.paths import browser as find_browser
 
 matplotlib.use("Agg")
 # Two workers on two cores make every example slower than hypothesis expects.
@@ -33,3 +35,29 @@ def book(tmp_path_factory) -> Path:
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return out / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser; the test is skipped where there is none, but never in CI."""
+    path = find_browser()
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("there is no Chromium on this machine")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    from tools.browser import launched
+
+    with launched() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def site(book):
+    """The address of the book, served from this machine."""
+    from tools.browser import served
+
+    with served(book) as address:
+        yield address

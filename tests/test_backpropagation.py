@@ -1,7 +1,5 @@
 """The backward pass of groundup.scratch: against autograd, and three implementations of one run."""
 
-import math
-
 import numpy as np
 import pytest
 import torch
@@ -9,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from benchmarks.speed import scalar_step
 from groundup.datasets import ten_points
 from groundup.scratch import ACTIVATIONS, Network, complex_step
 
@@ -105,40 +104,6 @@ def test_the_check_sees_a_slope_of_another_activation(monkeypatch, activation):
         ACTIVATIONS, activation, (ACTIVATIONS[activation][0], ACTIVATIONS[wrong][1])
     )
     assert largest_gap(network, X, Y) > 1e-8
-
-
-def scalar_step(X, Y, Ws, bs, lr):
-    """One full-batch step on the quadratic cost, sigmoid everywhere, in Python floats alone."""
-    n, cost = len(X), 0.0
-    dWs = [[[0.0] * len(row) for row in W] for W in Ws]
-    dbs = [[0.0] * len(b) for b in bs]
-    for x, y in zip(X, Y, strict=True):
-        layers = [x]
-        for W, b in zip(Ws, bs, strict=True):
-            inputs = layers[-1]
-            layers.append(
-                [
-                    1 / (1 + math.exp(-b[j] - sum(a * W[i][j] for i, a in enumerate(inputs))))
-                    for j in range(len(b))
-                ]
-            )
-        cost += sum((p - t) ** 2 for p, t in zip(layers[-1], y, strict=True)) / (2 * n)
-        delta = [(p - t) * p * (1 - p) / n for p, t in zip(layers[-1], y, strict=True)]
-        for layer in reversed(range(len(Ws))):
-            for j, d in enumerate(delta):
-                dbs[layer][j] += d
-                for i, a in enumerate(layers[layer]):
-                    dWs[layer][i][j] += a * d
-            delta = [
-                sum(d * w for d, w in zip(delta, Ws[layer][i], strict=True)) * a * (1 - a)
-                for i, a in enumerate(layers[layer])
-            ]
-    for W, dW, b, db in zip(Ws, dWs, bs, dbs, strict=True):
-        for j in range(len(b)):
-            b[j] -= lr * db[j]
-            for i in range(len(W)):
-                W[i][j] -= lr * dW[i][j]
-    return cost
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from benchmarks.speed import RESULTS
 from tools.clean import write_copies
-from tools.notebooks import NOTEBOOKS, ROOT
+from tools.paths import NOTEBOOKS, ROOT
 
 CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
 GENERATED = ("genindex", "search")

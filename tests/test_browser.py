@@ -1,31 +1,22 @@
 """The built pages and their widgets in a real browser; every host but this machine is shut off."""
 
 import gzip
-import os
 import re
 import shutil
-import threading
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from safetensors.torch import load_file
 
 from groundup.datasets import digits
 from groundup.models import cnn, mlp
 from tools.vendor import PACKAGES, PAGES, WEIGHTS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-if CHROMIUM is None and not os.environ.get("CI"):
-    pytest.skip("there is no Chromium on this machine", allow_module_level=True)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 LIGHT_PAGE, WIDGET_PAGE = 450_000, 900_000  # bytes, compressed, of a first view
 
@@ -34,29 +25,6 @@ ALLOWED = {
     "label-content-name-mismatch": ".search-button-field",
     "region": ".sidebar-primary-items__start > .sidebar-primary-item",
 }
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture(scope="module")
-def site(book):
-    """The address of the book, served from this machine."""
-    handler = partial(QuietHandler, directory=str(book))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @contextmanager

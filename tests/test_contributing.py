@@ -20,7 +20,7 @@ from groundup.questions import question, quiz
 from tests import test_exercises
 from tests.coursework import test_sources
 from tests.coursework.conftest import make_course
-from tools.notebooks import NOTEBOOKS, ROOT
+from tools.paths import NOTEBOOKS, ROOT
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 

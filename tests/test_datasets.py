@@ -87,7 +87,7 @@ def nowhere(monkeypatch, tmp_path):
     monkeypatch.delenv("GROUNDUP_DATA", raising=False)
     monkeypatch.setenv("GROUNDUP_MIRRORS", "")
     cache = tmp_path / "cache" / "mnist"
-    monkeypatch.setattr(datasets, "_cache_folder", lambda: cache)
+    monkeypatch.setattr(datasets, "cache_folder", lambda: cache)
     return cache
 
 

@@ -6,7 +6,7 @@ import tomllib
 
 import yaml
 
-from tools.notebooks import ROOT
+from tools.paths import ROOT
 
 DEPLOY = ROOT / "deploy"
 VALUES = yaml.safe_load((DEPLOY / "kubernetes" / "values.yaml").read_text(encoding="utf-8"))

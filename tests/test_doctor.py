@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from groundup import datasets, doctor
-from tools.notebooks import ROOT
+from groundup import datasets
+from tools import doctor, paths
+from tools.paths import ROOT
 
 #: Old ones on the PATH, and beside this one, as some tools install them.
 OLD_PYTHONS = [f"python3.{minor}" for minor in range(6, 11)]
@@ -40,7 +41,7 @@ def machine(monkeypatch, tmp_path):
         (data / f"{name}.gz").write_bytes(gzip.compress(content))
     monkeypatch.setenv("GROUNDUP_DATA", str(data))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(datasets, "_cache_folder", lambda: tmp_path / "cache" / "mnist")
+    monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache" / "mnist")
     monkeypatch.setenv("GROUNDUP_PROGRESS", str(tmp_path / "mine" / "progress.json"))
     monkeypatch.setattr(doctor, "probe", lambda: 1.0)
     monkeypatch.setattr(doctor, "imports", lambda: [])  # seconds; some tests put it back
@@ -254,7 +255,7 @@ def test_a_planted_fault_is_named_with_its_remedy(name, machine, monkeypatch, ca
 def run_with(python, **environment) -> subprocess.CompletedProcess:
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     return subprocess.run(
-        [python, "-m", "groundup.doctor"],
+        [python, "-m", "tools.doctor"],
         cwd=ROOT,
         env={**kept, "PIP_NO_INDEX": "1", **environment},
         capture_output=True,
@@ -285,8 +286,10 @@ def test_real_old_pythons_are_named():
 
 
 def test_its_syntax_is_an_old_one():
-    text = Path(doctor.__file__).read_text(encoding="utf-8")
-    ast.parse(text, feature_version=(3, 6))
+    for module in (doctor, paths):
+        text = Path(module.__file__).read_text(encoding="utf-8")
+        assert "from __future__ import annotations" not in text  # of Python 3.7
+        ast.parse(text, feature_version=(3, 6))
     with pytest.raises(SyntaxError):
         ast.parse("if (n := 1): pass", feature_version=(3, 6))
 

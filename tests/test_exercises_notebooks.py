@@ -10,7 +10,7 @@ import pytest
 
 from groundup.questions import question
 from tools import notebooks
-from tools.notebooks import exercise_tags
+from tools.normal import exercise_tags
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 

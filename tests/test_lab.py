@@ -15,17 +15,13 @@ from pathlib import Path
 import nbformat
 import pytest
 import requests
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tools.notebooks import NOTEBOOK_METADATA, NOTEBOOKS
+from tools.normal import NOTEBOOK_METADATA
+from tools.paths import NOTEBOOKS
 
 pytestmark = pytest.mark.lab
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-if CHROMIUM is None and not os.environ.get("CI"):
-    pytest.skip("there is no Chromium on this machine", allow_module_level=True)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 CHAPTERS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 # MyST that would be read as written, if it were not rendered: roles, directives, labels.
 RAW = re.compile(r"\{(cite|numref|eq|exercise)[^}]*\}|^:::|^```\{", re.MULTILINE)
@@ -62,14 +58,6 @@ def _answers(address: str) -> bool:
         return requests.get(f"{address}/api/status", timeout=5).ok
     except requests.ConnectionError:
         return False
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from tools import new_chapter
-from tools.notebooks import ROOT
+from tools.paths import ROOT
 
 NOTEBOOK = "notebooks/09_attention.ipynb"
 

@@ -25,7 +25,7 @@ from nbclient.exceptions import CellExecutionError
 
 from tools import changes
 from tools.clean import write_copies
-from tools.notebooks import NOTEBOOKS, ROOT
+from tools.paths import NOTEBOOKS, ROOT
 from tools.wheel import build_wheel, wheel_name
 
 CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))

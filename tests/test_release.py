@@ -8,7 +8,6 @@ import nbformat
 import pytest
 from lxml import etree
 
-from tests.test_browser import CHROMIUM
 from tools.release import NAME, release
 from tools.wheel import wheel_name
 
@@ -16,9 +15,7 @@ MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
 @pytest.fixture(scope="module")
-def released(book, tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
+def released(book, chromium, tmp_path_factory):
     out = tmp_path_factory.mktemp("release")
     files = release(out, book)
     return out, files

@@ -5,15 +5,12 @@ import re
 import pytest
 from PIL import Image
 
-from tests.test_browser import CHROMIUM
 from tools.screens import screens
 
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 PAGE = "notebooks/01_sigmoid_network.html"
 
 
-@needs_browser
-def test_a_page_is_seen_light_dark_and_narrow(book, tmp_path):
+def test_a_page_is_seen_light_dark_and_narrow(book, chromium, tmp_path):
     sheet = screens(tmp_path / "out", book, [PAGE])
     named = re.findall(r'src="([^"]+)"', sheet.read_text(encoding="utf-8"))
     assert set(named) == {it.name for it in sheet.parent.glob("*.png")}

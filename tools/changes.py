@@ -6,9 +6,8 @@ import argparse
 import re
 import sys
 import tomllib
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.paths import ROOT
 
 
 def changes(version: str) -> str:

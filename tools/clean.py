@@ -14,16 +14,14 @@ import nbformat
 from nbformat import NotebookNode
 from pybtex.database import Entry, parse_file
 
-from tools.notebooks import NOTEBOOK_METADATA, NOTEBOOKS, ROOT, dumps, normal
+from tools import myst
+from tools.normal import NOTEBOOK_METADATA, dumps, normal
+from tools.paths import NOTEBOOKS, ROOT
 
-FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\} *(?P<title>.*)$")
 OPTION = re.compile(r"^:([\w-]+):\s*(.*)$")
 # Inline code, or a role: whichever begins first.
 INLINE = re.compile(r"(?P<code>(`+)[^`]+\2)|\{(?P<role>[\w:]+)\}`(?P<text>[^`]+)`")
-LABELLED_MATH = re.compile(r"\$\$(?P<body>[^$]+?)\$\$ *\((?P<label>[\w:-]+)\)", re.DOTALL)
-TARGET = re.compile(r"^\([\w:-]+\)=\s*$\n?", re.MULTILINE)
 PAGE_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)\s]*\.md(?:#[^)\s]*)?\)")
-CODE = re.compile(r"^```[^{\n]*\n.*?^```", re.DOTALL | re.MULTILINE)
 ADMONITIONS = ("admonition", "note", "tip", "important", "warning", "caution", "seealso", "hint")
 
 
@@ -100,7 +98,8 @@ def _numbers(notebook: NotebookNode, chapter: str) -> dict[str, str]:
     equations, figures = [], []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            equations += [found["label"] for found in LABELLED_MATH.finditer(cell.source)]
+            blocks = myst.blocks(cell.source)
+            equations += [it.info for it in blocks if it.type == "math_block_label"]
         else:
             figures += filter(None, [cell.metadata.get("mystnb", {}).get("figure", {}).get("name")])
     prefix = f"{chapter}." if chapter else ""
@@ -113,74 +112,49 @@ def _numbers(notebook: NotebookNode, chapter: str) -> dict[str, str]:
 
 def plain_text(text: str, numbers: dict[str, str]) -> str:
     """Markdown without directives, roles and labels; code blocks stay as they are."""
-    kept: list[str] = []
+    lines = text.splitlines()
+    for block in reversed(myst.blocks(text)):  # from the end, so that the lines before stay
+        if block.map is None:
+            continue
+        place = slice(*block.map)
+        if block.type == "myst_target":
+            lines[place] = []
+        elif found := myst.directive(block):
+            lines[place] = ["", *_directive(found, block.content.splitlines(), numbers), ""]
+        elif block.type == "math_block_label":
+            lines[place] = _tagged(block.content, numbers.get(block.info)).splitlines()
+        elif block.type == "inline":
+            shown = INLINE.sub(lambda found: _role(found, numbers), "\n".join(lines[place]))
+            lines[place] = PAGE_LINK.sub(r"\1", shown).splitlines()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
-    def keep(block: re.Match) -> str:
-        kept.append(block[0])
-        return f"\0{len(kept) - 1}\0"
 
-    text = CODE.sub(keep, text)
-    text = "\n".join(_without_directives(text.splitlines()))
-    text = TARGET.sub("", text)
-    text = LABELLED_MATH.sub(lambda found: _tagged(found, numbers), text)
-    text = INLINE.sub(lambda found: _role(found, numbers), text)
-    text = PAGE_LINK.sub(r"\1", text)
-    text = re.sub(r"\0(\d+)\0", lambda found: kept[int(found[1])], text)
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
-
-
-def _tagged(found: re.Match, numbers: dict[str, str]) -> str:
-    number = numbers.get(found["label"])
+def _tagged(formula: str, number: str | None) -> str:
     tag = rf" \tag{{{number}}}" if number else ""
-    return (
-        f"$${found['body'].rstrip()}{tag}\n$$"
-        if "\n" in found["body"]
-        else (f"$${found['body'].rstrip()}{tag} $$")
-    )
+    end = "\n" if "\n" in formula else " "
+    return f"$${formula.rstrip()}{tag}{end}$$"
 
 
 # --- directives -----------------------------------------------------------------------------
 
 
-def _without_directives(lines: list[str]) -> list[str]:
-    result: list[str] = []
-    position = 0
-    while position < len(lines):
-        found = FENCE.match(lines[position])
-        if found is None:
-            result.append(lines[position])
-            position += 1
-            continue
-        closing = re.compile(rf"^ *{re.escape(found['fence'][0])}{{{len(found['fence'])},}} *$")
-        end = next(
-            (i for i in range(position + 1, len(lines)) if closing.match(lines[i])), len(lines)
-        )
-        body = [line.removeprefix(found["indent"]) for line in lines[position + 1 : end]]
-        options = {}
-        while body and (option := OPTION.match(body[0])):
-            options[option[1]] = option[2]
-            body.pop(0)
-        result += ["", *_directive(found["name"], found["title"], options, body), ""]
-        position = end + 1
-    return result
-
-
-def _directive(name: str, title: str, options: dict[str, str], body: list[str]) -> list[str]:
+def _directive(found: re.Match, body: list[str], numbers: dict[str, str]) -> list[str]:
+    name, title = found["name"], found["title"]
+    options = {}
+    while body and (option := OPTION.match(body[0])):
+        options[option[1]] = option[2]
+        body.pop(0)
     if name == "math":
-        label = f" ({options['label']})" if "label" in options else ""
-        return ["$$", *(filter(None, [title])), *body, f"$${label}"]
-    body = _without_directives(body)
+        formula = "\n".join(["", *filter(None, [title]), *body])
+        return _tagged(formula, numbers.get(options.get("label"))).splitlines()
+    body = plain_text("\n".join(body), numbers).splitlines()
+    title = plain_text(title, numbers)
     if name in ("figure", "image"):
         return [f"![{options.get('alt', '')}]({title})", "", *body]
-    heading = {"exercise": f"Exercise: {title}" if title else "Exercise", "admonition": title}.get(
-        name, f"{name.capitalize()}: {title}" if title and name in ADMONITIONS else title
-    )
-    if not heading and name in ADMONITIONS:
-        heading = name.capitalize()
-    lines = [f"**{heading}**", "", *body] if heading else body
-    if name in ADMONITIONS:
-        return [f"> {line}".rstrip() for line in lines]
-    return lines
+    if name == "exercise" or (name in ADMONITIONS and name != "admonition"):
+        title = f"{name.capitalize()}: {title}" if title else name.capitalize()
+    lines = [f"**{title}**", "", *body] if title else body
+    return [f"> {line}".rstrip() for line in lines] if name in ADMONITIONS else lines
 
 
 # --- roles ----------------------------------------------------------------------------------

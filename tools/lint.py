@@ -14,9 +14,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from groundup.claims import CLAIM_MIME
-from tools.clean import INLINE
+from tools import myst
 from tools.comparison import MEASURED, comparable
-from tools.notebooks import MACHINE_PATH, exercise_tags, faults
+from tools.normal import MACHINE_PATH, exercise_tags, faults
 
 MAX_LINES = 40
 MAX_BYTES = 1_500_000
@@ -120,9 +120,19 @@ def figures(chapter: Chapter) -> list[str]:
         if alt.strip() and alt.strip() == figure.get("caption", "").strip():
             found.append(f"cell {number}: the alt text only repeats the caption")
     for number, cell in chapter.cells("markdown"):
-        for alt in re.findall(r"!\[([^\]]*)\]\(", cell.source):
+        for alt in _pictures(cell.source):
             found += [f"cell {number}: {fault}" for fault in _alt_faults(alt)]
     return found
+
+
+def _pictures(text: str) -> list[str]:
+    """The alt texts of the pictures in Markdown."""
+    return [
+        part.content
+        for _, inlines in myst.prose(text)
+        for part in myst.parts(inlines)
+        if part.type == "image"
+    ]
 
 
 def _has_image(output: NotebookNode) -> bool:
@@ -158,8 +168,7 @@ def covered(chapter: Chapter) -> list[str]:
     anything out of the comparison, and a cell has one only where its output has such numbers."""
     section, sections, claims = 0, {}, {}
     for number, cell in chapter.cells():
-        if cell.cell_type == "markdown" and re.search(r"^## ", _prose(cell.source), re.MULTILINE):
-            section += 1
+        section += _begins_section(cell)
         sections[number] = section
         if cell.cell_type == "code" and any(CLAIM_MIME in o.get("data", {}) for o in cell.outputs):
             claims[section] = number  # the last one of the section
@@ -180,6 +189,10 @@ def covered(chapter: Chapter) -> list[str]:
     return found
 
 
+def _begins_section(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and any(tag == "h2" for tag, _ in myst.prose(cell.source))
+
+
 def _only_calls(source: str, names: set[str]) -> bool:
     statements = _tree(source).body
     return all(
@@ -188,12 +201,6 @@ def _only_calls(source: str, names: set[str]) -> bool:
         and getattr(it.value.func, "id", None) in names
         for it in statements
     )
-
-
-# Blocks of code and of mathematics, but not directives with prose in them.
-CODE_BLOCK = re.compile(
-    r"^(?P<fence>[`~]{3,})(?!\{(?!math|code)).*?^(?P=fence) *$", re.DOTALL | re.MULTILINE
-)
 
 
 def _tree(source: str) -> ast.Module:
@@ -246,9 +253,9 @@ def _texts(cell: NotebookNode) -> Iterator[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", None) in ("say", "claim"):
                 texts += _shown_strings(node)
     for text in filter(None, texts):
-        for paragraph in re.split(r"\n\s*\n", _prose(text)):
-            if "{cite" not in paragraph:
-                yield REFERENCE.sub("", INLINE.sub("", paragraph))
+        for _, inlines in myst.prose(text.strip()):
+            if not any(it.meta.get("name", "").startswith("cite") for it in myst.parts(inlines)):
+                yield REFERENCE.sub("", myst.words(inlines))
 
 
 def _shown_strings(call: ast.Call) -> Iterator[str]:
@@ -271,17 +278,6 @@ def _shown_strings(call: ast.Call) -> Iterator[str]:
                     yield re.sub(r"\{[^{}]*\}", "", node.value)
 
 
-def _prose(text: str) -> str:
-    """Markdown without blocks of code, mathematics and the targets of links."""
-    text = CODE_BLOCK.sub("", text)
-    text = re.sub(r"^[`~]{3,}(\{[\w-]+\})?", "", text, flags=re.MULTILINE)
-    text = re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)
-    text = re.sub(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", "", text, flags=re.DOTALL)
-    text = re.sub(r"(?<!\\)\$[^$]+\$", "", text)
-    text = re.sub(r"\]\([^)]*\)", "]", text)
-    return re.sub(r"<[^>]+>", "", text)
-
-
 def _literals(chapter: Chapter) -> set[float]:
     found = set()
     for _, cell in chapter.cells("code"):
@@ -302,14 +298,11 @@ def _close(value: float, literal: float) -> bool:
 def headings(chapter: Chapter) -> list[tuple[int, str]]:
     """Level and text of each heading."""
     return [
-        (len(level), text.strip())
+        (int(tag[1:]), inlines[0].content)
         for _, cell in chapter.cells("markdown")
-        for level, text in re.findall(r"^(#+) +(.+)$", _without_code(cell.source), re.MULTILINE)
+        for tag, inlines in myst.prose(cell.source)
+        if re.fullmatch(r"h\d", tag)
     ]
-
-
-def _without_code(text: str) -> str:
-    return re.sub(r"^(`{3,}).*?^\1 *$", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def order(chapter: Chapter) -> list[str]:
@@ -337,9 +330,9 @@ def first_picture(chapter: Chapter) -> list[str]:
     """A picture of where the chapter is going stands before its first section."""
     for _, cell in chapter.cells():
         if cell.cell_type == "markdown":
-            if re.search(r"^## ", cell.source, re.MULTILINE):
+            if _begins_section(cell):
                 break
-            if re.search(r"!\[|\{(figure|image)\}", cell.source):
+            if _pictures(cell.source):
                 return []
         elif any(map(_has_image, cell.outputs)):
             return []

@@ -20,9 +20,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.paths import ROOT
 
 #: Numbers are made or compared in these; the rest of the tests has nothing to do with a processor.
 TESTS = (

@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from groundup.questions import quiz
-from tools.notebooks import NOTEBOOKS, ROOT, run
+from tools.notebooks import run
+from tools.paths import NOTEBOOKS, ROOT
 
 TEMPLATE = Path(__file__).parent / "template"
 ROW = re.compile(r"^\| \d+ \| \[.*\n", re.MULTILINE)

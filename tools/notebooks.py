@@ -5,17 +5,13 @@
     python -m tools.notebooks lint [PATH ...]    say which rules of the course a notebook breaks
     python -m tools.notebooks clean OUTDIR       plain copies for JupyterLab and Colab
 
-Without a path every notebook in ``notebooks/`` is taken. The *normal form* keeps what a reader
-sees and drops what changes from run to run, so that a diff shows what changed: a few keys of the
-metadata, streams merged, counts running from 1, ids made from the cells' sources.
+Without a path every notebook in ``notebooks/`` is taken.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
-import re
 import sys
 from collections.abc import Sequence
 from copy import deepcopy
@@ -26,107 +22,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = ROOT / "notebooks"
-SPEED = ROOT / "book" / "speed.ipynb"  # the one page with code that is no chapter
-MODELS = ROOT / "book" / "web" / "models"
-
-NOTEBOOK_METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
-CELL_METADATA = ("mystnb", "slideshow", "tags")
-WIDGET = "application/vnd.jupyter.widget-view+json"
-MACHINE_PATH = re.compile(
-    rf"(?<![\w.:/])(?:/root|/home|/tmp|/Users|/var/folders|{re.escape(str(ROOT))})/\S+"
-    r"|[A-Z]:\\Users\\\S+"
-)
-EXERCISE_TAG = re.compile(r"(exercise|stub)-(\d+\.\d+)")
-
-
-# --- the normal form ------------------------------------------------------------------------
-
-
-def normal(notebook: NotebookNode) -> NotebookNode:
-    """The notebook in the normal form; the argument stays as it is."""
-    result = nbformat.v4.new_notebook(metadata=deepcopy(NOTEBOOK_METADATA))
-    result.nbformat_minor = 5
-    ids: set[str] = set()
-    count = 0
-    for old in notebook.cells:
-        cell = NotebookNode(
-            id=_new_id(old.source, ids),
-            cell_type=old.cell_type,
-            source=old.source.strip("\n"),
-            metadata={
-                key: deepcopy(old.metadata[key]) for key in CELL_METADATA if old.metadata.get(key)
-            },
-        )
-        if old.get("attachments"):
-            cell.attachments = old.attachments
-        if cell.cell_type == "code":
-            executed = bool(cell.source.strip())
-            count += executed
-            cell.execution_count = count if executed else None
-            cell.outputs = _normal_outputs(old.outputs, cell.execution_count)
-        result.cells.append(cell)
-    return result
-
-
-def _new_id(source: str, taken: set[str]) -> str:
-    """Eight hexadecimal digits of the source's hash, unlike all that are taken."""
-    text = source.strip("\n")
-    while (digest := hashlib.sha256(text.encode()).hexdigest()[:8]) in taken:
-        text += "\n#"
-    taken.add(digest)
-    return digest
-
-
-def _normal_outputs(outputs: list, count: int | None) -> list:
-    result: list[NotebookNode] = []
-    for output in deepcopy(outputs):
-        last = result[-1] if result else None
-        if output.output_type == "stream":
-            if last is not None and last.output_type == "stream" and last.name == output.name:
-                last.text += output.text
-                continue
-        elif output.output_type in ("display_data", "execute_result"):
-            output.metadata = {}
-            output.data.pop(WIDGET, None)
-            output.pop("transient", None)
-            if output.output_type == "execute_result":
-                output.execution_count = count
-        result.append(output)
-    return result
-
-
-def dumps(notebook: NotebookNode) -> str:
-    """The text of a notebook file, with a newline at its end."""
-    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
-
-
-# --- exercises ------------------------------------------------------------------------------
-
-
-def synced(notebook: NotebookNode) -> NotebookNode:
-    """The notebook with its exercise cells filled in from ``groundup.exercises``."""
-    result = deepcopy(notebook)
-    for cell in result.cells:
-        for kind, number in exercise_tags(cell.metadata.get("tags", [])):
-            from groundup.questions import question  # only notebooks with exercises need it
-
-            make = {"exercise": question.prompt_cell, "stub": question.stub_cell}[kind]
-            cell.source = make(number).strip("\n")
-    return result
-
-
-def exercise_tags(tags: Sequence[str]) -> list[tuple[str, str]]:
-    """Pairs such as ``("stub", "2.3")`` for those of a cell's tags that name an exercise."""
-    found = (EXERCISE_TAG.fullmatch(tag) for tag in tags)
-    return [(tag[1], tag[2]) for tag in found if tag]
-
-
-# --- running and checking -------------------------------------------------------------------
+from tools.clean import write_copies
+from tools.lint import lint
+from tools.normal import dumps, faults, normal, synced
+from tools.paths import MODELS, NOTEBOOKS, ROOT, SPEED
 
 
 def execute(notebook: NotebookNode, timeout: int = 900, export: Path | None = None) -> NotebookNode:
@@ -174,36 +73,6 @@ def _first_line(cell: NotebookNode) -> str:
     return lines[0][:60] if lines else "empty"
 
 
-def faults(path: Path) -> list[str]:
-    """Why the file is not in the normal form or out of step with its exercises; empty when fine."""
-    text = path.read_text(encoding="utf-8")
-    notebook = nbformat.reads(text, as_version=4)
-    try:
-        fresh = synced(notebook)
-    except (ImportError, LookupError, ValueError) as error:
-        return [f"its exercises cannot be read: {error}"]
-    found = [
-        f"cell {number}: out of step with groundup.exercises ({', '.join(cell.metadata.tags)})"
-        for number, (cell, wanted) in enumerate(zip(notebook.cells, fresh.cells, strict=True), 1)
-        if cell.source != wanted.source
-    ]
-    wanted = normal(notebook)
-    abnormal: dict[str, list[str]] = {}
-    for number, (cell, right) in enumerate(zip(notebook.cells, wanted.cells, strict=True), 1):
-        for key in sorted({*cell, *right}):
-            if cell.get(key) != right.get(key):
-                abnormal.setdefault(key, []).append(str(number))
-        for shown in MACHINE_PATH.findall(str(cell.get("outputs", "")) + cell.source):
-            found.append(f"cell {number}: a path of a machine: {shown[:60]}")
-    for key, numbers in abnormal.items():
-        found.append(f"not in the normal form: {key} of cells {', '.join(numbers)}")
-    if notebook.metadata != wanted.metadata:
-        found.append("the notebook's metadata are not in the normal form")
-    if not found and text != dumps(wanted):
-        found.append("the file's layout is not that of the normal form")
-    return found
-
-
 def run(path: Path) -> list[str]:
     """Fill in, execute and write one notebook; what is wrong with the result.
 
@@ -239,15 +108,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     if options.command == "clean":
-        from tools.clean import write_copies
-
         for copy in write_copies(options.outdir):
             print(copy)
         return 0
-    if options.command == "lint":
-        from tools.lint import lint as action
-    else:
-        action = {"run": run, "check": faults}[options.command]
+    action = {"run": run, "check": faults, "lint": lint}[options.command]
     failed = False
     for path in options.paths or [*sorted(NOTEBOOKS.glob("*.ipynb")), SPEED]:
         found = action(path)

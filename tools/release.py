@@ -9,26 +9,22 @@ book first.
 from __future__ import annotations
 
 import argparse
-import functools
 import hashlib
-import http.server
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import zipfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
+from tools.browser import launched, served
 from tools.clean import write_copies
-from tools.notebooks import ROOT
+from tools.paths import ROOT
 from tools.wheel import build_wheel
 
 NAME = "neural-networks-from-the-ground-up"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-FLAGS = ["--no-sandbox", "--disable-gpu"]
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same date in every archive, so that the same files give one sum
 
 
@@ -44,35 +40,26 @@ def release(outdir: Path, site: Path) -> list[Path]:
         raise RuntimeError(f"{outdir} must be a new or an empty folder; it holds files")
     if not (site / "index.html").is_file():
         raise RuntimeError(f"{site} holds no built book; run `make book` first")
-    browser = find_browser()
-    outdir.mkdir(parents=True, exist_ok=True)
-    package = build_wheel(outdir)
-    copies = write_copies(outdir / "notebooks", wheel=f"../{package.name}")
-    files = [
-        archive(outdir / f"{NAME}-html.zip", site, sorted(it for it in site.rglob("*"))),
-        archive(outdir / f"{NAME}-notebooks.zip", outdir, [*copies, package]),
-        package,
-        *copies,
-    ]
-    with tempfile.TemporaryDirectory() as folder:
+    with launched() as browser, tempfile.TemporaryDirectory() as folder:
+        outdir.mkdir(parents=True, exist_ok=True)
+        package = build_wheel(outdir)
+        copies = write_copies(outdir / "notebooks", wheel=f"../{package.name}")
         epub = next(build("epub", Path(folder)).glob("*.epub"))
-        files.append(Path(shutil.copy(epub, outdir / f"{NAME}.epub")))
         pages = build("singlehtml", Path(folder))
-        files.append(print_pdf(pages, outdir / f"{NAME}.pdf", browser))
+        files = [
+            archive(outdir / f"{NAME}-html.zip", site, sorted(it for it in site.rglob("*"))),
+            archive(outdir / f"{NAME}-notebooks.zip", outdir, [*copies, package]),
+            package,
+            *copies,
+            Path(shutil.copy(epub, outdir / f"{NAME}.epub")),
+            print_pdf(pages, outdir / f"{NAME}.pdf", browser),
+        ]
     sums = [
         f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(outdir).as_posix()}\n"
         for file in sorted(files)
     ]
     (outdir / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
     return sorted(files)
-
-
-def find_browser() -> str:
-    """The path of this machine's Chromium or Chrome; RuntimeError where there is none."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        raise RuntimeError(f"a browser is needed: one of {', '.join(BROWSERS)}, and none was found")
-    return browser
 
 
 def archive(target: Path, folder: Path, files: list[Path]) -> Path:
@@ -99,44 +86,31 @@ def build(kind: str, folder: Path) -> Path:
     return out / "_build" / kind
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-def print_pdf(pages: Path, target: Path, browser: str) -> Path:
+def print_pdf(pages: Path, target: Path, browser: Browser) -> Path:
     """The book's one long page as a PDF, everything unfolded, with an outline of its headings."""
-    handler = functools.partial(QuietHandler, directory=str(pages))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=browser, args=FLAGS)
-            page = chromium.new_page(color_scheme="light")
-            page.goto(f"http://127.0.0.1:{server.server_port}/index.html", timeout=120_000)
-            page.evaluate("() => window.MathJax.startup.promise")
-            page.evaluate(
-                "() => document.querySelectorAll('details').forEach((it) => { it.open = true; })"
-            )
-            page.evaluate(
-                "() => Promise.all([...document.images].map((it) => { it.loading = 'eager';"
-                " return it.decode().catch(() => null); }))"
-            )
-            page.pdf(
-                path=target,
-                format="A4",
-                scale=0.85,
-                margin={side: "18mm" for side in ("top", "bottom", "left", "right")},
-                display_header_footer=True,
-                header_template="<span></span>",
-                footer_template="<div style='width:100%;text-align:center;font-size:8px'>"
-                "<span class='pageNumber'></span></div>",
-                outline=True,
-                tagged=True,
-            )
-            chromium.close()
-    finally:
-        server.shutdown()
+    with served(pages) as address:
+        page = browser.new_page(color_scheme="light")
+        page.goto(f"{address}/index.html", timeout=120_000)
+        page.evaluate("() => window.MathJax.startup.promise")
+        page.evaluate(
+            "() => document.querySelectorAll('details').forEach((it) => { it.open = true; })"
+        )
+        page.evaluate(
+            "() => Promise.all([...document.images].map((it) => { it.loading = 'eager';"
+            " return it.decode().catch(() => null); }))"
+        )
+        page.pdf(
+            path=target,
+            format="A4",
+            scale=0.85,
+            margin={side: "18mm" for side in ("top", "bottom", "left", "right")},
+            display_header_footer=True,
+            header_template="<span></span>",
+            footer_template="<div style='width:100%;text-align:center;font-size:8px'>"
+            "<span class='pageNumber'></span></div>",
+            outline=True,
+            tagged=True,
+        )
     return target
 
 

@@ -12,10 +12,10 @@ import sys
 from html import escape
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tools.notebooks import ROOT
-from tools.release import FLAGS, find_browser
+from tools.browser import launched
+from tools.paths import ROOT
 
 #: Name, colour scheme, and the window's width in CSS pixels.
 VIEWS = (("light", "light", 1280), ("dark", "dark", 1280), ("narrow", "light", 390))
@@ -65,8 +65,7 @@ def screens(outdir: Path, site: Path, names: list[str]) -> Path:
             raise RuntimeError(f"the book has no page {page}; name one such as index.html")
     outdir.mkdir(parents=True, exist_ok=True)
     rows = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+    with launched() as browser:
         for page in pages:
             print(page.relative_to(site).as_posix(), flush=True)
             cells = []
@@ -77,7 +76,6 @@ def screens(outdir: Path, site: Path, names: list[str]) -> Path:
                 )
                 cells.append(f"<td>{''.join(pictures)}</td>")
             rows.append(f"<tr><th colspan=3>{escape(page.stem)}</th></tr><tr>{''.join(cells)}</tr>")
-        browser.close()
     sheet = outdir / "index.html"
     sheet.write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Screens</title>'

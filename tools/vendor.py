@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.paths import ROOT
+
 WEB = ROOT / "book" / "web"
 SITE = WEB / "site"
 PAGES = WEB / "pages"  # our own files that go beside the built pages

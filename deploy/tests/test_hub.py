@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 import requests
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from deploy.tests.classroom import (
+from deploy.classroom import (
     ASSIGNMENT,
     COURSE,
     HUB,
@@ -28,10 +28,8 @@ from deploy.tests.classroom import (
 )
 from grader import notebook
 from grader.folder import Course
+from tools.browser import launched
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 EXCHANGE = Path("/srv/ground-up/exchange")
 LISTENS = "http://127.0.0.1:10101/"
 NAME = f"{ASSIGNMENT}.ipynb"
@@ -46,8 +44,7 @@ def people():
 @pytest.fixture(scope="module")
 def page(people):
     """Ada's browser, logged in by the login page."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with launched() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(60_000)
         page.goto(HUB)
@@ -57,7 +54,6 @@ def page(people):
         page.wait_for_url("**/user/ada/lab*")
         page.locator("#jupyterlab-splash").wait_for(state="detached")
         yield page
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """What is missing or too old for the course, how to mend it, and how long each chapter takes here.
 
-    python -m groundup.doctor        the same as `make doctor`; 1 where something needed is broken
+    python -m tools.doctor           the same as `make doctor`; 1 where something needed is broken
 
 It runs with nothing installed and with an old Python, so that it can name it: what is imported on
 top is the standard library's, and the syntax is that of Python 3.6.
@@ -19,9 +19,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.paths import BROWSERS, ROOT, browser
+
 OLDEST, NEWEST = (3, 11), (3, 13)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 GB = 10**9
 #: Free space in GB: for the packages (PyTorch's build for Linux brings NVIDIA's libraries), for a
 #: built book, for MNIST.
@@ -52,7 +52,7 @@ def faults() -> list:
     found += disk(ROOT, TO_INSTALL if missing else TO_BUILD, "the course's folder")
     if not missing:
         found += imports() or folders() + data()
-    return found + browser() + sandbox() + npm()
+    return found + pages() + sandbox() + npm()
 
 
 # --- Python and its packages ----------------------------------------------------------------
@@ -120,7 +120,7 @@ def _install(what) -> str:
     """What to say to get the wanted packages, here."""
     own = ROOT / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if own.exists() and Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
-        return f"Use the course's own Python: `{own} -m groundup.doctor`."
+        return f"Use the course's own Python: `{own} -m tools.doctor`."
     if sys.prefix == sys.base_prefix and find_spec("ensurepip") is None:
         return (
             "Install what makes virtual environments (Debian and Ubuntu: `sudo apt-get install "
@@ -213,11 +213,11 @@ def disk(folder, wanted, name) -> list:
 
 def folders() -> list:
     """The folders of the reader in which the course keeps data and progress."""
-    from groundup.datasets import _cache_folder
+    from groundup.datasets import cache_folder
     from groundup.questions.progress import path
 
     found = []
-    cache, progress = _cache_folder(), path().parent
+    cache, progress = cache_folder(), path().parent
     if not _writable(cache):
         found.append(
             Fault(
@@ -243,7 +243,7 @@ def folders() -> list:
 
 def data() -> list:
     """MNIST: damaged where it is, or neither here nor to be had."""
-    from groundup.datasets import MNIST_FILES, DataError, _cache_folder, digits
+    from groundup.datasets import MNIST_FILES, DataError, cache_folder, digits
 
     named = os.environ.get("GROUNDUP_DATA")
     if named:
@@ -256,7 +256,7 @@ def data() -> list:
                 "in its cache and asks the mirrors."
             )
             return [Fault(f"The data is damaged or not whole. {error}", mend, needed=False)]
-    cache = _cache_folder()
+    cache = cache_folder()
     if any((cache / name).exists() for name in MNIST_FILES):
         try:
             digits("cache")
@@ -310,8 +310,8 @@ def _writable(folder: Path) -> bool:
 # --- what only some things need -------------------------------------------------------------
 
 
-def browser() -> list:
-    if any(map(shutil.which, BROWSERS)):
+def pages() -> list:
+    if browser():
         return []
     return [
         Fault(
@@ -453,7 +453,7 @@ def _show(title: str, found: list) -> None:
 
 def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m groundup.doctor",
+        prog="python -m tools.doctor",
         description="Say what is missing or too old for the course, and how to mend it.",
     )
     parser.parse_args(arguments)

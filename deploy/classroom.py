@@ -1,4 +1,4 @@
-"""A class on a hub, for the tests: the page's steps, and its people.
+"""A class on a hub, for its tests and its measurement: the page's steps, and its people.
 
 It runs where ``machine.sh`` has made a machine of its own, and nowhere else.
 """

@@ -1,0 +1,110 @@
+"""The built pages: lighter, mended for screen readers, and asking nothing of other sites."""
+
+import io
+import re
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from PIL import Image
+from sphinx.application import Sphinx
+
+
+def drop_thebe(app: Sphinx, config) -> None:
+    """Jupyter Book loads Thebe always; its scripts clash on each page and name another site."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [it for it in listeners if it.handler.__module__ != "sphinx_thebe"]
+    styles = app.registry.css_files
+    styles[:] = [it for it in styles if "thebe" not in it[0]]
+
+
+#: What is replaced in every page.
+MENDED = [
+    # 540 KB for icons that also come as a font.
+    (re.compile(r'\s*<script defer src="[^"]*/fontawesome\.js[^"]*"></script>'), ""),
+    # Jupyter Book brings tabs and cards, which no page has.
+    (re.compile(r"\s*<(link|script)[^>]*(sphinx-design|design-tabs)[^>]*>(</script>)?"), ""),
+    # A summary's name is its own text.
+    (re.compile(r'<summary aria-label="[^"]*">'), "<summary>"),
+    # pandas and Markdown write a header cell where there is no header.
+    (re.compile(r"<th>\s*</th>"), "<td></td>"),
+    # Roles that the entries of a bibliography may not have.
+    (re.compile(r' role="doc-biblioentry"'), ""),
+    (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
+    # Pictures are fetched when the reader comes near.
+    (re.compile(r"<img (?!loading)"), '<img loading="lazy" '),
+]
+#: The search's own files, 30 KB, that only the page with its results needs.
+SEARCH = re.compile(
+    r"\s*<(script|link)[^>]*(searchtools|language_data|searchindex)\.js[^>]*>(</script>)?"
+)
+ICON = re.compile(r"\bfa-([a-z0-9-]+)")
+
+
+def mend_pages(out: Path) -> None:
+    for path in out.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for pattern, replacement in MENDED:
+            text = pattern.sub(replacement, text)
+        if path.name != "search.html":
+            text = SEARCH.sub("", text)
+        path.write_text(text, encoding="utf-8")
+
+
+def cut_icon_font(out: Path) -> None:
+    """Leave only the icons that the pages name: of the font 3 KB of 156, of the style 45 of 65."""
+    static = out / "_static"
+    folder = static / "vendor" / "fontawesome" / "webfonts"
+    if not folder.is_dir():
+        return
+    sheet = static / "styles" / "pydata-sphinx-theme.css"
+    style = sheet.read_text(encoding="utf-8")
+    files = [*out.rglob("*.html"), *static.rglob("*.js"), *static.glob("*.css")]
+    named = {
+        name
+        for path in files
+        if path.name != "fontawesome.js"
+        for name in ICON.findall(path.read_text(encoding="utf-8"))
+    }
+    wanted = {
+        int(code, 16)
+        for selector, code in re.findall(r'([^{}]+)\{[^{}]*content:"\\([0-9a-f]{4})"', style)
+        # An icon's own rule, or a rule of the theme's that writes an icon as a character.
+        if named & set(ICON.findall(selector)) or ".fa-" not in selector
+    }
+    rule = re.compile(r'(?:\.fa-[a-z0-9-]+:before,?)+\{content:"[^"]+"\}')
+    sheet.write_text(
+        rule.sub(lambda found: found[0] if named & set(ICON.findall(found[0])) else "", style),
+        encoding="utf-8",
+    )
+    for path in folder.glob("*.woff2"):
+        font = TTFont(path.with_suffix(".ttf"))
+        cutter = subset.Subsetter()
+        cutter.populate(unicodes=wanted)
+        cutter.subset(font)
+        font.flavor = "woff2"
+        font.save(path)
+
+
+def lighten_pictures(out: Path) -> None:
+    """Figures need no 16 million colours: a palette of 256 makes them two thirds lighter."""
+    for path in (out / "_images").glob("*.png"):
+        with Image.open(path) as image:
+            if image.mode == "P":
+                continue
+            small = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        buffer = io.BytesIO()
+        small.save(buffer, "PNG", optimize=True)
+        if buffer.tell() < path.stat().st_size:
+            path.write_bytes(buffer.getvalue())
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    if error is None and app.builder.name == "html":
+        for step in (mend_pages, cut_icon_font, lighten_pictures):
+            step(Path(app.outdir))
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("config-inited", drop_thebe, priority=100)
+    app.connect("build-finished", finish)
