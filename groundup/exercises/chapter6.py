@@ -1275,10 +1275,6 @@ adam_step.slip("The learning rate is missing.", name="no_rate")(
     _adam_hats(_hat(0.9), _hat(0.999), lambda th, lr, m, s: th - m / (np.sqrt(s) + 1e-8))
 )
 adam_step.slip(
-    "$\\epsilon$ is added after the division; it belongs under the fraction, to the root.",
-    name="eps_outside",
-)(_adam_hats(_hat(0.9), _hat(0.999), lambda th, lr, m, s: th - lr * m / np.sqrt(s) + 1e-8))
-adam_step.slip(
     "$\\epsilon$ is added to the root before it is corrected; it belongs to the corrected one.",
     name="eps_before_the_correction",
 )(
