@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from groundup.files import write
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -224,7 +226,9 @@ def _from_mirrors():
         else:
             raise DataError("Mirrors: " + " ".join(notes))
     try:
-        _write_cache(contents)
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            write(cache_folder() / name, content)
         kept = "and kept in the cache"
     except OSError as error:
         kept = f"but not kept, since the cache cannot be written ({error.strerror or error})"
@@ -301,21 +305,6 @@ def _download(mirror: str, name: str) -> bytes:
         reason = str(error).partition("\n")[0][:120]
         raise DataError(f"{mirror} gave no {name} ({type(error).__name__}: {reason}).") from error
     return _checked(content, name, mirror)
-
-
-def _write_cache(contents: dict[str, bytes]) -> None:
-    """Write each file under a temporary name and move it in place, so that no half file is left."""
-    folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        descriptor, partial = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            os.replace(partial, folder / name)
-        except BaseException:  # Ctrl-C, too
-            Path(partial).unlink(missing_ok=True)
-            raise
 
 
 def _parts(contents: dict[str, bytes]) -> tuple[Part, Part]:
