@@ -95,3 +95,13 @@ def test_in_a_measured_cell_numbers_differ_and_words_do_not(one, other):
 
 def test_a_letter_or_a_name_with_a_digit_is_no_number():
     assert comparable(stream("x1 is 2"), True) != comparable(stream("x2 is 2"), True)
+
+
+def test_pictures_in_html_are_passed_over_and_the_words_beside_them_are_not():
+    def slider(picture, words):
+        page = f'<img src="data:image/png;base64,{picture}" alt="{words}">'
+        return nbformat.v4.new_output("display_data", data={"text/html": page})
+
+    assert comparable(slider("iVBOR/w0+=", "Epoch")) == comparable(slider("AAAA", "Epoch"))
+    assert comparable(slider("AAAA", "Epoch 1")) != comparable(slider("AAAA", "Epoch 2"))
+    assert comparable(slider("iVB1", "1"), True) == comparable(slider("AAAA", "2"), True)

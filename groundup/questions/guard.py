@@ -2,8 +2,8 @@
 
 The code runs on the caller's own thread, since in a notebook that is where figures, torch and
 interrupts belong. A second thread keeps the time and sends the main thread a signal, whose handler
-raises :class:`Stopped` there. On another thread than the main one, which gets no signals, only the
-output is limited.
+raises :class:`Stopped` there. Where there are no threads (in a browser), and on another thread than
+the main one, which gets no signals, only the output is limited.
 """
 
 from __future__ import annotations
@@ -22,50 +22,15 @@ import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
-
-_HERE = str(Path(__file__).resolve().parent)
-
 
 # No program of a learner's uses it; Windows has the first of them only.
 _SIGNAL = getattr(signal, "SIGUSR1", signal.SIGABRT)
 
 
 class Stopped(BaseException):
-    """The learner's code has overstepped a limit.
-
-    A BaseException, so that ``except Exception`` lets it pass. One that is caught all the same is
-    thrown away at the end of its ``except:``, and then the next line raises another: that one lies
-    outside of the ``try``. So nested loops are left one after the other.
-    """
-
-    def __del__(self):
-        if sys.version_info[:2] == (3, 12):  # which hung when it was tried; there the signals do it
-            return
-        on_main_thread = threading.get_ident() == threading.main_thread().ident
-        if _Watch.current is not None and not _Watch.current.over and on_main_thread:
-            _trace_lines(sys._getframe(1))
-
-
-def _trace_lines(frame, event=None, argument=None) -> None:
-    """Raise :class:`Stopped` at the next line of this frame, or of its callers up to the guard.
-
-    A bare ``except:`` in a loop catches what is raised in its ``try``, but the first line after the
-    ``except:`` lies outside of it, and nothing catches what is raised there. As a profile function
-    this sets the trace anew at every call and return, since Python drops one that has raised.
-    """
-    while frame is not None and frame.f_code is not Guard.run.__code__:
-        frame.f_trace = _raise_at_line
-        frame = frame.f_back
-    sys.settrace(_raise_at_line)
-
-
-def _raise_at_line(frame, event, argument):
-    if event == "line" and not frame.f_code.co_filename.startswith(_HERE):
-        raise Stopped
-    return _raise_at_line
+    """The learner's code has overstepped a limit; a BaseException, not to be caught by mistake."""
 
 
 @dataclass
@@ -109,101 +74,99 @@ class Guard:
         """Call it. Nothing that it does is raised here, except the reader's own Ctrl-C."""
         if self.left <= 0:
             return Run(stopped="time")
-        watch = _Watch(self.left, self.tick)
-        run, capture = Run(), _Capture(self.output_limit, watch.hurry)
-        tracing, profiling = sys.gettrace(), sys.getprofile()
-        start = time.monotonic()
-        with _surroundings(capture, self.warnings_raise) as warned:
+        run, watch = Run(), _Watch(self.left, self.tick)
+        capture = _Capture(self.output_limit, watch.hurry)
+        with _surroundings(capture, self.warnings_raise) as warned, watch.keeping_time():
+            # Python looks for signals after a call, never between two of these lines: so none is
+            # raised outside of the ``try``.
             try:
-                try:
-                    watch.start()
-                    run.value = call()
-                finally:
-                    watch.stop()
-            except Stopped:
-                run.stopped = "time"
-            except KeyboardInterrupt:
-                raise
+                watch.armed = True
+                run.value = call()
+                watch.armed = False
             except BaseException as error:
+                watch.armed = False
                 run.error = error
-            finally:
-                while not watch.over:
-                    with contextlib.suppress(Stopped):
-                        watch.stop()
-                watch.stop()
-                watch.close()
-                sys.setprofile(profiling)
-                sys.settrace(tracing)
+        if isinstance(run.error, KeyboardInterrupt):
+            raise run.error
+        if isinstance(run.error, Stopped):
+            run = Run(stopped="time")
         if capture.full:  # even if it caught what was to stop it
             run = Run(stopped="output")
-        self.left -= time.monotonic() - start
+        self.left -= watch.passed
         run.printed = "".join(capture.parts)
         run.warned = sorted({str(w.message) for w in warned if w.category is RuntimeWarning})
         return run
 
 
 class _Watch:
-    """Raises :class:`Stopped` in the main thread when the time is over, until stopped."""
-
-    current: _Watch | None = None  # the one that watches the main thread now
+    """Raises :class:`Stopped` in the main thread when the time is over, as long as it is armed."""
 
     def __init__(self, seconds: float, tick: Callable[[float], None] | None):
         self.seconds, self.tick = seconds, tick
+        self.armed = self.over = self.insist = False
+        self.passed = 0.0  # seconds, where time is kept
         # A bare lock, taken here and given back to wake the other thread. An Event has locks of its
-        # own, which Stopped, raised between any two lines of Python, could leave taken for ever.
-        self.asleep, self.over = threading.Lock(), False
+        # own, which Stopped, raised between any two steps of Python, could leave taken for ever.
+        self.asleep = threading.Lock()
         self.asleep.acquire()
-        self.thread = None
 
-    def start(self) -> None:
-        # In the book's pages there are no threads: the page itself keeps the time.
-        if threading.current_thread() is threading.main_thread() and sys.platform != "emscripten":
-            self.previous, _Watch.current = _Watch.current, self
-            self.handler = signal.signal(_SIGNAL, self._raise)
-            self.thread = threading.Thread(target=self._keep_time, daemon=True)
-            self.thread.start()
+    @contextlib.contextmanager
+    def keeping_time(self):
+        """Signals from another thread; none is on its way when this is left."""
+        main = threading.current_thread() is threading.main_thread()
+        if not main or sys.platform == "emscripten":  # in the book's pages: those keep the time
+            yield
+            return
+        start, handler = time.monotonic(), signal.signal(_SIGNAL, self._raise)
+        thread = threading.Thread(target=self._keep_time, args=(start,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self.over = True
+            self.hurry()
+            thread.join()
+            signal.signal(_SIGNAL, handler)
+            self.passed = time.monotonic() - start
 
     def hurry(self) -> None:
-        """Act as if the time were over."""
-        if (
-            self.asleep.locked()
-        ):  # only this thread gives it back, so it stays so until the next line
+        """Act as if the time were over, and one :class:`Stopped` raised already."""
+        self.insist = True
+        if self.asleep.locked():  # and stays so until the next line: only this thread gives it back
             self.asleep.release()
 
-    def stop(self) -> None:
-        """Raise nothing more. It may itself be left by a :class:`Stopped`: call it again then."""
-        self.over = True
-        sys.setprofile(None)
-        sys.settrace(None)
-
-    def close(self) -> None:
-        """Wait for the last signal, and give back the signal's handler."""
-        self.hurry()
-        if self.thread is not None:
-            self.thread.join()
-            signal.signal(_SIGNAL, self.handler)
-            _Watch.current = self.previous
-
-    def _raise(self, number, frame) -> None:
-        if not self.over:
-            _trace_lines(frame)
-            sys.setprofile(_trace_lines)
-            raise Stopped
-
-    def _keep_time(self) -> None:
-        start = time.monotonic()
+    def _keep_time(self, start: float) -> None:
         while (passed := time.monotonic() - start) < self.seconds:
             if self.tick:
                 self.tick(passed)
-            wait = min(self.seconds - passed, 0.5 if self.tick else self.seconds)
-            if self.asleep.acquire(timeout=wait):
+            wait = self.seconds - passed
+            if self.asleep.acquire(timeout=min(wait, 0.5) if self.tick else wait):
                 break
         while not self.over:
             if hasattr(signal, "pthread_kill"):  # it also wakes a sleeper
                 signal.pthread_kill(threading.main_thread().ident, _SIGNAL)
             else:
                 _thread.interrupt_main(_SIGNAL)
-            time.sleep(0.05)
+            time.sleep(0.01)
+
+    def _raise(self, number, frame) -> None:
+        """Raise :class:`Stopped`, and from the second time on at every further step.
+
+        What is raised within a ``try`` may be caught by a bare ``except:``; what is raised at the
+        next step, when Python leaves that, is caught by the next outer one, and so on outwards. For
+        this the next signal has to be there already: it is sent in a way that is no call, as after
+        a call Python looks for signals here. One in ten is let pass, since in Python 3.12 the jump
+        after an ``except:`` belongs to its ``try`` and the one after that does not.
+        """
+        if not self.armed:
+            return
+        if self.insist:
+            passes = random.random() < 0.1
+            [*map(_thread.interrupt_main, [number])]
+            if passes:
+                return
+        self.insist = True
+        raise Stopped
 
 
 class _Capture(io.TextIOBase):
