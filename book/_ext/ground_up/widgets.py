@@ -8,14 +8,15 @@ from sphinx.application import Sphinx
 
 from tools import vendor
 
+TRAINING = [f"widgets/training-{part}.js" for part in ("data", "run", "code", "draw", "page")]
 #: What a widget's page loads, and what stands in its place where no script runs.
 WIDGETS = {
     "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
     "training-points": (
-        ["models/points.js", "widgets/training.js"],
+        ["models/points.js", *TRAINING],
         {"data": "ten", "hidden": "2-3", "activation": "sigmoid", "loss": "mse", "lr": "0.03"},
     ),
-    "training-moons": (["models/points.js", "widgets/training.js"], {}),
+    "training-moons": (["models/points.js", *TRAINING], {}),
     "python": (["widgets/python.js"], {}),
     "digits": (["widgets/digits.js"], {}),
 }
