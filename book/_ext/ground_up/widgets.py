@@ -18,7 +18,7 @@ WIDGETS = {
     ),
     "training-moons": (["models/points.js", *TRAINING], {}),
     "python": (["widgets/python.js"], {}),
-    "digits": (["widgets/digits.js"], {}),
+    "digits": (["widgets/digits-net.js", "widgets/digits-page.js"], {}),
 }
 
 
