@@ -123,8 +123,7 @@ def load_data(settings: Settings) -> tuple[torch.Tensor, torch.Tensor]:
     if settings.data == "moons":
         X, y = datasets.moons(1000, seed=0)
     else:
-        with contextlib.redirect_stdout(io.StringIO()):  # it says where the digits come from
-            part = datasets.digits("small").train
+        part = datasets.digits("small").train
         X, y = part.images.reshape(len(part), -1), part.labels
     return torch.tensor(X, dtype=DTYPES[settings.dtype]), torch.tensor(y)
 
