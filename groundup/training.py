@@ -1,4 +1,4 @@
-"""Training and evaluating PyTorch models. Draws nothing."""
+"""Training and evaluating PyTorch models: the loop of chapter 4, with what goes round it."""
 
 from __future__ import annotations
 
@@ -162,6 +162,7 @@ def fit(
         ):
             for epoch in bar:
                 _train_epoch(model, X, y, plan, history)
+                _check_loss(history, plan.lr)
                 watch.validate()
                 _show(bar, history)
                 if on_epoch is not None:
@@ -199,11 +200,6 @@ def _train_epoch(model, X, y, plan: _Plan, history: History) -> None:
     history.train_loss.append(total.item() / len(X))
     if _classifies(plan.loss):
         history.train_accuracy.append(int(right) / len(X))
-    if not np.isfinite(history.train_loss[-1]):
-        raise FloatingPointError(
-            f"the loss became {history.train_loss[-1]} in epoch {len(history)}; try a learning rate"
-            f" below lr={plan.lr:g}"
-        )
 
 
 @dataclass(frozen=True)
@@ -483,6 +479,14 @@ def _check_real(name: str, value, wanted: str, fits: Callable[[float], bool]) ->
     if not number or not fits(value):
         raise ValueError(f"{name} must be {wanted}; got {value!r}")
     return float(value)
+
+
+def _check_loss(history: History, lr: float) -> None:
+    if not np.isfinite(history.train_loss[-1]):
+        raise FloatingPointError(
+            f"the loss became {history.train_loss[-1]} in epoch {len(history)}; try a learning rate"
+            f" below lr={lr:g}"
+        )
 
 
 def _check_function(name: str, value) -> None:
