@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from groundup.files import write
+from groundup import files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -227,9 +227,7 @@ def _from_mirrors():
         else:
             raise DataError("Mirrors: " + " ".join(notes))
     try:
-        cache_folder().mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            write(cache_folder() / name, content)
+        _write_cache(contents)
         kept = "and kept in the cache"
     except OSError as error:
         kept = f"but not kept, since the cache cannot be written ({error.strerror or error})"
@@ -306,6 +304,11 @@ def _download(mirror: str, name: str) -> bytes:
         reason = str(error).partition("\n")[0][:120]
         raise DataError(f"{mirror} gave no {name} ({type(error).__name__}: {reason}).") from error
     return _checked(content, name, mirror)
+
+
+def _write_cache(contents: dict[str, bytes]) -> None:
+    for name, content in contents.items():
+        files.write(cache_folder() / name, content)
 
 
 def _parts(contents: dict[str, bytes]) -> tuple[Part, Part]:

@@ -35,8 +35,7 @@ import torch.distributed as dist
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
-from groundup import datasets
-from groundup.files import write
+from groundup import datasets, files
 from groundup.models import mlp
 from groundup.training import minibatches, set_seed
 
@@ -141,7 +140,7 @@ def save_checkpoint(path: Path, settings: Settings, model, optimizer, curve: lis
     }
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    write(path, buffer.getvalue())
+    files.write(path, buffer.getvalue())
 
 
 def load_checkpoint(path: Path, settings: Settings, model, optimizer) -> list[dict]:
@@ -178,7 +177,7 @@ def save_curve(path: Path, curve: list[dict]) -> None:
     writer = csv.DictWriter(text, ["epoch", "loss", "accuracy"])
     writer.writeheader()
     writer.writerows(curve)
-    write(path, text.getvalue().encode())
+    files.write(path, text.getvalue().encode())
 
 
 # --- processes ---

@@ -12,9 +12,9 @@ from pygments.token import Comment, Keyword, Name, Punctuation
 _BLOCKS = {"if", "for", "while", "switch", "catch", "with"}
 
 
-def python(text: str) -> Iterator[tuple[str, int]]:
+def python(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Name and lines of body of each function."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             yield node.name, body[-1].end_lineno - body[0].lineno + 1 if body else 0

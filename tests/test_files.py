@@ -30,6 +30,6 @@ def test_what_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path, monkeypa
     assert os.listdir(tmp_path) == ["run.pt"]
 
 
-def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nowhere"):
-        write(tmp_path / "nowhere" / "run.pt", b"")
+def test_folders_are_made_and_texts_written(tmp_path):
+    write(tmp_path / "new" / "progress.json", "½ \ud800")
+    assert (tmp_path / "new" / "progress.json").read_bytes() == "½ ?".encode()

@@ -14,7 +14,14 @@ WIDGETS = {
     "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
     "training-points": (
         ["models/points.js", *TRAINING],
-        {"data": "ten", "hidden": "2-3", "activation": "sigmoid", "loss": "mse", "lr": "0.03"},
+        {
+            "data": "ten",
+            "hidden": "2-3",
+            "activation": "sigmoid",
+            "loss": "mse",
+            "optimizer": "sgd",
+            "lr": "1",
+        },
     ),
     "training-moons": (["models/points.js", *TRAINING], {}),
     "python": (["widgets/python.js"], {}),
