@@ -67,9 +67,12 @@ UNFIT = "unfit"
 
 def own(question: GradedQuestion, make: Callable, case: tuple, v) -> Outcome:
     """What one of our own answers, the solution's or a slip's, does on one case, run here."""
-    given, copies = (runner.decode(runner.encode(case)) for _ in range(2))
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    sent = runner.encode(case, as_given=question.as_given)
+    given, copies = runner.decode(sent), runner.decode(sent)
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if question.warnings_raise:
+            warnings.simplefilter("error", RuntimeWarning)
         try:
             answer = question.call(make, copies, v)
         except Exception as error:
@@ -225,7 +228,8 @@ def _calls(work, student, key) -> tuple[list[dict], dict]:
                     "name": question.name,
                     "function": question.form == "function",
                     "seconds": question.time_limit / len(question.checks),
-                    "cases": [runner.encode(case) for case in inputs],
+                    "warnings_raise": question.warnings_raise,
+                    "cases": [runner.encode(case, as_given=question.as_given) for case in inputs],
                 }
             )
     return calls, cases
