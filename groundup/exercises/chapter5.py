@@ -2553,8 +2553,7 @@ def train_flattened_outside(X, y):
 )
 def train_on_other_data(X, y):
     set_seed(0)
-    with contextlib.redirect_stdout(None):
-        test = digits("small").test
+    test = digits("small").test
     model = cnn()
     images = torch.from_numpy(test.images).unsqueeze(1)
     settings = {"loss": "cross_entropy", "lr": 3e-3, "batch_size": 32}
