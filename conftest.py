@@ -8,6 +8,8 @@ import os
 from functools import cache
 from pathlib import Path
 
+from tools.paths import NOTEBOOKS, chapters
+
 pytest_plugins = ["tools.comparison"]
 
 # The kernels, too, import the package from this folder.
@@ -25,6 +27,13 @@ def _have_mnist() -> bool:
     from groundup.datasets import digits
 
     return digits().is_mnist
+
+
+def pytest_ignore_collect(collection_path, config):
+    """In the notebooks' folder only the chapters count, and what the command names itself."""
+    inside = collection_path.parent == NOTEBOOKS and collection_path not in chapters()
+    named = [Path(it.partition("::")[0]).resolve() for it in config.args]
+    return True if inside and collection_path not in named else None
 
 
 def pytest_collection_modifyitems(items):

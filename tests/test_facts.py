@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tools.paths import chapters
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -172,10 +174,9 @@ IDS = {"S0": 10, "S1": 13, "S2": 13, "S3": 9, "S4": 11}
 @cache
 def text_of(chapter: int) -> str:
     """Everything that a reader of the chapter sees, as text."""
-    paths = sorted((ROOT / "notebooks").glob(f"{chapter:02}_*.ipynb"))
-    assert len(paths) == 1, f"chapter {chapter} is not there, or there twice"
+    (path,) = (it for it in chapters() if it.name.startswith(f"{chapter:02}_"))
     words = []
-    for cell in nbformat.read(paths[0], as_version=4).cells:
+    for cell in nbformat.read(path, as_version=4).cells:
         words.append(cell.source)
         mystnb = cell.metadata.get("mystnb", {})
         words += [

@@ -25,10 +25,10 @@ from nbclient.exceptions import CellExecutionError
 
 from tools import changes
 from tools.clean import write_copies
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import ROOT, chapters
 from tools.wheel import build_wheel, wheel_name
 
-CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
+CHAPTERS = chapters()
 REPOSITORY = "https://github.com/someone/ground-up"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PINS = dict(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "requirements.txt").read_text(), re.M))

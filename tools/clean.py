@@ -16,7 +16,7 @@ from pybtex.database import Entry, parse_file
 
 from tools import myst
 from tools.normal import NOTEBOOK_METADATA, dumps, normal
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import ROOT, chapters
 
 OPTION = re.compile(r"^:([\w-]+):\s*(.*)$")
 # Inline code, or a role: whichever begins first.
@@ -40,7 +40,7 @@ if importlib.util.find_spec("groundup") is None:
 
 
 def write_copies(outdir: Path, wheel: str = "") -> list[Path]:
-    """Write a plain copy of each notebook into a folder.
+    """Write a plain copy of each chapter into a folder.
 
     ``wheel`` is where the copies find the package: an address, or a file beside them. With it, each
     copy's first code cell installs the package where it is missing.
@@ -48,7 +48,7 @@ def write_copies(outdir: Path, wheel: str = "") -> list[Path]:
     outdir = Path(outdir)
     outdir.mkdir(parents=True, exist_ok=True)
     copies = []
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in chapters():
         notebook = nbformat.read(path, as_version=4)
         notebook = plain(notebook, chapter=_chapter(path))
         if wheel:

@@ -5,7 +5,7 @@
     python -m tools.notebooks lint [PATH ...]    say which rules of the course a notebook breaks
     python -m tools.notebooks clean OUTDIR       plain copies for JupyterLab and Colab
 
-Without a path every notebook in ``notebooks/`` is taken.
+Without a path every chapter is taken, and the page on speed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from groundup.paths import as_written
 from tools.clean import write_copies
 from tools.lint import lint
 from tools.normal import dumps, faults, normal, synced
-from tools.paths import MODELS, NOTEBOOKS, ROOT, SPEED
+from tools.paths import MODELS, NOTEBOOKS, ROOT, SPEED, chapters
 
 
 def execute(notebook: NotebookNode, timeout: int = 900, export: Path | None = None) -> NotebookNode:
@@ -103,8 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.notebooks", description="see the module")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("run", "check", "lint"):
-        commands.add_parser(name).add_argument("paths", nargs="*", type=Path)
-    commands.add_parser("clean").add_argument("outdir", type=Path)
+        commands.add_parser(name).add_argument("paths", nargs="*", type=as_written)
+    commands.add_parser("clean").add_argument("outdir", type=as_written)
     options = parser.parse_args(arguments)
 
     if options.command == "clean":
@@ -113,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     action = {"run": run, "check": faults, "lint": lint}[options.command]
     failed = False
-    for path in options.paths or [*sorted(NOTEBOOKS.glob("*.ipynb")), SPEED]:
+    for path in options.paths or [*chapters(), SPEED]:
         found = action(path)
         failed |= bool(found)
         print(f"{path}: {'fine' if not found else ''}", flush=True)

@@ -18,6 +18,19 @@ def drop_thebe(app: Sphinx, config) -> None:
     styles[:] = [it for it in styles if "thebe" not in it[0]]
 
 
+def read_named_pages(app: Sphinx, config) -> None:
+    """Only the files that _toc.yml names are pages, whatever lies beside them.
+
+    Jupyter Book's ``only_build_toc_files`` takes the path of the course for a pattern, and reads
+    everything where a folder's name has brackets in it.
+    """
+    named = config["external_site_map"] if "external_site_map" in config else []
+    if named:
+        config.include_patterns = [
+            name if name.endswith(tuple(config.source_suffix)) else f"{name}.*" for name in named
+        ]
+
+
 #: What is replaced in every page.
 MENDED = [
     # 540 KB for icons that also come as a font.
@@ -107,4 +120,5 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     app.connect("config-inited", drop_thebe, priority=100)
+    app.connect("config-inited", read_named_pages, priority=950)  # after sphinx_external_toc
     app.connect("build-finished", finish)
