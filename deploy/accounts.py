@@ -36,7 +36,7 @@ ACCOUNT = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition(";")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(";")[0])
     parser.add_argument("table", type=as_written, help="a CSV file with a column id")
     parser.add_argument("--instructors", action="store_true", help="they teach")
     options = parser.parse_args()

@@ -89,7 +89,7 @@ def table(name: str) -> pd.DataFrame:
         raise ValueError(f"name must be one of the committed tables {known}; got {name!r}")
     import pandas as pd
 
-    with path.open() as file:
+    with path.open(encoding="utf-8") as file:
         return pd.read_csv(file)
 
 

@@ -11,13 +11,15 @@ Without a path every chapter is taken, and the page on speed.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -26,7 +28,8 @@ from groundup.paths import as_written
 from tools.clean import write_copies
 from tools.lint import lint
 from tools.normal import dumps, faults, normal, synced
-from tools.paths import MODELS, NOTEBOOKS, ROOT, SPEED, chapters
+from tools.paths import MODELS, NOTEBOOKS, SPEED, chapters
+from tools.surroundings import environment
 
 
 def execute(notebook: NotebookNode, timeout: int = 900, export: Path | None = None) -> NotebookNode:
@@ -38,28 +41,37 @@ def execute(notebook: NotebookNode, timeout: int = 900, export: Path | None = No
         When a cell fails; the message names the cell and the exception.
     """
     result = deepcopy(notebook)
+    with tempfile.TemporaryDirectory() as folder:
+        _execute(result, timeout, export, Path(folder))
+    return result
+
+
+def _execute(result: NotebookNode, timeout: int, export: Path | None, folder: Path) -> None:
     client = NotebookClient(
         result,
-        kernel_name="python3",
+        # This Python's own kernel, whatever else is called python3 on the machine.
+        km=AsyncKernelManager(
+            kernel_name="python3",
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+            connection_file=str(folder / "kernel.json"),
+        ),
         timeout=timeout,
         record_timing=False,
         store_widget_state=False,
         extra_arguments=["--log-level=40"],  # errors only: no notes on the transport
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    env = environment(folder)
     if export is not None:
         env["GROUNDUP_EXPORT"] = str(export)
     try:
-        client.execute(env=env)
+        client.execute(env=env, cleanup_kc=True)
     except CellExecutionError as error:
         raise RuntimeError(f"{_failing(result)} raised {error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
         raise RuntimeError(f"a cell ran for more than {timeout} seconds") from error
     except DeadKernelError as error:
         raise RuntimeError("the kernel died") from error
-    return result
 
 
 def _failing(notebook: NotebookNode) -> str:
