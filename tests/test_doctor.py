@@ -385,7 +385,7 @@ PLANTED = {
 
 
 # Faults that follow from the planted one: a package without a wheel is also missing …
-FOLLOWING = {"a wheel is missing": 1, "no network": 1, "full disk": 1}
+FOLLOWING = {"a wheel is missing": 1, "no network": 1, "full disk": 1, "torch does not load": 1}
 
 
 @pytest.mark.parametrize("name", PLANTED)

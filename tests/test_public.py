@@ -143,7 +143,7 @@ def test_without_its_first_cell_it_would_not(served, tmp_path, bare):
         package.rename(package.with_name("away-" + package.name))
     write_copies(tmp_path)
     notebook = nbformat.read(tmp_path / CHAPTERS[0].name, as_version=4)
-    with pytest.raises(CellExecutionError, match="No module named 'groundup'"):
+    with pytest.raises(CellExecutionError, match="needs the course's package: open it in"):
         execute(notebook, bare, tmp_path)
 
 

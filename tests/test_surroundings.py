@@ -60,12 +60,16 @@ RC = "backend: Agg\nlines.linewidth: 9\nfigure.dpi: 30\nsavefig.dpi: 20\nfont.si
 
 def shown(notebook) -> dict[str, list]:
     """What each cell shows, by the cell's name; of pictures the whole PNG."""
-    return {
-        name: [
-            [output.output_type, output.get("text"), output.get("data")] for output in cell.outputs
-        ]
-        for name, cell in zip(CELLS, notebook.cells, strict=True)
-    }
+    found = {name: [] for name in CELLS}
+    for outputs, cell in zip(found.values(), notebook.cells, strict=True):
+        printed = {}  # in one piece or several, as it comes
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                printed[output.name] = printed.get(output.name, "") + output.text
+            else:
+                outputs.append([output.output_type, output.get("data", output.get("evalue"))])
+        outputs += map(list, printed.items())
+    return found
 
 
 def probe() -> nbformat.NotebookNode:
@@ -77,10 +81,10 @@ def plain() -> dict[str, list]:
     """What the cells show where nothing is set."""
     found = shown(notebooks.execute(probe()))
     assert found["first"] == []
-    assert found["last value"][0][2] == {"text/plain": "4"}
-    assert "image/png" in found["figure"][0][2]
-    assert "image/png" in found["figure of its own"][0][2]
-    assert found["no figure is left"][0][1] == "[]\n"
+    assert found["last value"] == [["execute_result", {"text/plain": "4"}]]
+    assert "image/png" in found["figure"][0][1]
+    assert "image/png" in found["figure of its own"][0][1]
+    assert found["no figure is left"] == [["stdout", "[]\n"]]
     return found
 
 
