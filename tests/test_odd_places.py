@@ -107,7 +107,7 @@ def test_the_search_shows_text_from_disk_as_from_a_server(browser, book, site, w
 def on_plain_http(browser, book: Path, path: str):
     """A page as a class's server shows it: under a name, without https, so without a clipboard."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(120_000)
     page, wrong = context.new_page(), []
     page.on("console", lambda it: wrong.append(it.text) if it.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -178,7 +178,7 @@ def test_where_there_is_a_clipboard_the_code_is_in_it(browser, site):
 MOVES = """([node, events]) => {
   const box = node.getBoundingClientRect();
   for (const [kind, x, y, more] of events) {
-    node.dispatchEvent(new PointerEvent(`pointer${kind}`, {
+    node.dispatchEvent(new PointerEvent(kind.includes("pointer") ? kind : `pointer${kind}`, {
       bubbles: true, cancelable: true, pointerId: 1, isPrimary: true, button: 0, buttons: 1,
       clientX: box.left + x, clientY: box.top + y, ...more }));
   }
@@ -256,13 +256,10 @@ def test_a_second_finger_does_not_bend_the_line(square):
     assert ink(square) > alone
 
 
-@pytest.mark.parametrize("end", ["up", "cancel", "lostcapture", "swallowed"])
+@pytest.mark.parametrize("end", ["up", "cancel", "lostpointercapture", "swallowed"])
 def test_a_pen_that_is_up_draws_no_more(square, end):
     draw(square, *LINE)
-    if end == "lostcapture":
-        pad = square.locator(".gu-draw canvas")
-        pad.dispatch_event("lostpointercapture", {"pointerId": 1})
-    elif end != "swallowed":
+    if end != "swallowed":
         draw(square, (end, 140, 220, {"buttons": 0}))
     before = ink(square)
     draw(square, ("move", 20, 20, {"buttons": 0}), ("move", 260, 20, {"buttons": 0}))

@@ -132,7 +132,8 @@ def test_a_readers_own_jupyter_shows_the_same(plain, odd, monkeypatch):
     for name, value in odd.items():
         monkeypatch.setenv(name, value)
     notebook = probe()
-    NotebookClient(notebook, kernel_name="python3", timeout=600).execute()
+    client = NotebookClient(notebook, kernel_name="python3", timeout=600, startup_timeout=600)
+    client.execute()
     assert shown(notebook) == plain
 
 

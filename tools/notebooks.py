@@ -56,6 +56,7 @@ def _execute(result: NotebookNode, timeout: int, export: Path | None, folder: Pa
             connection_file=str(folder / "kernel.json"),
         ),
         timeout=timeout,
+        startup_timeout=timeout,
         record_timing=False,
         store_widget_state=False,
         extra_arguments=["--log-level=40"],  # errors only: no notes on the transport
