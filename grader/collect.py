@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader import notebook
-from grader.folder import Course, CourseError, read_table, write, write_json
+from grader.folder import Course, CourseError, read_table, write_json
+from groundup.files import write
 
 #: larger files are refused: an honest notebook of these assignments has less than 1 MB
 LARGEST = 10 << 20
@@ -47,6 +48,7 @@ class _Taken:
     by_path: bool
     problem: str | None
     receipt: str | None
+    notebook: dict | None = None
 
 
 def collect(
@@ -100,7 +102,7 @@ def _take(course: Course, work, file: _File) -> tuple[str | None, _Taken | None,
     """(student, what is taken, the line about it)"""
     student = _student(course, file.path)
     by_path = student is not None
-    problem = receipt = None
+    problem = receipt = found = None
     said: tuple = (None, None)
     try:
         found = notebook.parse(file.data)
@@ -120,7 +122,7 @@ def _take(course: Course, work, file: _File) -> tuple[str | None, _Taken | None,
         line = f"{line}; it is the notebook of assignment {said[0]!r:.40}".removeprefix("; ")
     if said[1] not in (None, student):
         line = f"{line}; it was released to {said[1]!r:.70}".removeprefix("; ")
-    taken = _Taken(file, by_path, f"the file {problem}" if problem else None, receipt)
+    taken = _Taken(file, by_path, f"the file {problem}" if problem else None, receipt, found)
     return student, taken, line
 
 
@@ -168,6 +170,10 @@ def _keep(course: Course, assignment: str, student: str, taken: _Taken, known, d
     elif due is not None:
         late = max(0.0, round((time - due).total_seconds() / 86400, 3))
     data = taken.file.data or b""
+    answers = {}
+    if taken.notebook is not None:
+        released = notebook.build(course.assignment(assignment), student, course.key)
+        answers = notebook.read(taken.notebook, released).answers
     record = {
         "student": student,
         "from": _show(taken.file.path),
@@ -176,6 +182,7 @@ def _keep(course: Course, assignment: str, student: str, taken: _Taken, known, d
         "sha256": hashlib.sha256(data).hexdigest(),
         "receipt": taken.receipt,
         "problem": taken.problem,
+        "answers": answers,
     }
     write(course.place("submitted", assignment, student, ".ipynb"), data)
     write_json(course.place("submitted", assignment, student, ".json"), record)

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from grader import marks, similarity
-from grader.folder import Course, write
+from grader.folder import Course
 from grader.grade import LOOK, MISSING, states
+from grader.page import page_of
+from groundup.files import write
 
 #: from this likeness on a pair is named, and so many pairs at most
 ALIKE, PAIRS = 0.8, 20
@@ -63,7 +65,7 @@ def report(course: Course, assignment: str) -> Path:
         body += ["<h2>Mended</h2>", _table(["student", "what"], remarks)]
     body += _alike(*similarity.likeness(course, assignment))
     path = course.place("report", assignment, end=".html")
-    write(path, marks.page_of(f"{work.title}: report", "".join(body)))
+    write(path, page_of(f"{work.title}: report", "".join(body)))
     return path
 
 
