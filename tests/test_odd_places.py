@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from tests.test_browser import opened, settle
+from tests.browsing import opened, settle
 
 TRAINING = "notebooks/04_moons_classifier.html"
 DIGITS = "notebooks/05_mnist.html"
