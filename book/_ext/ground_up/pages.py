@@ -27,7 +27,7 @@ def read_named_pages(app: Sphinx, config) -> None:
     Jupyter Book's ``only_build_toc_files`` takes the path of the course for a pattern, and reads
     everything where a folder's name has brackets in it.
     """
-    named = config["external_site_map"] if "external_site_map" in config else []
+    named = vars(config).get("external_site_map")  # none in a book without that extension
     if named:
         config.include_patterns = [
             name if name.endswith(tuple(config.source_suffix)) else f"{name}.*" for name in named
