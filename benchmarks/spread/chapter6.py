@@ -1,8 +1,5 @@
 """Chapter 6: start, loss, penalties, schedules and leaks, each over seeds, on small data."""
 
-import contextlib
-import io
-
 import numpy as np
 import torch
 from sklearn.feature_selection import SelectKBest, f_classif
@@ -13,8 +10,7 @@ from groundup import datasets
 from groundup.models import initialise, l2_penalty, mlp
 from groundup.training import evaluate, fit, predict, set_seed
 
-with contextlib.redirect_stdout(io.StringIO()):  # it says where the small digits come from
-    SMALL = datasets.digits("small")
+SMALL = datasets.digits("small")
 
 
 def tensors(part: datasets.Part) -> tuple[torch.Tensor, torch.Tensor]:
