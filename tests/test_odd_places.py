@@ -201,7 +201,13 @@ def square(browser, site):
 def draw(page: Page, *events) -> None:
     pad = page.locator(".gu-draw canvas")
     page.evaluate(MOVES, [pad.element_handle(), [[*it, {}][:4] for it in events]])
-    page.wait_for_timeout(100)
+    drawn(page)
+
+
+def drawn(page: Page) -> None:
+    """Wait until what has changed is shown: in the next frame, and that is over in the one after."""
+    frame = "new Promise((resolve) => requestAnimationFrame(resolve))"
+    page.evaluate(f"() => {frame}.then(() => {frame})")
 
 
 def ink(page: Page) -> float:
@@ -277,5 +283,5 @@ def test_a_digit_drawn_very_small_is_told_to_be_larger(square, size, small):
 
 def test_a_test_image_is_not_told_to_be_larger(square):
     square.get_by_label("Test image").select_option("0")
-    square.wait_for_timeout(100)
+    drawn(square)
     assert "larger" not in status(square)
