@@ -205,7 +205,7 @@ def draw(page: Page, *events) -> None:
 
 
 def drawn(page: Page) -> None:
-    """Wait until what has changed is shown: in the next frame, and that is over in the one after."""
+    """Wait until what has changed is shown: in the next frame, which the one after ends."""
     frame = "new Promise((resolve) => requestAnimationFrame(resolve))"
     page.evaluate(f"() => {frame}.then(() => {frame})")
 
