@@ -65,7 +65,8 @@
       if (!event.isPrimary) return;
       if (!(event.buttons & 1)) this.last = null; // let go where the page was not told
       if (!this.last) return;
-      for (const e of event.getCoalescedEvents?.() ?? [event]) {
+      const between = event.getCoalescedEvents?.() ?? []; // some browsers give none
+      for (const e of between.length ? between : [event]) {
         const next = this.at(e);
         this.stroke(this.last, next);
         this.last = next;
