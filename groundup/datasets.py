@@ -201,9 +201,9 @@ def cache_folder() -> Path:
     return Path(pooch.os_cache("groundup")) / "mnist"
 
 
-def mirrors() -> list[str]:
-    """The addresses that are asked for MNIST: those in ``GROUNDUP_MIRRORS``, or the usual ones."""
-    text = os.environ.get("GROUNDUP_MIRRORS", " ".join(MIRRORS))
+def mirrors(variable: str = "GROUNDUP_MIRRORS", usual: tuple[str, ...] = MIRRORS) -> list[str]:
+    """The addresses to ask: those in the environment variable, or where it is not set the usual."""
+    text = os.environ.get(variable, " ".join(usual))
     found = re.split(r"[,;]?\s+|[,;](?=[\"']?https?://)", text)
     return [address for it in found if (address := it.strip("\"',;"))]
 

@@ -42,7 +42,7 @@ STORAGE = """
         try { window[name].length; } catch {
           const kept = new Map();
           Object.defineProperty(window, name, { value: {
-            getItem: (key) => kept.get(key) ?? null, clear: () => kept.clear(),
+            forgets: true, getItem: (key) => kept.get(key) ?? null, clear: () => kept.clear(),
             setItem: (key, value) => { kept.set(key, String(value)); },
             removeItem: (key) => { kept.delete(key); },
           } });
