@@ -298,7 +298,6 @@ def install() -> None:
     module.display = lambda *things, **options: [show(it) for it in things] and None
     module.HTML, module.Markdown = _HTML, _Markdown
     package = types.ModuleType("IPython")
-    package.get_ipython = lambda: None  # as in any program that is no notebook
     package.display, package.get_ipython = module, lambda: None
     package.version_info = (8, 0, 0)  # matplotlib asks
     sys.modules.update({"IPython": package, "IPython.display": module})
