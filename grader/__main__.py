@@ -42,7 +42,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     made = command("collect", _collect, "take what was handed in, from a folder or an LMS's zip")
     made.add_argument("origin", type=Path)
-    made.add_argument("--due", help="when it was due, such as 2026-11-30T23:59")
+    made.add_argument("--due", help="when it was due, such as 2026-11-30T23:59; kept")
+    made.add_argument("--grace", type=float, help="minutes after it that are not late; kept")
+    made.add_argument("--penalty", type=float, help="percent lost for each begun day late; kept")
+    made.add_argument("--most", type=float, help="percent that can be lost so; kept")
     made = command("grade", _grade, "grade what is not graded yet, in the sandbox")
     made.add_argument("--jobs", type=int, help="how many at once; one a core unless said")
     made.add_argument(
@@ -102,18 +105,30 @@ def _solutions(options) -> int:
 
 
 def _collect(options) -> int:
-    from grader.collect import collect, moment
+    from grader import deadlines
+    from grader.collect import collect
 
     try:
-        due = moment(options.due) if options.due else None
+        due = deadlines.deadline(options.due) if options.due else None
     except ValueError:
         raise CourseError(
             f"--due must be a time such as 2026-11-30T23:59; got {options.due!r}."
         ) from None
+    for name in ("grace", "penalty", "most"):
+        number = getattr(options, name)
+        if number is not None and not 0 <= number <= (100 if name != "grace" else number):
+            raise CourseError(f"--{name} must be 0 or more, and at most 100 %; got {number:g}.")
     course = _course(options)
+    deadlines.keep(
+        course, options.assignment,
+        grace=options.grace, penalty=options.penalty, most=options.most,
+    )  # fmt: skip
     for line in collect(course, options.assignment, options.origin, due=due):
         print(line)
     got = sum(course.submission(options.assignment, s) is not None for s in course.roster)
+    layout = deadlines.terms(course, options.assignment).layout
+    print(f"Whose each file is was read as {layout}.")
+    print(deadlines.said(course, options.assignment))
     print(f"{got} of {len(course.roster)} students have handed in.")
     return 0
 

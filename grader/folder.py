@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from grader import people
 from grader.assignment import SOURCES, Assignment, load
 
 _STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
@@ -87,15 +88,21 @@ class Course:
             ) from None
         students: dict[str, Student] = {}
         for number, row in rows:
-            known = {k: row.get(k, "") for k in Student.__dataclass_fields__}
-            student = Student(**known)
+            student = _student(row)
+            if student is None:
+                continue
+            here = f"{path}, line {number}"
+            if made := people.spoilt(student.id):
+                raise CourseError(
+                    f"{here}: a spreadsheet has made a number of the id, {student.id!r}, and "
+                    f"{made}; format the column as text and fill it in again."
+                )
             if not _STUDENT.fullmatch(student.id) or ".." in student.id:
                 raise CourseError(
-                    f"{path}, line {number}: an id is made of letters, digits and . _ @ + -, at "
+                    f"{here}: an id is made of letters, digits and . _ @ + -, at "
                     f"most 64 of them; got {student.id!r:.80}."
                 )
-            if student.id.lower() in (id.lower() for id in students):
-                raise CourseError(f"{path}, line {number}: id {student.id} is there twice.")
+            _alone(here, student, students)
             students[student.id] = student
         if not students:
             raise CourseError(f"{path} has no students in it.")
@@ -104,13 +111,9 @@ class Course:
     def known(self, text: str) -> str | None:
         """The id that a cell of a table means, or None.
 
-        A spreadsheet takes ``00123`` for the number 123; where one id alone can be meant, it is.
+        What differs in form alone is the same; see :func:`grader.people.known`.
         """
-        if text in self.roster:
-            return text
-        bare = text.lower().lstrip("0")
-        same = [id for id in self.roster if id.lower().lstrip("0") == bare]
-        return same[0] if len(same) == 1 else None
+        return people.known(text, self.roster)
 
     def place(self, kind: str, assignment: str, student: str | None = None, end: str = "") -> Path:
         """The path of one file, such as ``place("results", "a1", "ada", ".json")``."""
@@ -128,6 +131,35 @@ class Course:
     def result(self, assignment: str, student: str) -> dict | None:
         """What `grade` found, or None."""
         return read_json(self.place("results", assignment, student, ".json"))
+
+
+def _student(row: dict[str, str]) -> Student | None:
+    """A row of a roster, also of one that is Canvas's own table of grades; None for its heading."""
+    if "sis user id" in row:
+        if not row["sis user id"] and not row.get("sis login id"):
+            return None  # the row of points possible, and the test student
+        login = row.get("sis login id", "")
+        row = row | {"canvas_id": row["id"], "id": row["sis user id"] or login, "login": login}
+        row |= {"name": row.get("student", "")}
+    return Student(**{k: row.get(k, "") for k in Student.__dataclass_fields__})
+
+
+def _alone(here: str, student: Student, others: dict[str, Student]) -> None:
+    """Refuse who is there before: an id, or what a platform knows them by, in another form."""
+    for other in others.values():
+        if student.id.lower() == other.id.lower():
+            raise CourseError(f"{here}: id {student.id} is there twice.")
+        if student.id.lower().lstrip("0") == other.id.lower().lstrip("0"):
+            raise CourseError(
+                f"{here}: ids {other.id} and {student.id} differ in leading zeros alone, which a "
+                "spreadsheet drops; give one of them another id."
+            )
+        for name in ("email", "canvas_id", "login"):
+            theirs = getattr(student, name).casefold()
+            if theirs and theirs == getattr(other, name).casefold():
+                raise CourseError(
+                    f"{here}: {name} {theirs} is there twice, of {other.id} and {student.id}."
+                )
 
 
 def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str, str]]]:
@@ -163,6 +195,24 @@ def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str, str]]]:
             rows.append((line, dict(zip(names, cells + [""] * len(names), strict=False))))
         line = reader.line_num + 1
     return rows
+
+
+def table(head: list[str], lines: list[list]) -> str:
+    """CSV as RFC 4180 has it; no cell is a formula to a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([_plain(cell) for cell in head])
+    writer.writerows([_plain(cell) for cell in line] for line in lines)
+    return text.getvalue()
+
+
+def _plain(cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, (int, float)):
+        return f"{cell:g}"
+    cell = cell.replace("\0", "")
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def read_json(path: Path) -> dict | None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from grader import notebook
-from grader.folder import Course, CourseError, read_table, write
+from grader.folder import Course, CourseError, read_table, table, write
 from grader.grade import LOOK, MISSING
 
 FORMATS = ("generic", "canvas", "moodle")
@@ -119,7 +117,7 @@ def to_do(course: Course, assignment: str) -> int:
             shown = "" if points is None else f"{points:g}"
             rows.append([student, question, shown, f"{most:g}", comment, mark])
             page.append(f"<h2>{escape(student)}: {escape(question)}</h2><pre>{escape(text)}</pre>")
-    write(course.place("by-hand", assignment, end=".csv"), _marked(_table(_BY_HAND, rows)))
+    write(course.place("by-hand", assignment, end=".csv"), _marked(table(_BY_HAND, rows)))
     rubrics = "".join(
         f"<h2>Rubric: {escape(part.id)}, {part.points} points</h2><pre>{escape(part.rubric)}</pre>"
         f"<p>An answer with full marks:</p><pre>{escape(part.answer)}</pre>"
@@ -222,48 +220,30 @@ def export(course: Course, assignment: str, form: str = "generic") -> Path:
         When the form is not one of :data:`FORMATS`.
     """
     work = course.assignment(assignment)
-    table = rows(course, assignment)
+    found = rows(course, assignment)
     if form == "generic":
         head = list(Row.__dataclass_fields__)
-        lines = [[getattr(row, name) for name in head] for row in table]
+        lines = [[getattr(row, name) for name in head] for row in found]
     elif form == "canvas":
         head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", work.title]
         lines = [["    Points Possible", "", "", "", "", work.points]]
-        for row in table:
+        for row in found:
             who = course.roster[row.student]
             lines.append([who.name, who.canvas_id, who.id, who.login, who.section, row.total])
     elif form == "moodle":
         head = ["ID number", "Full name", "Email address", work.title, f"{work.title}: state"]
         lines = [
             [row.student, row.name, course.roster[row.student].email, row.total, row.state]
-            for row in table
+            for row in found
         ]
     else:
         raise CourseError(f"The format must be one of {', '.join(FORMATS)}; got {form!r}.")
     path = course.place("export", assignment, end=f"-{form}.csv")
-    table = _table(head, lines)
-    write(path, _marked(table) if form == "generic" else table)
+    text = table(head, lines)
+    write(path, _marked(text) if form == "generic" else text)
     return path
 
 
 def _marked(table: str) -> str:
     """With a byte-order mark where there are more than ASCII's letters, as spreadsheets want it."""
     return table if table.isascii() else f"\ufeff{table}"
-
-
-def _table(head: list[str], lines: list[list]) -> str:
-    """CSV as RFC 4180 has it; no cell is a formula to a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_plain(cell) for cell in head])
-    writer.writerows([_plain(cell) for cell in line] for line in lines)
-    return text.getvalue()
-
-
-def _plain(cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, (int, float)):
-        return f"{cell:g}"
-    cell = cell.replace("\0", "")
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
