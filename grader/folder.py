@@ -45,6 +45,11 @@ class Student:
     login: str = ""
     section: str = ""
 
+    @property
+    def account(self) -> str:
+        """Their account's name on a hub: accounts have small letters alone."""
+        return (self.login or self.id).lower()
+
 
 @dataclass(frozen=True)
 class Course:
@@ -79,34 +84,7 @@ class Course:
     @cached_property
     def roster(self) -> dict[str, Student]:
         """The students by id, in order; raises CourseError that names the bad line."""
-        path = self.path / "roster.csv"
-        try:
-            rows = read_table(path, "id")
-        except FileNotFoundError:
-            raise CourseError(
-                f"There is no roster: write {path}, a table with the columns id and name."
-            ) from None
-        students: dict[str, Student] = {}
-        for number, row in rows:
-            student = _student(row)
-            if student is None:
-                continue
-            here = f"{path}, line {number}"
-            if made := people.spoilt(student.id):
-                raise CourseError(
-                    f"{here}: a spreadsheet has made a number of the id, {student.id!r}, and "
-                    f"{made}; format the column as text and fill it in again."
-                )
-            if not _STUDENT.fullmatch(student.id) or ".." in student.id:
-                raise CourseError(
-                    f"{here}: an id is made of letters, digits and . _ @ + -, at "
-                    f"most 64 of them; got {student.id!r:.80}."
-                )
-            _alone(here, student, students)
-            students[student.id] = student
-        if not students:
-            raise CourseError(f"{path} has no students in it.")
-        return dict(sorted(students.items()))
+        return roster(self.path / "roster.csv")
 
     def known(self, text: str) -> str | None:
         """The id that a cell of a table means, or None.
@@ -133,6 +111,37 @@ class Course:
         return read_json(self.place("results", assignment, student, ".json"))
 
 
+def roster(path: Path) -> dict[str, Student]:
+    """The students in a table by id, in order; raises CourseError that names the bad line."""
+    try:
+        rows = read_table(path, "id")
+    except FileNotFoundError:
+        raise CourseError(
+            f"There is no roster: write {path}, a table with the columns id and name."
+        ) from None
+    students: dict[str, Student] = {}
+    for number, row in rows:
+        student = _student(row)
+        if student is None:
+            continue
+        here = f"{path}, line {number}"
+        if made := people.spoilt(student.id):
+            raise CourseError(
+                f"{here}: a spreadsheet has made a number of the id, {student.id!r}, and "
+                f"{made}; format the column as text and fill it in again."
+            )
+        if not _STUDENT.fullmatch(student.id) or ".." in student.id:
+            raise CourseError(
+                f"{here}: an id is made of letters, digits and . _ @ + -, at "
+                f"most 64 of them; got {student.id!r:.80}."
+            )
+        _alone(here, student, students)
+        students[student.id] = student
+    if not students:
+        raise CourseError(f"{path} has no students in it.")
+    return dict(sorted(students.items()))
+
+
 def _student(row: dict[str, str]) -> Student | None:
     """A row of a roster, also of one that is Canvas's own table of grades; None for its heading."""
     if "sis user id" in row:
@@ -154,7 +163,7 @@ def _alone(here: str, student: Student, others: dict[str, Student]) -> None:
                 f"{here}: ids {other.id} and {student.id} differ in leading zeros alone, which a "
                 "spreadsheet drops; give one of them another id."
             )
-        for name in ("email", "canvas_id", "login"):
+        for name in ("account", "email", "canvas_id", "login"):
             theirs = getattr(student, name).casefold()
             if theirs and theirs == getattr(other, name).casefold():
                 raise CourseError(
