@@ -92,28 +92,28 @@ def _(rng, v):
     return [(np.array([v.place - 3.0, -1e4, 1e4]),), (rng.uniform(-1e4, 1e4, size=5),)]
 
 
-@switch.wrong("The switch stands on the other side of 0: look at the sign of the bias.")
+@switch.slip("The switch stands on the other side of 0: look at the sign of the bias.")
 def switch_bias_sign(x, *, v):
     return 1 / (1 + np.exp(-v.steepness * (x + v.place)))
 
 
-@switch.wrong("The bias is the place itself; but it is added after the weight has been multiplied.")
+@switch.slip("The bias is the place itself; but it is added after the weight has been multiplied.")
 def switch_bias_unscaled(x, *, v):
     return 1 / (1 + np.exp(-(v.steepness * x - v.place)))
 
 
-@switch.wrong("The curve falls where it should rise.")
+@switch.slip("The curve falls where it should rise.")
 def switch_falls(x, *, v):
     return 1 / (1 + np.exp(v.steepness * (x - v.place)))
 
 
-@switch.wrong("For large inputs infinity is divided by infinity, which is nan.")
+@switch.slip("For large inputs infinity is divided by infinity, which is nan.")
 def switch_nan(x, *, v):
     z = v.steepness * (x - v.place)
     return np.exp(z) / (1 + np.exp(z))
 
 
-@switch.wrong("The steepness is missing.")
+@switch.slip("The steepness is missing.")
 def switch_flat(x, *, v):
     return 1 / (1 + np.exp(-(x - v.place)))
 
@@ -162,25 +162,25 @@ def _(rng, v):
     return [upright, level]
 
 
-@neuron_through.wrong("At R the pre-activation is p; it is the output that must be p there.")
+@neuron_through.slip("At R the pre-activation is p; it is the output that must be p there.")
 def line_no_logit(P, Q, R, p, *, v):
     points = np.array([[*P, 1.0], [*Q, 1.0], [*R, 1.0]])
     return np.linalg.solve(points, np.array([0.0, 0.0, p]))
 
 
-@neuron_through.wrong("P and Q get the pre-activation one half; there the output is 0.62.")
+@neuron_through.slip("P and Q get the pre-activation one half; there the output is 0.62.")
 def line_half(P, Q, R, p, *, v):
     points = np.array([[*P, 1.0], [*Q, 1.0], [*R, 1.0]])
     return np.linalg.solve(points, np.array([0.5, 0.5, np.log(p / (1 - p))]))
 
 
-@neuron_through.wrong("At R the output is 1 - p: the logit is turned over.")
+@neuron_through.slip("At R the output is 1 - p: the logit is turned over.")
 def line_turned(P, Q, R, p, *, v):
     points = np.array([[*P, 1.0], [*Q, 1.0], [*R, 1.0]])
     return np.linalg.solve(points, np.array([0.0, 0.0, np.log((1 - p) / p)]))
 
 
-@neuron_through.wrong("The line is right; the weights have length 1 and so p is not reached at R.")
+@neuron_through.slip("The line is right; the weights have length 1 and so p is not reached at R.")
 def line_unit(P, Q, R, p, *, v):
     w = neuron_through(P, Q, R, p, v=v)
     return w / np.hypot(w[0], w[1])
@@ -228,7 +228,7 @@ band.value("inside and outside", points=6)
 def in_band(answer, case, v):
     W1, b1, W2, b2 = (np.asarray(part, dtype=float) for part in answer)
     if (W1.shape, b1.shape, W2.shape, b2.shape) != ((2, 2), (2,), (2, 1), (1,)):
-        return False
+        return "The four parts must have the shapes (2, 2), (2,), (2, 1) and (1,)."
     rng = np.random.default_rng(1)
     X = rng.uniform(-4, 4, size=(2000, 2))
     s = X @ v.normal
@@ -239,28 +239,32 @@ def in_band(answer, case, v):
         return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
 
     out = squash(squash(X @ W1 + b1) @ W2 + b2)[:, 0]
-    return np.all(out[clear & inside] > 0.9) and np.all(out[clear & ~inside] < 0.1)
+    if not np.all(out[clear & inside] > 0.9):
+        return "The output is not above 0.9 everywhere inside the band."
+    if not np.all(out[clear & ~inside] < 0.1):
+        return "The output is not below 0.1 everywhere outside the band."
+    return None
 
 
-@band.wrong("Both hidden neurons are added: above the band the output is high too.")
+@band.slip("Both hidden neurons are added: above the band the output is high too.")
 def band_sum(*, v):
     W1, b1, W2, b2 = band(v=v)
     return W1, b1, np.abs(W2), b2
 
 
-@band.wrong("The weights are too small: near the lines the output changes too slowly.")
+@band.slip("The weights are too small: near the lines the output changes too slowly.")
 def band_soft(*, v):
     W1, b1, W2, b2 = band(v=v)
     return W1 / 40, b1 / 40, W2, b2
 
 
-@band.wrong("The rows of W1 hold what its columns should: each column belongs to one neuron.")
+@band.slip("The rows of W1 hold what its columns should: each column belongs to one neuron.")
 def band_transposed(*, v):
     W1, b1, W2, b2 = band(v=v)
     return W1.T, b1, W2, b2
 
 
-@band.wrong("The biases of the hidden layer have the wrong sign.")
+@band.slip("The biases of the hidden layer have the wrong sign.")
 def band_bias_sign(*, v):
     W1, b1, W2, b2 = band(v=v)
     return W1, -b1, W2, b2
@@ -307,33 +311,33 @@ def _(rng, v):
     return [(rng.uniform(size=(4, 2)), np.eye(2)[np.full(4, k)]) for k in (0, 1)]
 
 
-@weighted_cost.wrong("The factor one half is missing.")
+@weighted_cost.slip("The factor one half is missing.")
 def cost_no_half(Y_hat, Y, *, v):
     return 2 * weighted_cost(Y_hat, Y, v=v)
 
 
-@weighted_cost.wrong("You divide by the number of entries; the mean is over the rows.")
+@weighted_cost.slip("You divide by the number of entries; the mean is over the rows.")
 def cost_entries(Y_hat, Y, *, v):
     return weighted_cost(Y_hat, Y, v=v) / 2
 
 
-@weighted_cost.wrong("The sum over the rows is not divided by their number.")
+@weighted_cost.slip("The sum over the rows is not divided by their number.")
 def cost_sum(Y_hat, Y, *, v):
     return weighted_cost(Y_hat, Y, v=v) * len(Y)
 
 
-@weighted_cost.wrong("The weight is given to the rows of class 0.")
+@weighted_cost.slip("The weight is given to the rows of class 0.")
 def cost_other_class(Y_hat, Y, *, v):
     c = np.where(Y[:, 0] == 1, v.weight, 1.0)
     return np.mean(c * np.sum((Y - Y_hat) ** 2, axis=1)) / 2
 
 
-@weighted_cost.wrong("All rows count the same: the weight of class 1 is lost.")
+@weighted_cost.slip("All rows count the same: the weight of class 1 is lost.")
 def cost_no_weight(Y_hat, Y, *, v):
     return np.mean(np.sum((Y - Y_hat) ** 2, axis=1)) / 2
 
 
-@weighted_cost.wrong("The norm is not squared.")
+@weighted_cost.slip("The norm is not squared.")
 def cost_not_squared(Y_hat, Y, *, v):
     c = np.where(Y[:, 1] == 1, v.weight, 1.0)
     return np.mean(c * np.sqrt(np.sum((Y - Y_hat) ** 2, axis=1))) / 2
@@ -390,25 +394,25 @@ def _(rng, v):
     return [_network(rng, 5, 3, 4, 2, 3), _network(rng, 2, 1, 5, 3, 2)]
 
 
-@forward.wrong("The second layer's bias is not used.")
+@forward.slip("The second layer's bias is not used.")
 def repair_bias(X, W1, b1, W2, b2, W3, b3, *, v):
     return forward(X, W1, b1, W2, 0 * b2, W3, b3, v=v)
 
 
-@forward.wrong("The parts stand side by side in another order than in the equation.")
+@forward.slip("The parts stand side by side in another order than in the equation.")
 def repair_order(X, W1, b1, W2, b2, W3, b3, *, v):
     A1 = sigmoid(X @ W1 + b1)
     A2 = sigmoid(A1 @ W2 + b2)
     return sigmoid(np.hstack([A2, X, A1]) @ W3 + b3)
 
 
-@forward.wrong("The last layer has no sigmoid.")
+@forward.slip("The last layer has no sigmoid.")
 def repair_last(X, W1, b1, W2, b2, W3, b3, *, v):
     p = forward(X, W1, b1, W2, b2, W3, b3, v=v)
     return np.log(p / (1 - p))
 
 
-@forward.wrong("The first layer takes the sigmoid of the input, not of its weighted sum.")
+@forward.slip("The first layer takes the sigmoid of the input, not of its weighted sum.")
 def repair_first(X, W1, b1, W2, b2, W3, b3, *, v):
     A1 = sigmoid(X) @ W1 + b1
     A2 = sigmoid(A1 @ W2 + b2)

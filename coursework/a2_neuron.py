@@ -85,22 +85,22 @@ def _(rng, v):
     return [(np.array([0.0, 100.0, -100.0]),)]
 
 
-@slope.wrong("The denominator is not squared.")
+@slope.slip("The denominator is not squared.")
 def slope_not_squared(z, *, v):
     return 1 / (1 + v.k * np.abs(z))
 
 
-@slope.wrong("The quotient rule's second term is missing: the denominator depends on z too.")
+@slope.slip("The quotient rule's second term is missing: the denominator depends on z too.")
 def slope_no_quotient(z, *, v):
     return (1 + 0 * z) / (1 + v.k * z) ** 2
 
 
-@slope.wrong("That is the derivative for k = 1.")
+@slope.slip("That is the derivative for k = 1.")
 def slope_k_lost(z, *, v):
     return 1 / (1 + np.abs(z)) ** 2
 
 
-@slope.wrong("A factor k too many: for small z the function is z, whatever k is.")
+@slope.slip("A factor k too many: for small z the function is z, whatever k is.")
 def slope_factor(z, *, v):
     return v.k / (1 + v.k * np.abs(z)) ** 2
 
@@ -163,33 +163,33 @@ def _(rng, v):
     ]
 
 
-@gradients.wrong("The slope of tanh is missing: the error has to pass through the activation.")
+@gradients.slip("The slope of tanh is missing: the error has to pass through the activation.")
 def huber_no_slope(x, y, w, b, *, v):
     error = np.clip(np.tanh(x @ w + b) - y, -v.delta, v.delta)
     return error * x, error
 
 
-@gradients.wrong("The slope of tanh is taken at its output instead of at the pre-activation.")
+@gradients.slip("The slope of tanh is taken at its output instead of at the pre-activation.")
 def huber_slope_twice(x, y, w, b, *, v):
     y_hat = np.tanh(x @ w + b)
     db = np.clip(y_hat - y, -v.delta, v.delta) * (1 - np.tanh(y_hat) ** 2)
     return db * x, db
 
 
-@gradients.wrong("The error is turned round: the update would climb.")
+@gradients.slip("The error is turned round: the update would climb.")
 def huber_sign(x, y, w, b, *, v):
     dw, db = gradients(x, y, w, b, v=v)
     return -dw, -db
 
 
-@gradients.wrong("Large errors count in full: that is the squared error.")
+@gradients.slip("Large errors count in full: that is the squared error.")
 def huber_square(x, y, w, b, *, v):
     y_hat = np.tanh(x @ w + b)
     db = (y_hat - y) * (1 - y_hat**2)
     return db * x, db
 
 
-@gradients.wrong("Beyond delta the sign of the error is lost.")
+@gradients.slip("Beyond delta the sign of the error is lost.")
 def huber_unsigned(x, y, w, b, *, v):
     y_hat = np.tanh(x @ w + b)
     error = y_hat - y
@@ -250,22 +250,22 @@ def _(rng, v):
     ]
 
 
-@descend.wrong("The factor 2 of the square's derivative is missing.")
+@descend.slip("The factor 2 of the square's derivative is missing.")
 def descend_no_two(X, y, w, b, lr, epochs, *, v):
     return descend(X, y, w, b, lr / 2, epochs, v=v)
 
 
-@descend.wrong("The gradient is summed, not averaged, over the rows.")
+@descend.slip("The gradient is summed, not averaged, over the rows.")
 def descend_sum(X, y, w, b, lr, epochs, *, v):
     return descend(X, y, w, b, lr * len(y), epochs, v=v)
 
 
-@descend.wrong("The cost is recorded after the step.")
+@descend.slip("The cost is recorded after the step.")
 def descend_after(X, y, w, b, lr, epochs, *, v):
     return descend(X, y, w, b, lr, epochs + 1, v=v)[1:]
 
 
-@descend.wrong("The bias is never updated.")
+@descend.slip("The bias is never updated.")
 def descend_bias(X, y, w, b, lr, epochs, *, v):
     costs = []
     for t in range(epochs):
@@ -275,7 +275,7 @@ def descend_bias(X, y, w, b, lr, epochs, *, v):
     return np.array(costs)
 
 
-@descend.wrong("The learning rate stays the same.")
+@descend.slip("The learning rate stays the same.")
 def descend_constant(X, y, w, b, lr, epochs, *, v):
     costs = []
     for _ in range(epochs):
@@ -286,7 +286,7 @@ def descend_constant(X, y, w, b, lr, epochs, *, v):
     return np.array(costs)
 
 
-@descend.wrong("The learning rate is divided again in each epoch, and so falls too fast.")
+@descend.slip("The learning rate is divided again in each epoch, and so falls too fast.")
 def descend_compound(X, y, w, b, lr, epochs, *, v):
     costs = []
     for t in range(epochs):
@@ -380,23 +380,23 @@ def _(rng, v):
     return [(f, np.roll(g, k), np.roll(t, k)) for (f, g, t), k in zip(claims, (1, 3), strict=True)]
 
 
-@culprit.wrong("The distance is not set in proportion: a large entry hides a small one.")
+@culprit.slip("The distance is not set in proportion: a large entry hides a small one.")
 def culprit_absolute(f, gradient, theta, *, v):
     return int(np.argmax(np.abs(gradient - _differences(f, theta))))
 
 
-@culprit.wrong("The size of the quotient hides a wrong sign: take the distance, in proportion.")
+@culprit.slip("The size of the quotient hides a wrong sign: take the distance, in proportion.")
 def culprit_quotient(f, gradient, theta, *, v):
     return int(np.argmax(np.abs(gradient / _differences(f, theta))))
 
 
-@culprit.wrong("You return the distance and not the index.")
+@culprit.slip("You return the distance and not the index.")
 def culprit_distance(f, gradient, theta, *, v):
     h = _differences(f, theta)
     return np.max(np.abs(gradient - h) / (np.abs(gradient) + np.abs(h)))
 
 
-@culprit.wrong("Indices begin with 0.")
+@culprit.slip("Indices begin with 0.")
 def culprit_from_one(f, gradient, theta, *, v):
     return 1 + culprit(f, gradient, theta, v=v)
 
@@ -445,12 +445,12 @@ def _(rng, v):
     return [_rows(rng, 5, 2, 3), _rows(rng, 4, 4, 10)]
 
 
-@train.wrong("The weights move uphill.")
+@train.slip("The weights move uphill.")
 def train_sign(X, targets, w, b, lr, epochs, *, v):
     return train(X, targets, w, b, -lr, epochs, v=v)
 
 
-@train.wrong("The slope of the sigmoid, y (1 - y), is missing in a gradient.")
+@train.slip("The slope of the sigmoid, y (1 - y), is missing in a gradient.")
 def train_slope(X, targets, w, b, lr, epochs, *, v):
     for _ in range(epochs):
         for x, target in zip(X, targets, strict=True):
@@ -460,7 +460,7 @@ def train_slope(X, targets, w, b, lr, epochs, *, v):
     return np.array([*w, b])
 
 
-@train.wrong("The bias does not use the learning rate.")
+@train.slip("The bias does not use the learning rate.")
 def train_bias(X, targets, w, b, lr, epochs, *, v):
     for _ in range(epochs):
         for x, target in zip(X, targets, strict=True):
@@ -470,7 +470,7 @@ def train_bias(X, targets, w, b, lr, epochs, *, v):
     return np.array([*w, b])
 
 
-@train.wrong("The factor 2 of the square's derivative is missing.")
+@train.slip("The factor 2 of the square's derivative is missing.")
 def train_half(X, targets, w, b, lr, epochs, *, v):
     return train(X, targets, w, b, lr / 2, epochs, v=v)
 

@@ -96,22 +96,22 @@ def _(rng, v):
     return [(rng.normal(size=s), _wide(rng, *s)) for s in [(4, 3), (6, 2)]]
 
 
-@back.wrong("You return the activation, multiplied: what is needed is its slope.")
+@back.slip("You return the activation, multiplied: what is needed is its slope.")
 def kinks_value(D, Z, *, v):
     return D * np.where(Z < 0, v.slope * Z, np.minimum(Z, v.cap))
 
 
-@back.wrong("Below 0 nothing comes back: that is the plain ReLU.")
+@back.slip("Below 0 nothing comes back: that is the plain ReLU.")
 def kinks_relu(D, Z, *, v):
     return D * ((Z > 0) & (Z < v.cap))
 
 
-@back.wrong("Above the cap the function is constant; its slope there is 0.")
+@back.slip("Above the cap the function is constant; its slope there is 0.")
 def kinks_no_cap(D, Z, *, v):
     return D * np.where(Z < 0, v.slope, 1.0)
 
 
-@back.wrong("You look at the sign of the error signal, not of Z.")
+@back.slip("You look at the sign of the error signal, not of Z.")
 def kinks_of_signal(D, Z, *, v):
     return D * np.where(D < 0, v.slope, np.where(D < v.cap, 1.0, 0.0))
 
@@ -159,22 +159,22 @@ def _(rng, v):
     return [(rng.permuted(logits, axis=1), rng.permutation(2))]
 
 
-@output_signal.wrong("The targets are not smoothed.")
+@output_signal.slip("The targets are not smoothed.")
 def smooth_hard(logits, labels, *, v):
     return output_signal(logits, labels, v=type(v)(smooth=0.0))
 
 
-@output_signal.wrong("The mean over the rows is missing.")
+@output_signal.slip("The mean over the rows is missing.")
 def smooth_sum(logits, labels, *, v):
     return output_signal(logits, labels, v=v) * len(logits)
 
 
-@output_signal.wrong("The sign is turned: it is the prediction minus the target.")
+@output_signal.slip("The sign is turned: it is the prediction minus the target.")
 def smooth_sign(logits, labels, *, v):
     return -output_signal(logits, labels, v=v)
 
 
-@output_signal.wrong("The right class gets 1 - epsilon only; its share of epsilon / k is missing.")
+@output_signal.slip("The right class gets 1 - epsilon only; its share of epsilon / k is missing.")
 def smooth_share(logits, labels, *, v):
     signal = output_signal(logits, labels, v=v)
     rows = np.arange(len(labels))
@@ -182,7 +182,7 @@ def smooth_share(logits, labels, *, v):
     return signal
 
 
-@output_signal.wrong(
+@output_signal.slip(
     "For large logits the exponentials overflow, and infinity over infinity is nan."
 )
 def smooth_overflow(logits, labels, *, v):
@@ -236,27 +236,27 @@ def _(rng, v):
     ]
 
 
-@tied_gradient.wrong("Only the way through the hidden layer is counted; W is used a second time.")
+@tied_gradient.slip("Only the way through the hidden layer is counted; W is used a second time.")
 def tied_first(X, W, *, v):
     A = np.tanh(X @ W)
     D_out = (A @ W.T - X) / len(X)
     return X.T @ ((D_out @ W) * (1 - A**2))
 
 
-@tied_gradient.wrong("Only the use in the output is counted; the hidden layer depends on W too.")
+@tied_gradient.slip("Only the use in the output is counted; the hidden layer depends on W too.")
 def tied_second(X, W, *, v):
     A = np.tanh(X @ W)
     return ((A @ W.T - X) / len(X)).T @ A
 
 
-@tied_gradient.wrong("The slope of tanh is missing on the way back.")
+@tied_gradient.slip("The slope of tanh is missing on the way back.")
 def tied_no_slope(X, W, *, v):
     A = np.tanh(X @ W)
     D_out = (A @ W.T - X) / len(X)
     return X.T @ (D_out @ W) + D_out.T @ A
 
 
-@tied_gradient.wrong("The two ways are averaged; they add up.")
+@tied_gradient.slip("The two ways are averaged; they add up.")
 def tied_mean(X, W, *, v):
     return tied_gradient(X, W, v=v) / 2
 
@@ -311,29 +311,29 @@ def _(rng, v):
     return [_network(rng, n, d, h) for n, d, h in [(3, 2, 2), (5, 4, 6), (4, 1, 3)]]
 
 
-@saliency.wrong("The sigmoid's slope at the output is missing.")
+@saliency.slip("The sigmoid's slope at the output is missing.")
 def saliency_logit(X, W1, b1, w2, b2, *, v):
     A = np.tanh(X @ W1 + b1)
     return (w2 * (1 - A**2)) @ W1.T
 
 
-@saliency.wrong("The slope of tanh is missing.")
+@saliency.slip("The slope of tanh is missing.")
 def saliency_no_tanh(X, W1, b1, w2, b2, *, v):
     y_hat = 1 / (1 + np.exp(-(np.tanh(X @ W1 + b1) @ w2 + b2)))
     return ((y_hat * (1 - y_hat))[:, None] * w2) @ W1.T
 
 
-@saliency.wrong("The gradient is averaged over the rows; each row has its own.")
+@saliency.slip("The gradient is averaged over the rows; each row has its own.")
 def saliency_mean(X, W1, b1, w2, b2, *, v):
     return 0 * X + np.mean(saliency(X, W1, b1, w2, b2, v=v), axis=0)
 
 
-@saliency.wrong("The absolute values are taken: the sign says in which direction the output goes.")
+@saliency.slip("The absolute values are taken: the sign says in which direction the output goes.")
 def saliency_absolute(X, W1, b1, w2, b2, *, v):
     return np.abs(saliency(X, W1, b1, w2, b2, v=v))
 
 
-@saliency.wrong("Multiplied by the input: that is another measure.")
+@saliency.slip("Multiplied by the input: that is another measure.")
 def saliency_times_input(X, W1, b1, w2, b2, *, v):
     return X * saliency(X, W1, b1, w2, b2, v=v)
 
@@ -364,22 +364,22 @@ def count(*, v):
 count.value("both numbers", points=4)
 
 
-@count.wrong("The gradient of the input is counted too; nobody needs it.")
+@count.slip("The gradient of the input is counted too; nobody needs it.")
 def count_input(*, v):
     return count(v=v)[0], 2 * count(v=v)[0]
 
 
-@count.wrong("That is one row; the batch has more.")
+@count.slip("That is one row; the batch has more.")
 def count_one_row(*, v):
     return tuple(number // v.rows for number in count(v=v))
 
 
-@count.wrong("The backward pass has two products a layer: the signal's and the weights' gradient.")
+@count.slip("The backward pass has two products a layer: the signal's and the weights' gradient.")
 def count_half(*, v):
     return count(v=v)[0], count(v=v)[0]
 
 
-@count.wrong("The product left out is the first layer's, not the last one's.")
+@count.slip("The product left out is the first layer's, not the last one's.")
 def count_last(*, v):
     forward = count(v=v)[0]
     return forward, 2 * forward - v.rows * v.sizes[-1] * v.sizes[-2]
@@ -440,18 +440,18 @@ def _(rng, v):
     return [_six(rng, 6, 4, 5, 2), _six(rng, 4, 2, 3, 3)]
 
 
-@backward.wrong("The mean over the rows is missing, or taken over something else.")
+@backward.slip("The mean over the rows is missing, or taken over something else.")
 def repair_mean(X, Y, W1, b1, W2, b2, W3, b3, *, v):
     return [len(X) * g for g in backward(X, Y, W1, b1, W2, b2, W3, b3, v=v)]
 
 
-@backward.wrong("The gradients come in the order of the backward pass, not in the one asked for.")
+@backward.slip("The gradients come in the order of the backward pass, not in the one asked for.")
 def repair_order(X, Y, W1, b1, W2, b2, W3, b3, *, v):
     g = backward(X, Y, W1, b1, W2, b2, W3, b3, v=v)
     return [g[2], g[1], g[0], g[5], g[4], g[3]]
 
 
-@backward.wrong("The first layer's signal does not pass through its activation.")
+@backward.slip("The first layer's signal does not pass through its activation.")
 def repair_first(X, Y, W1, b1, W2, b2, W3, b3, *, v):
     A1 = np.tanh(X @ W1 + b1)
     A2 = np.tanh(A1 @ W2 + b2)
@@ -462,7 +462,7 @@ def repair_first(X, Y, W1, b1, W2, b2, W3, b3, *, v):
     return [*weights, D1.sum(axis=0), D2.sum(axis=0), D3.sum(axis=0)]
 
 
-@backward.wrong("A bias's gradient is the sum of the signal's rows, not their mean.")
+@backward.slip("A bias's gradient is the sum of the signal's rows, not their mean.")
 def repair_bias(X, Y, W1, b1, W2, b2, W3, b3, *, v):
     g = backward(X, Y, W1, b1, W2, b2, W3, b3, v=v)
     return [*g[:3], *(part / len(X) for part in g[3:])]

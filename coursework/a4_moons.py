@@ -92,31 +92,29 @@ def _(rng, v):
     return [(train, rng.normal(size=(4, 3)))]
 
 
-@standardise.wrong(
-    "`other` is scaled by its own mean and deviation: the training data must decide."
-)
+@standardise.slip("`other` is scaled by its own mean and deviation: the training data must decide.")
 def scale_own(train, other, *, v):
     return standardise(other, other, v=v)
 
 
-@standardise.wrong("One mean and one deviation for all columns; each column has its own.")
+@standardise.slip("One mean and one deviation for all columns; each column has its own.")
 def scale_all(train, other, *, v):
     return (other - train.mean()) / train.std()
 
 
-@standardise.wrong("The standard deviation divides by n - 1.")
+@standardise.slip("The standard deviation divides by n - 1.")
 def scale_sample(train, other, *, v):
     spread = train.std(axis=0, ddof=1)
     return (other - train.mean(axis=0)) / np.where(spread == 0, 1, spread)
 
 
-@standardise.wrong("You divide by the variance.")
+@standardise.slip("You divide by the variance.")
 def scale_variance(train, other, *, v):
     spread = train.var(axis=0)
     return (other - train.mean(axis=0)) / np.where(spread == 0, 1, spread)
 
 
-@standardise.wrong("A constant column is divided by 0.")
+@standardise.slip("A constant column is divided by 0.")
 def scale_zero(train, other, *, v):
     return (other - train.mean(axis=0)) / train.std(axis=0)
 
@@ -165,27 +163,27 @@ def _(rng, v):
     return [(z, np.array([1.0, 0.0, 0.0, 1.0, 1.0]))]
 
 
-@weighted_loss.wrong("The classes count the same.")
+@weighted_loss.slip("The classes count the same.")
 def weighted_not(z, y, *, v):
     return weighted_loss(z, y, v=type(v)(weight=1.0))
 
 
-@weighted_loss.wrong("The mean divides by the sum of the weights; it should divide by n.")
+@weighted_loss.slip("The mean divides by the sum of the weights; it should divide by n.")
 def weighted_normed(z, y, *, v):
     return weighted_loss(z, y, v=v) * len(y) / np.sum(np.where(y == 1, v.weight, 1.0))
 
 
-@weighted_loss.wrong("The sum over the rows is not divided by their number.")
+@weighted_loss.slip("The sum over the rows is not divided by their number.")
 def weighted_sum(z, y, *, v):
     return weighted_loss(z, y, v=v) * len(y)
 
 
-@weighted_loss.wrong("Class 0 gets the weight.")
+@weighted_loss.slip("Class 0 gets the weight.")
 def weighted_other(z, y, *, v):
     return weighted_loss(-z, 1 - y, v=v)
 
 
-@weighted_loss.wrong("The logarithm of a rounded 0 is minus infinity: use the logits themselves.")
+@weighted_loss.slip("The logarithm of a rounded 0 is minus infinity: use the logits themselves.")
 def weighted_naive(z, y, *, v):
     p = 1 / (1 + np.exp(-z))
     return -np.mean(v.weight * y * np.log(p) + (1 - y) * np.log(1 - p))
@@ -240,23 +238,23 @@ def _(rng, v):
     return [_scores(rng, n) for n in (60, 90)]
 
 
-@best_threshold.wrong("Misses and false alarms are exchanged.")
+@best_threshold.slip("Misses and false alarms are exchanged.")
 def threshold_exchanged(p, y, *, v):
     return best_threshold(p, y, v=type(v)(miss=v.alarm, alarm=v.miss))
 
 
-@best_threshold.wrong("The threshold one half is not the best where mistakes cost differently.")
+@best_threshold.slip("The threshold one half is not the best where mistakes cost differently.")
 def threshold_half(p, y, *, v):
     called = p >= 0.5
     return 0.5, v.miss * np.sum(~called & (y == 1)) + v.alarm * np.sum(called & (y == 0))
 
 
-@best_threshold.wrong("All mistakes count the same.")
+@best_threshold.slip("All mistakes count the same.")
 def threshold_plain(p, y, *, v):
     return best_threshold(p, y, v=type(v)(miss=1, alarm=1))
 
 
-@best_threshold.wrong("The cost is the mean; the total is asked for.")
+@best_threshold.slip("The cost is the mean; the total is asked for.")
 def threshold_mean(p, y, *, v):
     t, cost = best_threshold(p, y, v=v)
     return t, cost / len(y)
@@ -300,7 +298,7 @@ def _(rng, v):
     return [_rows(rng, 8, 3, 30)]
 
 
-@train.wrong("Old gradients are added to the new ones: they must be set to zero in each step.")
+@train.slip("Old gradients are added to the new ones: they must be set to zero in each step.")
 def repair_gradient(X, y, w, b, lr, epochs, *, v):
     dw, db = 0 * w, 0.0
     for _ in range(epochs):
@@ -310,12 +308,12 @@ def repair_gradient(X, y, w, b, lr, epochs, *, v):
     return np.array([*w, b])
 
 
-@train.wrong("The step is taken before the gradient is there.")
+@train.slip("The step is taken before the gradient is there.")
 def repair_step(X, y, w, b, lr, epochs, *, v):
     return train(X, y, w, b, lr, epochs - 1, v=v)
 
 
-@train.wrong("The sigmoid is applied twice: the loss takes logits.")
+@train.slip("The sigmoid is applied twice: the loss takes logits.")
 def repair_twice(X, y, w, b, lr, epochs, *, v):
     for _ in range(epochs):
         p = 1 / (1 + np.exp(-(X @ w + b)))
@@ -324,7 +322,7 @@ def repair_twice(X, y, w, b, lr, epochs, *, v):
     return np.array([*w, b])
 
 
-@train.wrong("The loss is the squared error of the logits.")
+@train.slip("The loss is the squared error of the logits.")
 def repair_loss(X, y, w, b, lr, epochs, *, v):
     for _ in range(epochs):
         error = 2 * (X @ w + b - y)
@@ -404,27 +402,29 @@ def moons_right(answer, case, v):
     curves = [make_moons(400, 0, v.turn, noise=0.0)[0][k::2] for k in (0, 1)]
     apart = [np.linalg.norm(X_new[:, None] - curve, axis=2).min(axis=1) for curve in curves]
     truth = np.argmin(apart, axis=0)
-    return answer.shape == (len(X_new),) and np.mean(answer == truth) >= 0.95
+    if answer.shape != (len(X_new),):
+        return f"The shape {(len(X_new),)} is wanted, one label for each new row."
+    return None if np.mean(answer == truth) >= 0.95 else "Fewer than 95 % of the labels are right."
 
 
-@classify.wrong("A straight line does not separate moons: there is no hidden layer.")
+@classify.slip("A straight line does not separate moons: there is no hidden layer.")
 def moons_linear(X, y, X_new, *, v):
     A = np.c_[X, np.ones(len(X))]
     w = np.linalg.lstsq(A, 2 * y - 1, rcond=None)[0]
     return (np.c_[X_new, np.ones(len(X_new))] @ w > 0).astype(int)
 
 
-@classify.wrong("The classes are exchanged.")
+@classify.slip("The classes are exchanged.")
 def moons_exchanged(X, y, X_new, *, v):
     return 1 - classify(X, y, X_new, v=v)
 
 
-@classify.wrong("The labels are those of the training rows.")
+@classify.slip("The labels are those of the training rows.")
 def moons_training(X, y, X_new, *, v):
     return np.resize(y[::-1], len(X_new))
 
 
-@classify.wrong("Probabilities are returned, not labels.")
+@classify.slip("Probabilities are returned, not labels.")
 def moons_probabilities(X, y, X_new, *, v):
     return 0.1 + 0.8 * classify(X, y, X_new, v=v)
 

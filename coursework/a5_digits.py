@@ -96,12 +96,12 @@ def _(rng, v):
     return [(rng.normal(size=(2, 6, 9)), 3), (rng.normal(size=(4, 8, 5)), 2)]
 
 
-@patches.wrong("The windows move by one.")
+@patches.slip("The windows move by one.")
 def patches_dense(images, k, *, v):
     return patches(images, k, v=type(v)(stride=1))
 
 
-@patches.wrong("The windows stand side by side: they move by their own size.")
+@patches.slip("The windows stand side by side: they move by their own size.")
 def patches_tiles(images, k, *, v):
     n, h, w = images.shape
     found = [
@@ -112,12 +112,12 @@ def patches_tiles(images, k, *, v):
     return np.stack(found, axis=1)
 
 
-@patches.wrong("The windows run down the columns first; reading order goes along the rows.")
+@patches.slip("The windows run down the columns first; reading order goes along the rows.")
 def patches_columns(images, k, *, v):
     return patches(images.transpose(0, 2, 1), k, v=v)
 
 
-@patches.wrong("The last row and the last column of windows are missing: the limit is h - k + 1.")
+@patches.slip("The last row and the last column of windows are missing: the limit is h - k + 1.")
 def patches_short(images, k, *, v):
     n, h, w = images.shape
     found = [
@@ -167,22 +167,22 @@ def _(rng, v):
     return [(rng.normal(size=(3, 6, 5)), rng.normal(size=(f, k, k))) for f, k in [(2, 3), (4, 2)]]
 
 
-@convolve.wrong("The frame is 0.")
+@convolve.slip("The frame is 0.")
 def filters_zero(images, filters, *, v):
     return convolve(images, filters, v=type(v)(fill=0.0))
 
 
-@convolve.wrong("The filter is turned round: that is a convolution in the mathematician's sense.")
+@convolve.slip("The filter is turned round: that is a convolution in the mathematician's sense.")
 def filters_flipped(images, filters, *, v):
     return convolve(images, filters[:, ::-1, ::-1], v=v)
 
 
-@convolve.wrong("The filter is transposed.")
+@convolve.slip("The filter is transposed.")
 def filters_transposed(images, filters, *, v):
     return convolve(images, filters.transpose(0, 2, 1), v=v)
 
 
-@convolve.wrong("The products are averaged; they should be added up.")
+@convolve.slip("The products are averaged; they should be added up.")
 def filters_mean(images, filters, *, v):
     return convolve(images, filters / filters[0].size, v=v)
 
@@ -214,12 +214,12 @@ def field(*, v):
 field.value("both numbers", points=4)
 
 
-@field.wrong("The windows are added up as if every layer moved by one.")
+@field.slip("The windows are added up as if every layer moved by one.")
 def field_no_stride(*, v):
     return 1 + sum(w - 1 for w, _ in v.layers), field(v=v)[1]
 
 
-@field.wrong("A layer's own stride spreads the next layer's window, not its own.")
+@field.slip("A layer's own stride spreads the next layer's window, not its own.")
 def field_early(*, v):
     rows, apart = 1, 1
     for window, stride in v.layers:
@@ -228,12 +228,12 @@ def field_early(*, v):
     return rows, apart
 
 
-@field.wrong("The strides multiply; they do not add up.")
+@field.slip("The strides multiply; they do not add up.")
 def field_sum(*, v):
     return field(v=v)[0], sum(stride for _, stride in v.layers)
 
 
-@field.wrong("Two neighbours of the last layer are further apart than one row of the input.")
+@field.slip("Two neighbours of the last layer are further apart than one row of the input.")
 def field_neighbours(*, v):
     return field(v=v)[0], 1
 
@@ -287,9 +287,7 @@ def _(rng, v):
     return [_predictions(rng, k, 6) for k in (6, 10)]
 
 
-@confused.wrong(
-    "The largest number is looked for; of a rare class a small number is a large share."
-)
+@confused.slip("The largest number is looked for; of a rare class a small number is a large share.")
 def confused_count(labels, predicted, k, *, v):
     counts = np.zeros((k, k))
     np.add.at(counts, (labels, predicted), 1)
@@ -298,18 +296,18 @@ def confused_count(labels, predicted, k, *, v):
     return int(i), int(j), counts[i, j] / np.sum(labels == i)
 
 
-@confused.wrong("The shares are of all examples, not of those of class i.")
+@confused.slip("The shares are of all examples, not of those of class i.")
 def confused_of_all(labels, predicted, k, *, v):
     i, j, share = confused(labels, predicted, k, v=v)
     return i, j, share * np.sum(labels == i) / len(labels)
 
 
-@confused.wrong("Label and prediction are exchanged.")
+@confused.slip("Label and prediction are exchanged.")
 def confused_exchanged(labels, predicted, k, *, v):
     return confused(predicted, labels, k, v=v)
 
 
-@confused.wrong("The right predictions are not left out.")
+@confused.slip("The right predictions are not left out.")
 def confused_diagonal(labels, predicted, k, *, v):
     right = [np.mean(predicted[labels == c] == c) if np.any(labels == c) else 0 for c in range(k)]
     return int(np.argmax(right)), int(np.argmax(right)), max(right)
@@ -358,17 +356,17 @@ def _(rng, v):
     return [_labelled(rng, 9, 3, 4, 25)]
 
 
-@train.wrong("The gradient is the sum over the rows, not the mean.")
+@train.slip("The gradient is the sum over the rows, not the mean.")
 def repair_sum(X, y, k, lr, steps, *, v):
     return train(X, y, k, lr * len(X), steps, v=v)
 
 
-@train.wrong("The learning rate is not used.")
+@train.slip("The learning rate is not used.")
 def repair_rate(X, y, k, lr, steps, *, v):
     return train(X, y, k, 1.0, steps, v=v)
 
 
-@train.wrong("The bias stays as it was.")
+@train.slip("The bias stays as it was.")
 def repair_bias(X, y, k, lr, steps, *, v):
     n, W = len(X), np.zeros((X.shape[1], k))
     for _ in range(steps):
@@ -379,7 +377,7 @@ def repair_bias(X, y, k, lr, steps, *, v):
     return np.vstack([W, np.zeros(k)])
 
 
-@train.wrong("The weights move uphill.")
+@train.slip("The weights move uphill.")
 def repair_sign(X, y, k, lr, steps, *, v):
     return train(X, y, k, -lr, steps, v=v)
 
@@ -444,20 +442,22 @@ def digits_right(answer, case, v):
     known = {image.tobytes(): label for image, label in zip(images, labels, strict=True)}
     truth = np.array([known[image.tobytes()] for image in new_images])
     answer = np.asarray(answer)
-    return answer.shape == truth.shape and np.mean(answer == truth) >= 0.9
+    if answer.shape != truth.shape:
+        return f"The shape {truth.shape} is wanted, one label for each new image."
+    return None if np.mean(answer == truth) >= 0.9 else "Fewer than 90 % of the labels are right."
 
 
-@classify.wrong("All images are taken for the commonest digit.")
+@classify.slip("All images are taken for the commonest digit.")
 def digits_commonest(images, labels, new_images, *, v):
     return np.full(len(new_images), np.bincount(labels).argmax())
 
 
-@classify.wrong("The labels are those of the training images.")
+@classify.slip("The labels are those of the training images.")
 def digits_training(images, labels, new_images, *, v):
     return labels[: len(new_images)]
 
 
-@classify.wrong("The least likely class is returned.")
+@classify.slip("The least likely class is returned.")
 def digits_least(images, labels, new_images, *, v):
     X, X_new = images.reshape(len(images), -1), new_images.reshape(len(new_images), -1)
     W = train(X, labels, 10, 0.5, 20, v=v)

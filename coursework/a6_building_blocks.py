@@ -96,28 +96,28 @@ def _(rng, v):
     return [(np.array([1000.0, -1000.0, 1000.0, -1000.0, 0.5]), np.array([1, 0, 0, 1, 1]))]
 
 
-@focal.wrong("That is the plain cross-entropy: the factor for hard cases is missing.")
+@focal.slip("That is the plain cross-entropy: the factor for hard cases is missing.")
 def focal_plain(z, y, *, v):
     return focal(z, y, v=type(v)(gamma=0.0))
 
 
-@focal.wrong("The factor is q to the gamma: it favours the easy cases.")
+@focal.slip("The factor is q to the gamma: it favours the easy cases.")
 def focal_easy(z, y, *, v):
     s = np.where(y == 1, z, -z)
     return np.mean(np.exp(-v.gamma * np.logaddexp(0, -s)) * np.logaddexp(0, -s))
 
 
-@focal.wrong("The labels are exchanged.")
+@focal.slip("The labels are exchanged.")
 def focal_exchanged(z, y, *, v):
     return focal(-z, y, v=v)
 
 
-@focal.wrong("The sum is not divided by the number of rows.")
+@focal.slip("The sum is not divided by the number of rows.")
 def focal_sum(z, y, *, v):
     return focal(z, y, v=v) * len(y)
 
 
-@focal.wrong("The logarithm of a probability that was rounded to 0 is not finite.")
+@focal.slip("The logarithm of a probability that was rounded to 0 is not finite.")
 def focal_naive(z, y, *, v):
     q = 1 / (1 + np.exp(-np.where(y == 1, z, -z)))
     return np.mean(-((1 - q) ** v.gamma) * np.log(q))
@@ -165,29 +165,29 @@ def _(rng, v):
     return [(rng.permutation(W)[None], np.zeros((1, 6)), lr) for lr in (0.3, 0.5)]
 
 
-@proximal_step.wrong("Weights jump over 0 instead of stopping there.")
+@proximal_step.slip("Weights jump over 0 instead of stopping there.")
 def shrink_over(W, dC, lr, *, v):
     V = W - lr * (dC + 2 * v.l2 * W)
     return V - lr * v.l1 * np.sign(V)
 
 
-@proximal_step.wrong("The derivative of the square has a factor 2.")
+@proximal_step.slip("The derivative of the square has a factor 2.")
 def shrink_no_two(W, dC, lr, *, v):
     return proximal_step(W, dC, lr, v=type(v)(l1=v.l1, l2=v.l2 / 2))
 
 
-@proximal_step.wrong("The move towards 0 does not use the learning rate.")
+@proximal_step.slip("The move towards 0 does not use the learning rate.")
 def shrink_no_rate(W, dC, lr, *, v):
     return proximal_step(W, dC, lr, v=type(v)(l1=v.l1 / lr, l2=v.l2))
 
 
-@proximal_step.wrong("Negative weights are set to 0; they should move towards it from below.")
+@proximal_step.slip("Negative weights are set to 0; they should move towards it from below.")
 def shrink_negative(W, dC, lr, *, v):
     V = W - lr * (dC + 2 * v.l2 * W)
     return np.maximum(V - lr * v.l1, 0)
 
 
-@proximal_step.wrong("The squared penalty is left out.")
+@proximal_step.slip("The squared penalty is left out.")
 def shrink_no_square(W, dC, lr, *, v):
     return proximal_step(W, dC, lr, v=type(v)(l1=v.l1, l2=0.0))
 
@@ -231,14 +231,14 @@ def _(rng, v):
     return [(np.array([12, 20, T - 1]), T, float(rng.uniform(0.1, 1))) for T in (30, 60)]
 
 
-@rate.wrong("The cosine starts at epoch 0: it should start where the warm-up ends.")
+@rate.slip("The cosine starts at epoch 0: it should start where the warm-up ends.")
 def schedule_start(t, T, lr, *, v):
     t = np.asarray(t, dtype=float)
     falling = v.low + (1 - v.low) * (1 + np.cos(np.pi * t / T)) / 2
     return lr * np.minimum((t + 1) / v.warm, 1) * falling
 
 
-@rate.wrong(
+@rate.slip(
     "The warm-up starts at 0, so that the first epoch does nothing; and it ends one too late."
 )
 def schedule_zero(t, T, lr, *, v):
@@ -247,14 +247,14 @@ def schedule_zero(t, T, lr, *, v):
     return lr * np.minimum(t / v.warm, 1) * (1 + np.cos(np.pi * part)) / 2
 
 
-@rate.wrong("It falls in a straight line.")
+@rate.slip("It falls in a straight line.")
 def schedule_line(t, T, lr, *, v):
     t = np.asarray(t, dtype=float)
     part = np.clip((t - v.warm) / (T - v.warm), 0, 1)
     return lr * np.minimum(t / v.warm + 0.5 / v.warm, 1) * (1 - (1 - v.low) * part)
 
 
-@rate.wrong("Both parts are multiplied.")
+@rate.slip("Both parts are multiplied.")
 def schedule_product(t, T, lr, *, v):
     t = np.asarray(t, dtype=float)
     part = (t + 1) / T
@@ -305,7 +305,7 @@ def _(rng, v):
     return [(rng.normal(size=3), rng.normal(size=(12, 3)), 0.05)]
 
 
-@rmsprop.wrong("The velocity is missing.")
+@rmsprop.slip("The velocity is missing.")
 def rmsprop_no_velocity(theta, gradients, lr, *, v):
     s = np.zeros_like(theta)
     for g in gradients:
@@ -314,7 +314,7 @@ def rmsprop_no_velocity(theta, gradients, lr, *, v):
     return theta
 
 
-@rmsprop.wrong("The gradient is divided by s, not by its root.")
+@rmsprop.slip("The gradient is divided by s, not by its root.")
 def rmsprop_no_root(theta, gradients, lr, *, v):
     s, u = np.zeros_like(theta), np.zeros_like(theta)
     for g in gradients:
@@ -324,7 +324,7 @@ def rmsprop_no_root(theta, gradients, lr, *, v):
     return theta
 
 
-@rmsprop.wrong("The running mean of the step before is used.")
+@rmsprop.slip("The running mean of the step before is used.")
 def rmsprop_late(theta, gradients, lr, *, v):
     s, u = np.zeros_like(theta), np.zeros_like(theta)
     for g in gradients:
@@ -334,7 +334,7 @@ def rmsprop_late(theta, gradients, lr, *, v):
     return theta
 
 
-@rmsprop.wrong("The two parts of the running mean are exchanged.")
+@rmsprop.slip("The two parts of the running mean are exchanged.")
 def rmsprop_exchanged(theta, gradients, lr, *, v):
     return rmsprop(theta, gradients, lr, v=type(v)(keep=1 - v.keep))
 
@@ -380,23 +380,23 @@ def _(rng, v):
     return [(p, rng.permutation([0, 1, 1, 0, 1, 0, 1, 1])), (p[3:], np.array([0, 1, 0, 1, 1]))]
 
 
-@calibration_error.wrong("The bins count the same, whether they hold many rows or few.")
+@calibration_error.slip("The bins count the same, whether they hold many rows or few.")
 def calibration_plain(p, y, *, v):
     bins = np.minimum((p * v.bins).astype(int), v.bins - 1)
     return np.mean([abs(p[bins == k].mean() - y[bins == k].mean()) for k in np.unique(bins)])
 
 
-@calibration_error.wrong("The distances are taken row by row; they should be of the bins' means.")
+@calibration_error.slip("The distances are taken row by row; they should be of the bins' means.")
 def calibration_rows(p, y, *, v):
     return np.mean(np.abs(p - y))
 
 
-@calibration_error.wrong("The distances lose their sign too late: bins cancel each other.")
+@calibration_error.slip("The distances lose their sign too late: bins cancel each other.")
 def calibration_signed(p, y, *, v):
     return abs(p.mean() - y.mean())
 
 
-@calibration_error.wrong("The middle of the bin stands in for the mean probability.")
+@calibration_error.slip("The middle of the bin stands in for the mean probability.")
 def calibration_middle(p, y, *, v):
     bins = np.minimum((p * v.bins).astype(int), v.bins - 1)
     apart = [(bins == k).sum() * abs((k + 0.5) / v.bins - y[bins == k].mean()) for k in set(bins)]
@@ -448,24 +448,24 @@ def _(rng, v):
     return [_batch(rng, n, d, t) for n, d, t in [(9, 3, True), (1, 4, False), (5, 1, True)]]
 
 
-@batch_norm.wrong("The running means do not change.")
+@batch_norm.slip("The running means do not change.")
 def repair_still(X, gain, shift, run_mean, run_var, keep, training, *, v):
     out = batch_norm(X, gain, shift, run_mean, run_var, keep, training, v=v)[0]
     return out, run_mean, run_var
 
 
-@batch_norm.wrong("In use the batch decides, and not the running means.")
+@batch_norm.slip("In use the batch decides, and not the running means.")
 def repair_use(X, gain, shift, run_mean, run_var, keep, training, *, v):
     out = batch_norm(X, gain, shift, run_mean, run_var, keep, True, v=v)
     return out if training else (out[0], run_mean, run_var)
 
 
-@batch_norm.wrong("The two parts of the running means are exchanged.")
+@batch_norm.slip("The two parts of the running means are exchanged.")
 def repair_blend(X, gain, shift, run_mean, run_var, keep, training, *, v):
     return batch_norm(X, gain, shift, run_mean, run_var, 1 - keep, training, v=v)
 
 
-@batch_norm.wrong("The shift is multiplied by the gain too.")
+@batch_norm.slip("The shift is multiplied by the gain too.")
 def repair_shift(X, gain, shift, run_mean, run_var, keep, training, *, v):
     return batch_norm(X, gain, gain * shift, run_mean, run_var, keep, training, v=v)
 

@@ -1,8 +1,8 @@
 """How an assignment is written: one Python module in ``coursework/``, from which all else comes.
 
 The module holds text for the student and, as plain functions beside it, the worked solutions, the
-inputs of the hidden checks and known wrong answers. A notebook with markers around its solutions
-would be nearer to nbgrader's habit; but there a misspelt marker publishes what it was to hide.
+inputs of the hidden checks and known slips. A notebook with markers around its solutions would
+be nearer to nbgrader's habit; but there a misspelt marker publishes what it was to hide.
 Here nothing that is a function's body ever enters a released notebook, and ruff, a diff and a test
 read the solutions as they read any code.
 
@@ -25,7 +25,7 @@ read the solutions as they read any code.
     def _(rng, v):
         return [(rng.normal(size=4),)]
 
-    @leaky.wrong("Negative inputs give 0: the slope is lost.")      # named in feedback and report
+    @leaky.slip("Negative inputs give 0: the slope is lost.")      # named in feedback and report
     def no_leak(z, *, v):
         return np.maximum(z, 0)
 
@@ -41,7 +41,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
-import inspect
 import re
 import textwrap
 from collections.abc import Callable
@@ -50,6 +49,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+
+from groundup.questions import text
+from groundup.questions.question import Question
 
 _HOLE = re.compile(r"<<(\w+)(?::([^<>]+))?>>")
 
@@ -63,41 +65,25 @@ class Check:
     cases: Callable
 
 
-@dataclass(frozen=True)
-class Wrong:
-    """A known wrong answer, and the sentence that the student reads who gives it."""
+@dataclass(eq=False, kw_only=True)
+class GradedQuestion(Question):
+    """A coding question; ``tests`` are the asserts that the student sees.
 
-    name: str
-    answer: Callable
-    message: str
+    Its functions take a student's variant as ``v``, and its judge, where several results will do,
+    is ``judge(answer, case, v)``; it never sees more of an answer than numbers, texts and arrays.
+    """
 
-
-@dataclass(eq=False)
-class Question:
-    """A coding question; calling it calls the worked solution."""
-
-    id: str
-    prompt: str
-    stub: str
     tests: str
-    reference: Callable
-    seconds: float
-    rtol: float
-    checks: list[Check] = field(default_factory=list)
-    wrongs: list[Wrong] = field(default_factory=list)
-    judged_by: Callable | None = None
+    checks: list[Check] = field(default_factory=list, init=False)
 
-    def __call__(self, *args, **kwargs):
-        return self.reference(*args, **kwargs)
-
-    @property
-    def name(self) -> str:
-        """The name that the answer defines, as the worked solution does."""
-        return self.reference.__name__
-
-    @property
-    def is_function(self) -> bool:
-        return re.search(rf"^{self.name} *=", self.stub, re.MULTILINE) is None
+    def __post_init__(self):
+        self.prompt, self.stub, self.tests = (
+            textwrap.dedent(text).strip() for text in (self.prompt, self.stub, self.tests)
+        )
+        self.name = self.reference.__name__
+        # No Python yet, where holes are in it for what differs from student to student.
+        value = re.search(rf"^{self.name} *=", self.stub, re.MULTILINE)
+        self.form = "value" if value else "function"
 
     @property
     def points(self) -> int:
@@ -116,19 +102,14 @@ class Question:
         """The one check of a question for a value: it must be the solution's."""
         self.checks.append(Check(name, points, lambda rng, v: [()]))
 
-    def wrong(self, message: str) -> Callable:
-        """Decorator: an answer that students give, and what is said to them about it."""
+    def call(self, make: Callable, case: tuple, v):
+        """What one of our own answers gives for a case."""
+        return make(*case, v=v)
 
-        def register(answer: Callable) -> Callable:
-            self.wrongs.append(Wrong(answer.__name__, answer, " ".join(message.split())))
-            return answer
-
-        return register
-
-    def judge(self, function: Callable) -> Callable:
-        """Decorator: ``judge(answer, case, v)`` says whether a result will do, where several do."""
-        self.judged_by = function
-        return function
+    def solution(self, v: SimpleNamespace) -> str:
+        """The worked solution as a student would write it, with the variant's values in it."""
+        name = self.name if self.form == "value" else None
+        return text.solution(self.reference, value=name, variant=v)
 
 
 @dataclass(eq=False)
@@ -187,7 +168,7 @@ class Assignment:
 
     def given(self, function: Callable) -> Callable:
         """Decorator: the function's source is given to the student as a code cell."""
-        self._give("code", source_of(function))
+        self._give("code", text.source_of(function))
         return function
 
     def _give(self, kind: str, source: str) -> None:
@@ -202,17 +183,16 @@ class Assignment:
         stub: str,
         tests: str,
         seconds: float = 10.0,
-        rtol: float = 1e-6,
-    ) -> Callable[[Callable], Question]:
-        """Decorator that makes a :class:`Question` of its worked solution.
+    ) -> Callable[[Callable], GradedQuestion]:
+        """Decorator that makes a :class:`GradedQuestion` of its worked solution.
 
         ``tests`` are the asserts that the student sees; ``seconds`` is the time for all hidden
-        checks together; ``rtol`` the relative tolerance where results are compared.
+        checks together.
         """
 
-        def register(reference: Callable) -> Question:
-            texts = (textwrap.dedent(text).strip() for text in (prompt, stub, tests))
-            question = Question(id, *texts, reference, seconds, rtol)
+        def register(reference: Callable) -> GradedQuestion:
+            texts = {"prompt": prompt, "stub": stub, "tests": tests}
+            question = GradedQuestion(id=id, reference=reference, time_limit=seconds, **texts)
             self.parts.append(question)
             return question
 
@@ -224,8 +204,8 @@ class Assignment:
         self.parts.append(ByHand(id, points, *texts))
 
     @property
-    def questions(self) -> list[Question]:
-        return [part for part in self.parts if isinstance(part, Question)]
+    def questions(self) -> list[GradedQuestion]:
+        return [part for part in self.parts if isinstance(part, GradedQuestion)]
 
     @property
     def manual(self) -> list[ByHand]:
@@ -241,7 +221,7 @@ class Assignment:
         return (
             self.start_seconds
             + 2 * self.cell_seconds
-            + sum(question.seconds for question in self.questions)
+            + sum(question.time_limit for question in self.questions)
         )
 
     @functools.cached_property
@@ -254,7 +234,9 @@ class Assignment:
         rng = _rng(key, self.id, student, "variant")
         return SimpleNamespace(**(self._variant(rng) if self._variant else {}))
 
-    def cases_of(self, question: Question, check: Check, student: str, key: str) -> list[tuple]:
+    def cases_of(
+        self, question: GradedQuestion, check: Check, student: str, key: str
+    ) -> list[tuple]:
         """The inputs of a hidden check for one student."""
         rng = _rng(key, self.id, student, question.id, check.name)
         return check.cases(rng, self.variant_of(student, key))
@@ -265,8 +247,8 @@ def _rng(*words: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest))
 
 
-def fill(text: str, v: SimpleNamespace) -> str:
-    """The text with ``<<name>>`` and ``<<name:.2f>>`` replaced by the variant's values.
+def fill(template: str, v: SimpleNamespace) -> str:
+    """The template with ``<<name>>`` and ``<<name:.2f>>`` replaced by the variant's values.
 
     Raises
     ------
@@ -281,36 +263,9 @@ def fill(text: str, v: SimpleNamespace) -> str:
         value = getattr(v, name)
         if form:
             return format(value, form)
-        return value if isinstance(value, str) else literal(value)
+        return value if isinstance(value, str) else text.literal(value)
 
-    return _HOLE.sub(replace, text)
-
-
-def literal(value) -> str:
-    """Python source of a variant's value: a number, a text, a tuple or list, or an array."""
-    if isinstance(value, np.ndarray):
-        text = np.array2string(value, separator=", ", threshold=10**6, floatmode="unique")
-        return f"np.array({textwrap.indent(text, ' ' * 9).strip()})"
-    return repr(value)
-
-
-def solution(question: Question, v: SimpleNamespace) -> str:
-    """The worked solution as a student would write it, with the variant's values in it."""
-    text = source_of(question.reference)
-    text = re.sub(r"\bv\.(\w+)", lambda match: literal(getattr(v, match[1])), text)
-    text = text.replace(", *, v)", ")").replace("(*, v)", "()").replace(", v=v)", ")")
-    if question.is_function:
-        return text
-    lines = textwrap.dedent(text.split("\n", 1)[1]).splitlines()
-    last = max(i for i, line in enumerate(lines) if line.startswith("return "))
-    lines[last] = f"{question.name} = {lines[last].removeprefix('return ')}"
-    return "\n".join(lines)
-
-
-def source_of(function: Callable) -> str:
-    """A function's source without its decorators."""
-    text = textwrap.dedent(inspect.getsource(function))
-    return text[re.search(r"^(def|class) ", text, re.MULTILINE).start() :].strip()
+    return _HOLE.sub(replace, template)
 
 
 # --- finding assignments ---

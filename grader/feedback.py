@@ -98,11 +98,10 @@ def _verdict(question, found: dict) -> str:
     else:
         for name, check in found["checks"].items():
             lines.append(f"{escape(name)}: {check['right']} of {check['of']} right.")
-        slips = {wrong.name: wrong.message for wrong in question.wrongs}
-        if found["slip"] in slips:
-            lines.append(escape(slips[found["slip"]]))
-        elif found.get("error"):
-            lines.append(escape(found["error"]))
+        if found["slip"]:  # our own words; of all others a part may be the student's
+            lines.append(_markdown().renderInline(found["message"]))
+        elif found["points"] < found["out_of"]:
+            lines.append(escape(found.get("error") or found["message"]))
     return f'<div class="verdict"><p>{"<br>".join(lines)}</p></div>'
 
 

@@ -11,14 +11,17 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from grader import notebook, runner, sandbox
-from grader.assignment import Assignment, Question
+from grader.assignment import Assignment, GradedQuestion
 from grader.folder import Course, write_json
+from groundup.questions.judge import judge, judged
+from groundup.questions.outcome import Outcome, Verdict, error_text
 
 #: the states of a submission; a number alone would not tell them apart
 GRADED, ZERO, LATE, LOOK, MISSING = "graded", "zero", "late", "look at by hand", "missing"
@@ -26,7 +29,7 @@ GRADED, ZERO, LATE, LOOK, MISSING = "graded", "zero", "late", "look at by hand",
 _DTYPES = {*runner.DTYPES.values(), "<f4", "|b1"}
 
 
-# --- comparing ---
+# --- reading an answer ---
 
 
 def decode(tree):
@@ -49,54 +52,78 @@ def _check(tree) -> None:
         if tree["dtype"] not in _DTYPES:
             raise ValueError("an array is of another type")
     elif isinstance(tree, dict):
-        for item in tree["items"]:
+        for item in [*tree["items"], *tree.get("keys", [])]:
             _check(item)
     elif not isinstance(tree, (type(None), bool, str)):
         raise ValueError("neither number nor text")
 
 
-def same(got, want, rtol: float = 1e-6) -> bool:
-    """Whether two decoded answers are equal: shapes exactly, numbers up to ``rtol``.
+# --- what came of an answer, and what it is worth ---
 
-    Lists of rows are as good as an array, and an array with one entry as a number. Single precision
-    is held to 1e-4 and 1e-5 of the largest number.
-    """
-    if isinstance(want, (list, tuple)):
-        if isinstance(got, np.ndarray) and got.ndim > 0:
-            got = list(got)
-        return (
-            isinstance(got, (list, tuple))
-            and len(got) == len(want)
-            and all(same(g, w, rtol) for g, w in zip(got, want, strict=True))
-        )
-    if want is None or isinstance(want, str) or isinstance(got, str):
-        return type(got) is type(want) and got == want
-    if got is None:
-        return False
-    try:
-        got, want = np.asarray(got), np.asarray(want)
-    except ValueError:
-        return False  # rows of different lengths
-    if got.dtype.kind not in "biufc":
-        return False
-    if want.shape == () and got.size == 1:
-        got = got.reshape(())
-    if got.shape != want.shape:
-        return False
-    atol = 1e-9
-    if got.dtype == np.float32:
-        finite = np.abs(want[np.isfinite(want)])
-        rtol, atol = max(rtol, 1e-4), 1e-5 * float(finite.max(initial=0.0)) + 1e-9
-    with np.errstate(all="ignore"):
-        return bool(np.allclose(got, want, rtol=rtol, atol=atol, equal_nan=True))
+#: in place of an exception's name: something came out that is neither number, text nor array
+UNFIT = "unfit"
 
 
-def _own(answer: Callable, case: tuple, v):
-    """The answer of a solution or of a known wrong answer, in the form of a decoded one."""
-    copies = runner.decode(runner.encode(case))
+def own(question: GradedQuestion, make: Callable, case: tuple, v) -> Outcome:
+    """What one of our own answers, the solution's or a slip's, does on one case, run here."""
+    given, copies = (runner.decode(runner.encode(case)) for _ in range(2))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return runner.decode(runner.encode(answer(*copies, v=v)))
+        try:
+            answer = question.call(make, copies, v)
+        except Exception as error:
+            return Outcome(error=type(error).__name__, said=error_text(error))
+    try:
+        value = runner.decode(runner.encode(answer))
+    except TypeError as error:
+        if make is question.reference:
+            raise
+        return Outcome(error=UNFIT, said=str(error))
+    return Outcome(value=value, changed=_changed(question, runner.changed(given, copies)))
+
+
+def theirs(question: GradedQuestion, event: dict | None) -> Outcome:
+    """What the submission's answer did on one case, as the runner says: none of it is trusted."""
+    if event is None:
+        return Outcome(error=UNFIT, said="no answer came")
+    if "answer" not in event:
+        said = str(event.get("error"))[:300]
+        if event.get("type") == "Stopped":
+            return Outcome(stopped="time", said=said)
+        return Outcome(error=str(event.get("type"))[:100], said=said)
+    try:
+        value = decode(event["answer"])
+    except ValueError as error:
+        return Outcome(error=UNFIT, said=str(error))
+    return Outcome(value=value, changed=_changed(question, event.get("changed")))
+
+
+def _changed(question: GradedQuestion, number) -> str | None:
+    names = question.parameters
+    known = isinstance(number, int) and 0 <= number < len(names)
+    return names[number] if known else None
+
+
+def verdict(question: GradedQuestion, cases: list[tuple], got: list[Outcome], v) -> Verdict:
+    """The verdict on an answer from what it did on all cases; nothing of a submission runs here."""
+    if question.judged_by is None:
+        return judge(
+            question, cases, got, lambda make: (own(question, make, case, v) for case in cases)
+        )
+    said = [_ask_judge(question, case, one, v) for case, one in zip(cases, got, strict=True)]
+    wrong = frozenset(i for i, one in enumerate(said) if one is not None)
+    first = next((one for one in said if one is not None), None)
+    return replace(judged(question, first), wrong=wrong)
+
+
+def _ask_judge(question: GradedQuestion, case: tuple, got: Outcome, v) -> str | None:
+    if got.stopped or got.error is not None:
+        return f"There is no answer: {got.said}"
+    try:
+        with np.errstate(all="ignore"):
+            return question.judged_by(got.value, case, v)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return "Your answer is not of the form that is asked for."  # the judge takes it for granted
 
 
 # --- one submission ---
@@ -123,10 +150,10 @@ def grade(work: Assignment, student: str, key: str, data: bytes, late_days: floa
     request = {"cells": reading.cells, "cell_seconds": work.cell_seconds, "calls": calls}
     outcome = sandbox.run(request, work.seconds)
 
-    answers, errors, said = _sort(outcome.events)
+    events, said = _sort(outcome.events)
     v = work.variant_of(student, key)
     for question in work.questions:
-        found = _judge(question, cases[question.id], answers, errors, v)
+        found = _worth(question, cases[question.id], events, v)
         found["attempted"] = question.id not in blank
         if question.id in said and found["points"] < found["out_of"]:
             found["error"] = said[question.id]
@@ -195,85 +222,51 @@ def _calls(work, student, key) -> tuple[list[dict], dict]:
                     "question": question.id,
                     "check": check.name,
                     "name": question.name,
-                    "function": question.is_function,
-                    "seconds": question.seconds / len(question.checks),
+                    "function": question.form == "function",
+                    "seconds": question.time_limit / len(question.checks),
                     "cases": [runner.encode(case) for case in inputs],
                 }
             )
     return calls, cases
 
 
-def _sort(events: list[dict]) -> tuple[dict, dict, dict]:
-    """Answers and errors by (question, check, case), and errors of cells; the first of each."""
-    answers, errors, said = {}, {}, {}
+def _sort(events: list[dict]) -> tuple[dict, dict]:
+    """The runner's events by (question, check, case), and errors of cells; the first of each."""
+    by_case, said = {}, {}
     for event in events:
         where = tuple(event.get(name) for name in ("question", "check", "case"))
-        if not all(isinstance(name, (str, int)) for name in where):
-            if isinstance(event.get("cell"), str):
-                said.setdefault(event["cell"], str(event.get("error"))[:300])
-        elif "answer" in event and where not in errors:
-            answers.setdefault(where, event["answer"])
-        elif where not in answers:
-            errors.setdefault(where, str(event.get("error"))[:300])
-    return answers, errors, said
+        if all(isinstance(name, (str, int)) for name in where):
+            by_case.setdefault(where, event)
+        elif isinstance(event.get("cell"), str):
+            said.setdefault(event["cell"], str(event.get("error"))[:300])
+    return by_case, said
 
 
-def _judge(question: Question, cases: dict, answers: dict, errors: dict, v) -> dict:
-    """Points, checks, the known wrong answer if it is one, and the first error of one question."""
-    found: dict = {"points": 0, "out_of": question.points, "checks": {}, "slip": None}
-    got: list = []
+def _worth(question: GradedQuestion, cases: dict, events: dict, v) -> dict:
+    """Points, checks, the slip if it is one, the first error, and what to say of one question."""
+    places = [(check, n) for check in question.checks for n in range(len(cases[check.name]))]
+    inputs = [cases[check.name][n] for check, n in places]
+    got = [theirs(question, events.get((question.id, check.name, n))) for check, n in places]
+    judgement = verdict(question, inputs, got, v)
+    wrong = [places[i][0] for i in judgement.wrong]
+    checks = {}
     for check in question.checks:
-        right = 0
-        for number, case in enumerate(cases[check.name]):
-            where = (question.id, check.name, number)
-            try:
-                answer = decode(answers[where])
-            except KeyError:
-                found.setdefault("error", errors.get(where, "no answer came"))
-                got.append((case, None))
-                continue
-            except ValueError as error:
-                found.setdefault("error", str(error))
-                got.append((case, None))
-                continue
-            got.append((case, (answer,)))
-            right += _will_do(question, answer, case, v)
         total = len(cases[check.name])
-        points = check.points if right == total else 0
-        found["checks"][check.name] = {"right": right, "of": total, "points": points}
-        found["points"] += points
-    if found["points"] < question.points and any(answer for _, answer in got):
-        found["slip"] = _slip(question, got, v)
-    return found
-
-
-def _will_do(question: Question, answer, case: tuple, v) -> bool:
-    if question.judged_by is None:
-        return same(answer, _own(question.reference, case, v), question.rtol)
-    try:
-        with np.errstate(all="ignore"):
-            return bool(question.judged_by(answer, case, v))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        return False  # a judge may take the right form for granted
-
-
-def _slip(question: Question, got: list, v) -> str | None:
-    """The first known wrong answer that gives the same on all inputs."""
-    if question.judged_by is not None:
-        return None
-    for wrong in question.wrongs:
-        for case, answer in got:
-            try:
-                expected = _own(wrong.answer, case, v)
-            except Exception:  # a wrong answer may fail in any way, and then so must the student's
-                if answer is not None:
-                    break
-            else:
-                if answer is None or not same(answer[0], expected, question.rtol):
-                    break
-        else:
-            return wrong.name
-    return None
+        right = total - wrong.count(check)
+        checks[check.name] = {
+            "right": right,
+            "of": total,
+            "points": check.points * (right == total),
+        }
+    found = {
+        "points": sum(check["points"] for check in checks.values()),
+        "out_of": question.points,
+        "checks": checks,
+        "slip": judgement.slip,
+        "message": judgement.message if judgement.wrong else "",
+    }
+    errors = [one.said for one in got if one.said]
+    return found | ({"error": errors[0]} if errors else {})
 
 
 # --- a class ---

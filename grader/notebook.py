@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from grader.assignment import Assignment, ByHand, Given, Question, fill, solution
+from grader.assignment import Assignment, ByHand, Given, GradedQuestion, fill
 
 _INTRODUCTION = """
 # {title}
@@ -19,9 +19,10 @@ Afterwards you can:
 {goals}
 
 Write where it says `...`. Each answer has a cell of tests below it, which you can run as often as
-you like; more tests, with other inputs, are run when your work is graded. You may add cells. Keep
-the names of functions and variables, and leave the cells that you did not add and that are not
-answers as they are: they are restored before grading.
+you like; more tests, with other inputs, are run when your work is graded. Where a number is asked
+for, give a number, not an array that holds one; a function leaves its arguments as they are. You
+may add cells. Keep the names of functions and variables, and leave the cells that you did not add
+and that are not answers as they are: they are restored before grading.
 """
 
 # The student's own check. It reads no more than the session and the notebook's file.
@@ -106,7 +107,7 @@ def build(work: Assignment, student: str, key: str, *, solved: bool = False) -> 
         else:
             prompt = f"{fill(part.prompt, v)}\n\n*{part.points} points.*"
             cells.append(_cell(f"{part.id}-task", "markdown", prompt))
-            text = solution(part, v) if solved else fill(part.stub, v)
+            text = part.solution(v) if solved else fill(part.stub, v)
             cells.append(_cell(part.id, "code", text, solution=True))
             tests = fill(part.tests, v)
             cells.append(_cell(f"{part.id}-tests", "code", tests, grade=True, points=part.points))
@@ -137,10 +138,12 @@ def _before(work: Assignment, v) -> str:
     return _BEFORE.format(stubs=stubs, words=words, answers=answers, assignment=work.id)
 
 
-def _stub_digest(question: Question, v) -> str:
+def _stub_digest(question: GradedQuestion, v) -> str:
     """What the student's session computes of the stub: the source of its last definition."""
     stub = fill(question.stub, v)
-    return digest(stub[stub.index(f"def {question.name}(") :]) if question.is_function else ""
+    return (
+        digest(stub[stub.index(f"def {question.name}(") :]) if question.form == "function" else ""
+    )
 
 
 def _cell(

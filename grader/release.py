@@ -2,27 +2,25 @@
 
 The proof reads the folder as it lies on disk, not what was meant to be written to it. It has three
 parts: only the expected files are there; nothing is in them but what a fresh notebook has, and no
-line of a solution, known wrong answer, hidden check, rubric or key, plain or encoded; and each
+line of a solution, slip, hidden check, rubric or key, plain or encoded; and each
 kind of notebook, handed in as it is, is graded 0 in every check, which also finds a solution that
 was rephrased.
 """
 
 from __future__ import annotations
 
-import ast
 import base64
 import binascii
-import inspect
 import json
 import re
 import shutil
-import textwrap
 import zlib
 from pathlib import Path
 
 from grader import grade, notebook
-from grader.assignment import Assignment, Given, Question, fill, solution, source_of
+from grader.assignment import Assignment, Given, GradedQuestion, fill
 from grader.folder import Course, CourseError, write
+from groundup.questions.text import body_of, source_of
 
 _CELL_KEYS = {"cell_type", "id", "metadata", "source", "execution_count", "outputs"}
 _NOTEBOOK_METADATA = {"groundup", "kernelspec", "language_info"}
@@ -148,13 +146,13 @@ def secrets(course: Course, work: Assignment, student: str) -> dict[str, str]:
 
     for question in work.questions:
         where = f"of question {question.id!r}"
-        add(solution(question, v), f"a line of the solution {where}", 12)
+        add(question.solution(v), f"a line of the solution {where}", 12)
         add(source_of(question.reference), f"a line of the solution {where}", 12)
         for check in question.checks:
-            add(_body(check.cases), f"a line of the hidden check {check.name!r} {where}", 16)
-        for wrong in question.wrongs:
-            add(_body(wrong.answer), f"a line of the wrong answer {wrong.name!r} {where}", 16)
-            add_prose(wrong.message, f"what is said of the wrong answer {wrong.name!r} {where}")
+            add(body_of(check.cases), f"a line of the hidden check {check.name!r} {where}", 16)
+        for slip in question.slips:
+            add(body_of(slip.make), f"a line of the slip {slip.name!r} {where}", 16)
+            add_prose(slip.message, f"what is said of the slip {slip.name!r} {where}")
     for part in work.manual:
         add_prose(part.answer, f"seven words of the answer to {part.id!r}")
         add_prose(part.rubric, f"seven words of the rubric of {part.id!r}")
@@ -165,18 +163,8 @@ def _given(part) -> bool:
     return isinstance(part, Given)
 
 
-def _signatures(question: Question) -> list[str]:
+def _signatures(question: GradedQuestion) -> list[str]:
     return [line for line in question.stub.splitlines() if line.lstrip().startswith("def ")]
-
-
-def _body(function) -> str:
-    """The statements of a function, as the module has them; nothing for a lambda."""
-    if function.__name__ == "<lambda>":
-        return ""
-    text = textwrap.dedent(inspect.getsource(function))
-    node = ast.parse(text).body[0]
-    first = node.body[0].lineno
-    return "\n".join(text.splitlines()[first - 1 :])
 
 
 def _squeeze(text: str) -> str:

@@ -47,7 +47,7 @@ def report(course: Course, assignment: str) -> Path:
             lines.append((check.name, check.points, passed))
         body.append(_table(["hidden check", "points", "students who pass"], lines))
         slips = Counter(one["slip"] for one in found if one["slip"])
-        said = {wrong.name: wrong.message for wrong in question.wrongs}
+        said = {slip.name: slip.message for slip in question.slips}
         if slips:
             known = [(said.get(name, name), count) for name, count in slips.most_common()]
             body.append(_table(["known slip", "students"], known))

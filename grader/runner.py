@@ -6,7 +6,6 @@ travel as dtype, shape and bytes; nothing is pickled.
 """
 
 import base64
-import copy
 import io
 import json
 import os
@@ -39,11 +38,14 @@ def decode(tree):
         data = base64.b64decode(tree["array"])
         return np.frombuffer(data, tree["dtype"]).reshape(tree["shape"]).copy()
     items = [decode(item) for item in tree["items"]]
+    if tree["kind"] == "dict":
+        return dict(zip(tree["keys"], items, strict=True))
     return tuple(items) if tree["kind"] == "tuple" else items
 
 
 def encode(value, depth=0):
-    """The opposite; raises TypeError for what is neither a number, a text nor an array of numbers.
+    """The opposite; raises TypeError for what is neither a number, a text nor an array of numbers,
+    or a list, tuple or dictionary of such.
 
     Tensors of PyTorch are taken as arrays.
     """
@@ -55,6 +57,9 @@ def encode(value, depth=0):
         return value
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
+    if isinstance(value, dict) and depth < 4 and all(isinstance(key, str) for key in value):
+        items = [encode(item, depth + 1) for item in value.values()]
+        return {"kind": "dict", "keys": list(value), "items": items}
     if isinstance(value, (list, tuple)) and depth < 4:
         try:
             array = np.asarray(value)
@@ -76,10 +81,29 @@ def encode(value, depth=0):
     }
 
 
+def changed(before, after):
+    """The number of the first argument that is no longer as it was, or None."""
+    for number, (one, other) in enumerate(zip(before, after, strict=True)):
+        try:
+            if encode(one) != encode(other):
+                return number
+        except TypeError:
+            return number
+    return None
+
+
 def describe(error):
     if isinstance(error, Stopped):
         return "took too long and was stopped"
     return f"{type(error).__name__}: {error}"[:300]
+
+
+def outcome_of(answer):
+    """The answer for the way out, or why it cannot go there."""
+    try:
+        return {"answer": encode(answer)}
+    except TypeError as error:
+        return {"error": describe(error), "type": "unfit"}
 
 
 def main():
@@ -135,11 +159,13 @@ def main():
                     raise Stopped
                 answer = shell.user_ns[call["name"]]
                 if call["function"]:
-                    answer = answer(*copy.deepcopy(decode(case)))
-                event["answer"] = encode(answer)
+                    given, copies = decode(case), decode(case)
+                    answer = answer(*copies)
+                    event["changed"] = changed(given, copies)
+                event |= outcome_of(answer)
             except BaseException as caught:
                 stopped = stopped or isinstance(caught, Stopped)
-                event["error"] = describe(caught)
+                event |= {"error": describe(caught), "type": type(caught).__name__}
             try:
                 say(**event)
             except Stopped:

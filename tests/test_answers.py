@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from groundup.questions.judge import RIGHT, WRONG, examine
+from groundup.questions.examine import examine
+from groundup.questions.outcome import RIGHT, WRONG
 from groundup.questions.question import get
 
 FOLDER = Path(__file__).parent / "answers"

@@ -11,7 +11,8 @@ import torch
 
 from groundup.questions import question
 from groundup.questions.compare import as_array
-from groundup.questions.judge import NOT_ATTEMPTED, RIGHT, WRONG, cases_of, examine
+from groundup.questions.examine import cases_of, examine
+from groundup.questions.outcome import NOT_ATTEMPTED, RIGHT, WRONG
 from groundup.questions.question import Exercise
 
 ALL = question.all_exercises()

@@ -13,8 +13,9 @@ from groundup.exercises import check, hint, predict_first, progress, solution
 from groundup.questions import progress as record
 from groundup.questions import question, reader
 from groundup.questions.compare import equal, relations, short
+from groundup.questions.examine import examine
 from groundup.questions.guard import Guard
-from groundup.questions.judge import NOT_ATTEMPTED, STOPPED, WRONG, examine
+from groundup.questions.outcome import NOT_ATTEMPTED, STOPPED, WRONG
 
 HINTS = ("Look at the mean.", "Divide by the number of rows.", "Which axis are the rows?")
 
@@ -134,7 +135,7 @@ def test_what_differs_is_seen_to_differ(mean_exercise):
 )
 def test_rounding_is_said_where_it_is_no_chance(got, want, rounded):
     said = relations(np.array(got), np.array(want), {}, 1e-9, 0)
-    assert any("rounded" in text for text in said) is rounded
+    assert any("rounded" in relation.text for relation in said) is rounded
 
 
 def test_wrong_only_on_larger_inputs_is_shown_on_them(mean_exercise):
@@ -156,17 +157,6 @@ def test_changed_input_is_named(mean_exercise):
         return X.mean(0) + 1
 
     assert "changes its input `X`" in examine("99.1", answer).message
-
-
-def test_input_may_be_changed_where_the_exercise_says_so(monkeypatch):
-    make(monkeypatch, mutates=True)
-
-    def answer(X):
-        result = X.mean(0)
-        X[:] = 0
-        return result
-
-    assert examine("99.1", answer).right
 
 
 def test_check_leaves_the_answers_own_arrays_and_random_numbers_alone(mean_exercise):
@@ -519,52 +509,6 @@ def test_a_judge_gets_a_copy_of_a_model(monkeypatch):
 # --- comparison ---
 
 
-@pytest.mark.parametrize(
-    ("got", "want"),
-    [
-        ([1, 2], np.array([1.0, 2.0])),
-        ((1, 2), np.array([1.0, 2.0])),
-        (np.float32(0.1), 0.1),
-        (np.float32(1.00005), 1.0),
-        (np.array([np.nan, np.inf]), [np.nan, np.inf]),
-        ([np.ones(2), 3.0], (np.ones(2), 3.0)),
-        (np.array([1.0, 3.0]), (1.0, 3.0)),
-        ([np.ones(2), np.ones(3)], [np.ones(2), np.ones(3)]),
-        ({"a": [1.0]}, {"a": np.ones(1)}),
-        (None, None),
-        (1, True),
-        (59210.0, 59210),
-    ],
-)
-def test_equal(got, want):
-    assert equal(got, want, rtol=1e-6, atol=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("got", "want"),
-    [
-        (np.ones((2, 1)), np.ones(2)),
-        (np.nan, 1.0),
-        (1.0, np.nan),
-        (-np.inf, np.inf),
-        (0.1 + 1e-5, 0.1),
-        (np.float64(1.00005), 1.0),
-        (np.float32(1.0005), 1.0),
-        (59211, 59210),
-        (59210.01, 59210),
-        ("1", 1),
-        (None, 1.0),
-        (1.0, None),
-        ((1.0,), (1.0, 1.0)),
-        ({"b": 1}, {"a": 1}),
-        (np.array([1, None]), np.ones(2)),
-        ([np.ones(2), np.ones(2)], [np.ones(2), np.ones(3)]),
-    ],
-)
-def test_not_equal(got, want):
-    assert not equal(got, want, rtol=1e-6, atol=1e-9)
-
-
 def test_tensors_are_compared_by_their_numbers():
     import torch
 
@@ -576,11 +520,13 @@ def test_tensors_are_compared_by_their_numbers():
 
 def test_relations_of_several_results_name_the_first_that_differs():
     want = (np.array([1.0, 2.0]), np.array([3.0, 4.0]))
-    text = relations((want[0], -want[1]), want, {}, 1e-6, 1e-9)[0]
+    text = relations((want[0], -want[1]), want, {}, 1e-6, 1e-9)[0].text
     assert text.startswith("Of the 2 results number 2 is the first that differs.")
     assert "negative" in text
-    assert "opposite order" in relations((want[1], want[0]), want, {}, 1e-6, 1e-9)[0]
-    assert "2 results are wanted; you return 3" in relations((1, 2, 3), want, {}, 1e-6, 1e-9)[0]
+    assert "opposite order" in relations((want[1], want[0]), want, {}, 1e-6, 1e-9)[0].text
+    assert (
+        "2 results are wanted; you return 3" in relations((1, 2, 3), want, {}, 1e-6, 1e-9)[0].text
+    )
 
 
 def test_short_is_short_and_the_same_in_every_session():

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from grader import assignment, grade
+from groundup.questions import examine, judge, question
 from tools import machines
 
 KINDS = machines.kinds()
@@ -78,3 +80,94 @@ def test_the_list_says_what_each_kind_sets(capsys):
     assert machines.main([]) == 0
     said = capsys.readouterr().out
     assert all(kind.name in said and kind.missing in said for kind in KINDS)
+
+
+# --- what is computed on another processor is right on this one ---
+
+ELSEWHERE = """
+import json, sys
+from grader import assignment, grade, runner
+from groundup.questions import examine, question
+
+def told(asked, outcome):
+    try:
+        answer = {"answer": runner.encode(outcome.value)}
+    except TypeError:
+        return None  # a model, a function: it does not leave its process
+    if outcome.error:
+        return {"error": outcome.said, "type": outcome.error}
+    return answer | {"changed": outcome.changed and asked.parameters.index(outcome.changed)}
+
+def graded(id, student, key, calls):
+    work = assignment.load(id)
+    v = work.variant_of(student, key)
+    asked = {it.id: it for it in work.questions}
+    for call in calls:
+        it = asked[call["question"]]
+        cases = (runner.decode(case) for case in call["cases"])
+        yield [told(it, grade.own(it, it.reference, case, v)) for case in cases]
+
+def exercised(id):
+    it = question.get(id)
+    with_answer = examine.outcomes(it, it.answer(it.reference), examine.cases_of(it))
+    return [told(it, one) for one in with_answer]
+
+asked = json.load(sys.stdin)
+print(json.dumps({
+    "graded": {id: list(graded(id, *rest)) for id, *rest in asked["graded"]},
+    "exercised": {id: exercised(id) for id in asked["exercised"]},
+}))
+"""
+STUDENT, KEY = "ada", "5eed" * 16
+
+
+@pytest.fixture(scope="module", params=OLDER, ids=lambda kind: kind.name)
+def elsewhere(request):
+    """The solutions' answers as another processor computes them."""
+    if request.param.missing:
+        pytest.skip(request.param.missing)
+    asked = {
+        "graded": [
+            (id, STUDENT, KEY, grade._calls(assignment.load(id), STUDENT, KEY)[0])
+            for id in assignment.names()
+        ],
+        "exercised": [it.id for it in question.all_exercises() if not it.judged_by],
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE],
+        input=json.dumps(asked),
+        env={**os.environ, **request.param.environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("id", assignment.names())
+def test_a_solution_computed_elsewhere_earns_all_points(elsewhere, id):
+    work = assignment.load(id)
+    v = work.variant_of(STUDENT, KEY)
+    calls, cases = grade._calls(work, STUDENT, KEY)
+    events = {
+        (call["question"], call["check"], n): event
+        for call, found in zip(calls, elsewhere["graded"][id], strict=True)
+        for n, event in enumerate(found)
+    }
+    for it in work.questions:
+        worth = grade._worth(it, cases[it.id], events, v)
+        assert (worth["points"], worth["message"]) == (it.points, ""), it.id
+
+
+def test_an_exercises_solution_computed_elsewhere_is_right(elsewhere):
+    compared = 0
+    for id, events in elsewhere["exercised"].items():
+        it = question.get(id)
+        cases = examine.cases_of(it)
+        here = examine.outcomes(it, it.answer(it.reference), cases)
+        for event, want in zip(events, here, strict=True):
+            if event is not None:
+                compared += 1
+                got = grade.theirs(it, event)
+                assert judge.same_outcome(it, got, want), (id, got, want)
+    assert compared > 100  # else most answers could not be compared at all

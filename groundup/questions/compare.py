@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,14 +27,14 @@ def as_array(x) -> np.ndarray | None:
     return array if array.dtype.kind in "biufc" else None
 
 
-def equal(got, want, *, rtol: float, atol: float, same_shape: bool = True) -> bool:
-    """Whether a result is the wanted one.
+def equal(got, want, *, rtol: float, atol: float) -> bool:
+    """Whether a result is the wanted one; the course has no other comparison of answers.
 
-    Numbers may come as scalars, lists, arrays or tensors of any precision; NaN is right only where
-    NaN is wanted. Tuples and lists of arrays are compared entry by entry, texts without regard to
-    case and outer spaces.
+    Numbers may come as scalars, lists, arrays or tensors of any precision, in the wanted shape; a
+    count must be exact, NaN is right only where NaN is wanted. Tuples, dictionaries and lists of
+    arrays are compared entry by entry, texts without regard to case and outer spaces.
     """
-    options = {"rtol": rtol, "atol": atol, "same_shape": same_shape}
+    options = {"rtol": rtol, "atol": atol}
     if want is None or want is Ellipsis:
         return got is want
     if isinstance(want, str):
@@ -57,9 +58,9 @@ def equal(got, want, *, rtol: float, atol: float, same_shape: bool = True) -> bo
             f"a {type(want).__name__} cannot be compared: give the exercise run= or a judge"
         )
     array = as_array(got)
-    if array is None or array.size != wanted.size or (same_shape and array.shape != wanted.shape):
+    if array is None or array.shape != wanted.shape:
         return False
-    return bool(np.all(close(array.ravel(), wanted.ravel(), rtol, atol)))
+    return bool(np.all(close(array, wanted, rtol, atol)))
 
 
 def as_parts(x) -> list | None:
@@ -75,21 +76,44 @@ def close(got: np.ndarray, want: np.ndarray, rtol: float, atol: float) -> np.nda
     kinds = got.dtype.kind + want.dtype.kind
     if all(kind in "biu" for kind in kinds):
         return got == want
+    rtol, atol = _tolerances(got, want, rtol, atol)
+    with np.errstate(all="ignore"):
+        return np.isclose(got, want, rtol=rtol, atol=atol, equal_nan=True)
+
+
+def _tolerances(got, want, rtol: float, atol: float) -> tuple[float, float]:
     if want.dtype.kind in "biu":
         rtol = 0.0  # a count is right or not, whatever its size
     if any(a.dtype in (np.float16, np.float32, np.complex64) for a in (got, want)):
         finite = np.abs(want[np.isfinite(want)])
         rtol = max(rtol, 1e-4)
         atol = max(atol, 1e-5 * float(finite.max(initial=0.0)))
-    with np.errstate(all="ignore"):
-        return np.isclose(got, want, rtol=rtol, atol=atol, equal_nan=True)
+    return rtol, atol
 
 
 # --- how a wrong result is related to the wanted one ---
 
 
-def relations(got, want, sizes: Mapping[str, int], rtol: float, atol: float) -> list[str]:
-    """Sentences about the difference, the most telling first; never empty.
+class Relation(NamedTuple):
+    """A sentence about a difference.
+
+    ``kind`` is the same for the same relation of other results, whatever their shapes; ``numbers``
+    counts the wanted numbers that speak for it, 0 for a plain fact, which needs none.
+    """
+
+    kind: str
+    text: str
+    numbers: int = 0
+
+
+#: relations by which the wanted numbers could not be worked out: the reader has them already
+ORDER = frozenset({"transposed", "reversed", "elsewhere", "opposite", "shape", "reduced"})
+#: facts of one result that mislead where they are not so of all
+SIDES = frozenset({"too large", "too small"})
+
+
+def relations(got, want, sizes: Mapping[str, int], rtol: float, atol: float) -> list[Relation]:
+    """What can be said of the difference, the most telling first; the last is a fact.
 
     Parameters
     ----------
@@ -98,25 +122,31 @@ def relations(got, want, sizes: Mapping[str, int], rtol: float, atol: float) -> 
     sizes
         Numbers that a result may be too large or too small by, by name: ``{"`X` has rows": 4}``.
 
-    The sentences hold for this one input. A caller with several picks one that holds for all.
+    All of it holds for this one input, some of it by chance: a relation is said only if it holds
+    on all inputs that differ.
     """
     wanted, array = as_array(want), as_array(got)
     if got is None:
-        return ["Your result is None: does every way through the function end in `return`?"]
+        return [_fact("Your result is None: does every way through the function end in `return`?")]
     if type(got).__name__ == "generator":
-        return ["Your function has a `yield` where a `return` is needed."]
+        return [_fact("Your function has a `yield` where a `return` is needed.")]
     if isinstance(want, str):
-        return ["" if isinstance(got, str) else f"A text is wanted; you have {a_type(got)}."]
+        return [_fact("That is not it." if isinstance(got, str) else
+                      f"A text is wanted; you have {a_type(got)}.")]  # fmt: skip
     if isinstance(want, Mapping):
-        return [_keys(got, want)]
+        return [_fact(_keys(got, want))]
     if isinstance(want, tuple) or (wanted is None and isinstance(want, list)):
         return _of_parts(got, want, sizes, rtol, atol)
     if array is None:
         kind = "A number" if wanted.ndim == 0 else "An array of numbers"
-        return [f"{kind} is wanted; your result is {a_type(got)}."]
+        return [_fact(f"{kind} is wanted; your result is {a_type(got)}.")]
     if array.shape != wanted.shape:
         return _of_shapes(array, wanted, rtol, atol)
     return _of_numbers(array, wanted, sizes, rtol, atol)
+
+
+def _fact(text: str, kind: str = "fact") -> Relation:
+    return Relation(kind, text)
 
 
 def _keys(got, want: Mapping) -> str:
@@ -127,43 +157,52 @@ def _keys(got, want: Mapping) -> str:
     return "The keys are right; the values are not all."
 
 
-def _of_parts(got, want, sizes, rtol, atol) -> list[str]:
+def _of_parts(got, want, sizes, rtol, atol) -> list[Relation]:
     parts = as_parts(got)
     if parts is None or len(parts) != len(want):
         have = a_type(got) if parts is None else f"{len(parts)}"
-        return [f"{len(want)} results are wanted; you return {have}."]
+        return [_fact(f"{len(want)} results are wanted; you return {have}.")]
     same = {"rtol": rtol, "atol": atol}
-    if all(equal(g, w, **same) for g, w in zip(parts, reversed(want), strict=True)):
-        return ["The results are right, and in the opposite order."]
     right = [equal(g, w, **same) for g, w in zip(parts, want, strict=True)]
     first = right.index(False)
     where = f"Of the {len(want)} results number {first + 1} is the first that differs. "
-    return [where + r for r in relations(parts[first], want[first], sizes, rtol, atol)]
+    found = [
+        r._replace(text=where + r.text)
+        for r in relations(parts[first], want[first], sizes, rtol, atol)
+    ]
+    if all(equal(g, w, **same) for g, w in zip(parts, reversed(want), strict=True)):
+        text = "The results are right, and in the opposite order."
+        found.insert(0, Relation("opposite", text, len(want)))
+    return found
 
 
-def _of_shapes(got: np.ndarray, want: np.ndarray, rtol, atol) -> list[str]:
+def _of_shapes(got: np.ndarray, want: np.ndarray, rtol, atol) -> list[Relation]:
     shapes = f"the shape is {got.shape} where {want.shape or 'a single number'} is wanted"
     same = {"rtol": rtol, "atol": atol}
-    found = []
+    found, n = [], int(np.count_nonzero(want))
     if got.size == want.size and equal(got.ravel(), want.ravel(), **same):
-        found.append(f"The numbers are right, but {shapes}.")
+        found.append(Relation("shape", f"The numbers are right, but {shapes}.", n))
     elif got.T.shape == want.shape and equal(got.T, want, **same):
-        found.append(f"Your result is the transpose of what is wanted: {shapes}.")
+        text = f"Your result is the transpose of what is wanted: {shapes}."
+        found.append(Relation("transposed", text, n))
     elif want.ndim == 0 and got.size and got.dtype.kind != "b":
         for name, reduced in (("mean", got.mean()), ("sum", got.sum())):
             if equal(reduced, want, **same):
-                found.append(f"You return {got.size} numbers; one is wanted, their {name}.")
+                text = f"You return {got.size} numbers; one is wanted, their {name}."
+                found.append(Relation("reduced", text, got.size))
     elif got.ndim == 0 and want.size > 1:
-        found.append(f"You return one number; an array of shape {want.shape} is wanted.")
+        text = f"You return one number; an array of shape {want.shape} is wanted."
+        return [_fact(text, "one number")]
     elif got.ndim == 2 and got.shape == (want.size, want.size):
-        found.append(
+        text = (
             f"Your result has shape {got.shape} where {want.shape} is wanted: somewhere a column "
             f"and a flat array were stretched against each other."
         )
-    return [*found, f"{shapes[0].upper()}{shapes[1:]}."]
+        found.append(Relation("stretched", text, want.size))
+    return [*found, _fact(f"{shapes[0].upper()}{shapes[1:]}.", "shape")]
 
 
-def _of_numbers(got: np.ndarray, want: np.ndarray, sizes, rtol, atol) -> list[str]:
+def _of_numbers(got: np.ndarray, want: np.ndarray, sizes, rtol, atol) -> list[Relation]:
     bad = [
         f"Your result holds {name} in {count} of {got.size} places where a number is wanted."
         if got.size > 1
@@ -175,95 +214,98 @@ def _of_numbers(got: np.ndarray, want: np.ndarray, sizes, rtol, atol) -> list[st
         if count
     ]
     if bad:
-        return bad
-
-    def same(a, b=want) -> bool:
-        return bool(np.all(close(np.asarray(a), np.asarray(b), rtol, atol)))
+        return [_fact(bad[0])]
 
     right = close(got, want, rtol, atol)
     g, w = (a.astype(complex if a.dtype.kind == "c" else float) for a in (got, want))
-    with np.errstate(all="ignore"):
-        tests: list[tuple[str, Callable[[], bool]]] = [
-            ("Your result is the negative of what is wanted.", lambda: same(-g)),
-            *_scales(g, w, sizes, same),
-            ("Your result is one minus what is wanted.", lambda: same(1 - g)),
-            (
-                "Your result is the transpose of what is wanted.",
-                lambda: g.shape == g.T.shape and same(g.T),
-            ),
-            (
-                "The entries are right, and in reverse order.",
-                lambda: g.ndim > 0 and same(g[::-1]),
-            ),
-            ("The sizes are right; the signs are not all.", lambda: same(np.abs(g), np.abs(w))),
-            ("Your result is the square of what is wanted.", lambda: same(g, w**2)),
-            ("Your result is the square root of what is wanted.", lambda: same(g, np.sqrt(w))),
-            ("Your result is the logarithm of what is wanted.", lambda: same(g, np.log(w))),
-            ("Your result is the exponential of what is wanted.", lambda: same(g, np.exp(w))),
-            ("Your result is one over what is wanted.", lambda: same(g, 1 / w)),
-            (
-                "The right numbers are there, and in other places.",
-                lambda: same(np.sort(g, axis=None), np.sort(w, axis=None)),
-            ),
-            ("Your result is rounded more than is asked for.", lambda: _rounded(g, w)),
-            (
-                "Your result differs from what is wanted by the same number everywhere.",
-                lambda: g.size > 1 and same(g - (g - w).flat[0]),
-            ),
-        ]
-        # A relation means nothing where every wanted number is 0 or the arrays are empty.
-        telling = g.size > 0 and np.any(w != 0) and np.all(np.isfinite(w))
-        found = [text for text, holds in tests if telling and holds()]
-        return [*found, _how_many(g, w, right)]
+    found = []
+    if g.size and np.all(np.isfinite(w)):
+        with np.errstate(all="ignore"):
+            rtol, atol = _tolerances(got, want, rtol, atol)
+            n = int(np.count_nonzero(w))
+            found = [
+                Relation(kind or text, text, n)
+                for text, kind, a, b in [*_scales(g, w, sizes), *_functions(g, w)]
+                if np.allclose(a, b, rtol=rtol, atol=atol)
+            ]
+            if _rounded(g, w):
+                found.append(Relation("rounded", _ROUNDED, n))
+    return [*found, _how_many(got, want, right)]
 
 
-def _scales(g, w, sizes, same) -> list[tuple[str, Callable[[], bool]]]:
+_ROUNDED = "Your result is rounded more than is asked for."
+
+
+def _functions(g, w) -> list[tuple]:
+    """(sentence, kind or "", a, b): the sentence holds where a equals b."""
+    found = [
+        ("Your result is the negative of what is wanted.", "", -g, w),
+        ("Your result is one minus what is wanted.", "", 1 - g, w),
+    ]
+    if g.ndim > 0:
+        found.append(("The entries are right, and in reverse order.", "reversed", g[::-1], w))
+    if g.ndim > 1 and g.shape == g.T.shape:
+        found.append(("Your result is the transpose of what is wanted.", "transposed", g.T, w))
+    if len(np.unique(w)) > 2:  # zeros and ones alone are soon the same ones
+        ordered = (np.sort(x, axis=None) for x in (g, w))
+        found.append(("The right numbers are there, and in other places.", "elsewhere", *ordered))
+    if g.size > 1:
+        text = "Your result differs from what is wanted by the same number everywhere."
+        found.append((text, "", g - (g - w).flat[0], w))
+    return [
+        *found,
+        ("The sizes are right; the signs are not all.", "", np.abs(g), np.abs(w)),
+        ("Your result is the square of what is wanted.", "", g, w**2),
+        ("Your result is the square root of what is wanted.", "", g, np.sqrt(w)),
+        ("Your result is the logarithm of what is wanted.", "", g, np.log(w)),
+        ("Your result is the exponential of what is wanted.", "", g, np.exp(w)),
+        ("Your result is one over what is wanted.", "", g, 1 / w),
+    ]
+
+
+def _scales(g, w, sizes) -> list[tuple]:
     found = []
     for name, size in sizes.items():
         if size > 1:
             found += [
-                (f"Your result is as many times too large as {name}.", _holds(same, g / size)),
-                (f"Your result is as many times too small as {name}.", _holds(same, g * size)),
+                (f"Your result is as many times too large as {name}.", "", g / size, w),
+                (f"Your result is as many times too small as {name}.", "", g * size, w),
             ]
-    big = np.abs(w).argmax() if w.size else 0
-    factor = float(np.real(g.flat[big] / w.flat[big])) if w.size and w.flat[big] else math.nan
-    if not math.isfinite(factor) or factor == 0:
+    big = np.abs(w).argmax()
+    factor = float(np.real(g.flat[big] / w.flat[big]))
+    if not math.isfinite(factor) or factor in (0, -1):
         return found
     words = {2.0: "twice", 0.5: "half of", -2.0: "minus twice", -0.5: "minus half of"}
     word = next((text for c, text in words.items() if math.isclose(c, factor, rel_tol=1e-4)), None)
     text = f"Your result is {word or f'{factor:.4g} times'} what is wanted."
-    # One number is always some multiple of another: that says something only for plain factors.
-    if w.size > 1 or word:
-        found.append((text, _holds(same, g / factor)))
-    return found
-
-
-def _holds(same, scaled) -> Callable[[], bool]:
-    return lambda: same(scaled)
+    return [*found, (text, "", g / factor, w)]
 
 
 def _rounded(g, w) -> bool:
     """Whether ``g`` is ``w`` with fewer decimals; one number alone must keep two digits of it."""
     if g.size == 1 and not np.isclose(g, w, rtol=0.05, atol=0).all():
         return False
-    rounded = (np.round(w, digits) for digits in range(6))
-    return any(np.any(it != 0) and np.allclose(g, it, rtol=1e-9, atol=0) for it in rounded)
+    if not np.any((g != 0) & (g != w)):  # a 0 may be there for any reason
+        return False
+    return any(np.allclose(g, np.round(w, n), rtol=1e-9, atol=0) for n in range(6))
 
 
-def _how_many(g, w, right) -> str:
-    if np.iscomplexobj(g) or np.iscomplexobj(w):
-        return "Your numbers are not the wanted ones."
+def _how_many(got, want, right) -> Relation:
+    if np.iscomplexobj(got) or np.iscomplexobj(want):
+        return _fact("Your numbers are not the wanted ones.")
+    if want.dtype.kind == "b" and want.size == 1:
+        return _fact("That is not it.")  # with two values to choose from, all else is the answer
     if right.any():
         where = np.argwhere(~right)[0]
         place = ", ".join(map(str, where))
         count = int(right.sum())
-        return f"{count} of {g.size} entries are right; the first wrong one is at [{place}]."
-    those = "Your number is" if g.size == 1 else "All your numbers are"
-    if np.all(g > w):
-        return f"{those} too large."
-    if np.all(g < w):
-        return f"{those} too small."
-    return "None of your numbers is the wanted one."
+        text = f"{count} of {got.size} entries are right; the first wrong one is at [{place}]."
+        return _fact(text, "some")
+    those = "Your number is" if got.size == 1 else "All your numbers are"
+    for side, holds in (("too large", np.all(got > want)), ("too small", np.all(got < want))):
+        if holds:
+            return _fact(f"{those} {side}.", side)
+    return _fact("None of your numbers is the wanted one.", "none")
 
 
 # --- showing values in one line ---

@@ -1,4 +1,4 @@
-"""Exercises: how they are written, and where they are kept.
+"""Questions: what all of them have, how exercises are written, and where they are kept.
 
 An exercise is written once, as one decorated function in ``groundup/exercises/chapterN.py``. The
 prompt, the stub in the notebook, the checker, its known slips and the worked solution in the book
@@ -92,14 +92,10 @@ Options of :func:`exercise`
 ``rtol=1e-6, atol=1e-9``
     Tolerances of the comparison. For float32 answers they are loosened to 1e-4 and 1e-5 times the
     largest wanted number.
-``same_shape=True``
-    False: any shape with the right number of entries will do, as (n,) for (n, 1).
 ``time_limit=5.0``
     Seconds for the whole answer, then it is stopped and told so. Think of slow machines.
 ``trains=False``
     True for training exercises: the limit becomes 120 s (unless given) and a progress bar shows.
-``mutates=False``
-    True where the answer is meant to change its arguments; otherwise changing one is refused.
 ``forbid_warnings=False``
     True: a RuntimeWarning of NumPy (overflow in exp, log of 0) is treated as an exception of type
     RuntimeWarning, so that a slip that overflows can be named.
@@ -128,7 +124,7 @@ From tools
 ``all_exercises()``, ``get("1.3")``, ``prompt_cell("1.3")``, ``stub_cell("1.3")``,
 ``solution_code("1.3")`` (what a learner would type into the stub), ``solution_markdown("1.3")``
 (what the book folds away), and ``examine("1.3", answer)`` in
-:mod:`groundup.questions.judge`, which returns a verdict and displays nothing.
+:mod:`groundup.questions.examine`, which returns a verdict and displays nothing.
 """
 
 from __future__ import annotations
@@ -141,6 +137,8 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from groundup.questions.text import definition, last_definition, plain, solution, typed_in
 
 #: the package whose modules ``chapterN`` hold the exercises
 CONTENT = "groundup.exercises"
@@ -157,62 +155,49 @@ class Slip:
     message: str
 
 
-@dataclass(eq=False)
-class Exercise:
-    """One exercise; made by :func:`exercise`, whose options are its fields.
+@dataclass(eq=False, kw_only=True)
+class Question:
+    """What an exercise and a question of graded work have in common; calling it calls the solution.
 
-    Calling it calls the reference, so that a chapter module can build on its own exercises.
+    ``form`` is "function", "class" or "value": what the answer is, by the name ``name``.
+    ``others`` are other right answers; ``judged_by`` the judge, where results are not compared.
     """
 
     id: str
-    title: str
     prompt: str
     stub: str
-    hints: tuple[str, str, str]
     reference: Callable
-    name: str
-    form: str  # "function", "value" or "class"
-    cases: Callable | None
-    run: Callable | None
-    rtol: float
-    atol: float
-    same_shape: bool
-    time_limit: float
-    trains: bool
-    mutates: bool
-    forbid_warnings: bool
-    float32: bool
-    coding: bool
-    explain: str
-    slips: list[Slip] = field(default_factory=list)
-    others: list[Callable] = field(default_factory=list)
-    judged_by: Callable | None = None
+    name: str = field(init=False)
+    form: str = field(init=False)
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    time_limit: float | None = None
+    slips: list[Slip] = field(default_factory=list, init=False)
+    others: list[Callable] = field(default_factory=list, init=False)
+    judged_by: Callable | None = field(default=None, init=False)
 
     def __call__(self, *args, **kwargs):
         return self.reference(*args, **kwargs)
 
     @property
-    def chapter(self) -> int:
-        return int(self.id.split(".")[0])
-
-    @property
-    def stub_value(self):
-        """What the stub of a value assigns, where it is a plain constant; else None."""
-        try:
-            return ast.literal_eval(_definition(self.stub, self.name).value)
-        except ValueError:
-            return None
+    def parameters(self) -> list[str]:
+        """Names for the arguments of a case."""
+        names = []
+        if self.form != "value":
+            of_all = inspect.signature(self.reference).parameters.values()
+            names = [p.name for p in of_all if p.kind is not p.KEYWORD_ONLY]
+        return [*names, *(f"argument {i + 1}" for i in range(len(names), 20))]
 
     def slip(self, message: str, *, name: str | None = None) -> Callable:
         """Decorator: a wrong answer that a learner would write, and what it is told."""
-        message = _plain("message", message)
+        message = plain("message", message)
 
         def register(make: Callable) -> Callable:
             label = name or make.__name__
             if label == "<lambda>":
                 label = f"slip_{len(self.slips) + 1}"
             if any(label == slip.name for slip in self.slips):
-                raise ValueError(f"exercise {self.id} has two slips named {label!r}")
+                raise ValueError(f"question {self.id} has two slips named {label!r}")
             self.slips.append(Slip(label, make, message))
             return make
 
@@ -224,35 +209,88 @@ class Exercise:
         return make
 
     def judge(self, function: Callable) -> Callable:
-        """Decorator: ``function(answer, rng)`` returns None, a slip's name or a sentence."""
+        """Decorator: ``function`` returns None (right), a slip's name or a sentence."""
         self.judged_by = function
         return function
+
+
+@dataclass(eq=False, kw_only=True)
+class Exercise(Question):
+    """One exercise; made by :func:`exercise`, whose options are its fields.
+
+    Since calling it calls the reference, a chapter module can build on its own exercises.
+    """
+
+    title: str
+    hints: tuple[str, str, str]
+    cases: Callable | None = None
+    run: Callable | None = None
+    trains: bool = False
+    forbid_warnings: bool = False
+    float32: bool = True
+    coding: bool = True
+    explain: str = ""
+
+    def __post_init__(self):
+        if not isinstance(self.id, str) or not _ID.fullmatch(self.id):
+            raise ValueError(f"id must be 'chapter.number' such as '2.3'; got {self.id!r}")
+        if len(self.hints) != 3 or isinstance(self.hints, str):
+            raise ValueError(f"hints of exercise {self.id} must be three; got {len(self.hints)}")
+        if ":::" in self.prompt:
+            raise ValueError(
+                f"prompt of exercise {self.id} must not hold ':::', which ends its box"
+            )
+        self.title = plain("title", self.title)
+        self.hints = tuple(plain("hints", hint) for hint in self.hints)
+        self.prompt, self.explain = (
+            textwrap.dedent(text).strip() for text in (self.prompt, self.explain)
+        )
+        self.stub = textwrap.dedent(self.stub).strip() + "\n"
+        self.time_limit = self.time_limit or (120.0 if self.trains else 5.0)
+        try:
+            self.name, self.form = last_definition(self.stub)
+        except ValueError as error:
+            raise ValueError(f"stub of exercise {self.id} {error}") from None
+        if self.reference.__name__ != self.name:
+            raise ValueError(
+                f"the reference of exercise {self.id} must be named {self.name!r} as in the stub; "
+                f"got {self.reference.__name__!r}"
+            )
+
+    @property
+    def chapter(self) -> int:
+        return int(self.id.split(".")[0])
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names for the arguments of a case; where there is ``run``, its own after the answer."""
+        if self.run is None:
+            return super().parameters
+        names = list(inspect.signature(self.run).parameters)[1:]
+        return [*names, *(f"argument {i + 1}" for i in range(len(names), 20))]
+
+    @property
+    def stub_value(self):
+        """What the stub of a value assigns, where it is a plain constant; else None."""
+        try:
+            return ast.literal_eval(definition(self.stub, self.name).value)
+        except ValueError:
+            return None
+
+    @property
+    def solution(self) -> str:
+        """The worked solution; of a value the lines that end in ``name = …``."""
+        try:
+            return solution(self.reference, value=self.name if self.form == "value" else None)
+        except ValueError as error:
+            raise ValueError(f"the reference of exercise {self.id} {error}") from None
 
     def answer(self, make: Callable):
         """What a learner would hand in: ``make`` itself, or for values what it computes."""
         return make() if self.form == "value" else make
 
 
-def exercise(
-    id: str,
-    *,
-    title: str,
-    prompt: str,
-    stub: str,
-    hints: tuple[str, str, str],
-    cases: Callable | None = None,
-    run: Callable | None = None,
-    rtol: float = 1e-6,
-    atol: float = 1e-9,
-    same_shape: bool = True,
-    time_limit: float | None = None,
-    trains: bool = False,
-    mutates: bool = False,
-    forbid_warnings: bool = False,
-    float32: bool = True,
-    coding: bool = True,
-    explain: str = "",
-) -> Callable[[Callable], Exercise]:
+def exercise(id: str, **options) -> Callable[[Callable], Exercise]:
     """Decorator that makes an :class:`Exercise` of its reference; the module says how.
 
     Raises
@@ -260,50 +298,14 @@ def exercise(
     ValueError, TypeError
         When the exercise is badly made: the sentence names the argument.
     """
-    if not isinstance(id, str) or not _ID.fullmatch(id):
-        raise ValueError(f"id must be 'chapter.number' such as '2.3'; got {id!r}")
-    if len(hints) != 3 or isinstance(hints, str):
-        raise ValueError(f"hints of exercise {id} must be three; got {len(hints)}")
-    stub = textwrap.dedent(stub).strip() + "\n"
-    name, form = _last_definition(id, stub)
-    if ":::" in prompt:
-        raise ValueError(f"prompt of exercise {id} must not hold ':::', which would end its box")
-    if time_limit is None:
-        time_limit = 120.0 if trains else 5.0
 
     def register(reference: Callable) -> Exercise:
-        if reference.__name__ != name:
-            raise ValueError(
-                f"the reference of exercise {id} must be named {name!r} as in the stub; "
-                f"got {reference.__name__!r}"
-            )
+        made = Exercise(id=id, reference=reference, **options)
         known = _REGISTRY.get(id)
         if known is not None and known.reference.__module__ != reference.__module__:
             raise ValueError(f"id {id} is already taken by {known.reference.__module__}")
-        if known is not None and known.name != name:
+        if known is not None and known.name != made.name:
             raise ValueError(f"id {id} is given twice in {reference.__module__}")
-        made = Exercise(
-            id=id,
-            title=_plain("title", title),
-            prompt=textwrap.dedent(prompt).strip(),
-            stub=stub,
-            hints=tuple(_plain("hints", hint) for hint in hints),
-            reference=reference,
-            name=name,
-            form=form,
-            cases=cases,
-            run=run,
-            rtol=rtol,
-            atol=atol,
-            same_shape=same_shape,
-            time_limit=time_limit,
-            trains=trains,
-            mutates=mutates,
-            forbid_warnings=forbid_warnings,
-            float32=float32,
-            coding=coding,
-            explain=textwrap.dedent(explain).strip(),
-        )
         _REGISTRY[id] = made
         return made
 
@@ -376,10 +378,7 @@ def stub_cell(id: str) -> str:
 def solution_code(id: str) -> str:
     """The stub with the worked solution typed into it; without the check."""
     it = get(id)
-    node = _definition(it.stub, it.name)
-    lines = it.stub.splitlines()
-    lines[node.lineno - 1 : node.end_lineno] = _reference_source(it).splitlines()
-    return "\n".join(lines) + "\n"
+    return typed_in(it.stub, it.name, it.solution)
 
 
 def solved_cell(id: str) -> str:
@@ -390,69 +389,10 @@ def solved_cell(id: str) -> str:
 def solution_markdown(id: str) -> str:
     """The worked solution for the book: a code block, and the explanation where there is one."""
     it = get(id)
-    block = f"```python\n{_reference_source(it)}\n```"
+    block = f"```python\n{it.solution}\n```"
     return f"{block}\n\n{it.explain}" if it.explain else block
 
 
 def _with_check(it: Exercise, code: str) -> str:
-    gap = "\n\n\n" if it.form in ("function", "class") else "\n\n"
+    gap = "\n\n" if it.form == "value" else "\n\n\n"
     return f'{code.rstrip()}{gap}check("{it.id}", {it.name})'
-
-
-def _reference_source(it: Exercise) -> str:
-    """The reference's source without decorators; for a value the body, ending in ``name = …``."""
-    source = textwrap.dedent(inspect.getsource(it.reference))
-    (node,) = ast.parse(source).body
-    lines = source.splitlines()
-    if it.form != "value":
-        return "\n".join(lines[node.lineno - 1 : node.end_lineno])
-    last = node.body[-1]
-    if not isinstance(last, ast.Return) or last.value is None:
-        raise ValueError(f"the reference of exercise {it.id} must end in one plain return")
-    first = node.body[0]
-    if ast.get_docstring(node) is not None and len(node.body) > 1:
-        first = node.body[1]
-    if first.lineno == node.lineno:
-        raise ValueError(f"the reference of exercise {it.id} must have its body on its own lines")
-    kept = textwrap.dedent("\n".join(lines[_start(lines, node, first) : node.end_lineno]))
-    kept_lines = kept.splitlines()
-    at = len(kept_lines) - 1 - (node.end_lineno - last.lineno)
-    kept_lines[at] = kept_lines[at].replace("return", f"{it.name} =", 1)
-    return "\n".join(kept_lines)
-
-
-def _start(lines: list[str], node: ast.FunctionDef, first: ast.stmt) -> int:
-    """Index of the first line of the body, counting comments that stand before it."""
-    start = first.lineno - 1
-    while start > node.lineno and lines[start - 1].lstrip().startswith("#"):
-        start -= 1
-    return start
-
-
-def _last_definition(id: str, stub: str) -> tuple[str, str]:
-    try:
-        body = ast.parse(stub).body
-    except SyntaxError as error:
-        raise ValueError(f"stub of exercise {id} is no Python: {error}") from None
-    for node in reversed(body):
-        if isinstance(node, ast.FunctionDef):
-            return node.name, "function"
-        if isinstance(node, ast.ClassDef):
-            return node.name, "class"
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            return node.targets[0].id, "value"
-    raise ValueError(f"stub of exercise {id} must define what the learner hands in")
-
-
-def _definition(stub: str, name: str) -> ast.stmt:
-    for node in reversed(ast.parse(stub).body):
-        target = node.targets[0] if isinstance(node, ast.Assign) else node
-        if name in (getattr(target, "id", None), getattr(target, "name", None)):
-            return node
-    raise ValueError(f"stub does not define {name!r}")
-
-
-def _plain(argument: str, text: str) -> str:
-    if not isinstance(text, str) or not text.strip():
-        raise ValueError(f"{argument} must be a sentence; got {text!r}")
-    return " ".join(text.split())

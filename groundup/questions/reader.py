@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from groundup.questions import progress, question
-from groundup.questions.judge import NOT_ATTEMPTED, RIGHT, examine
+from groundup.questions.examine import examine
+from groundup.questions.outcome import NOT_ATTEMPTED, RIGHT
 from groundup.questions.question import Exercise
 from groundup.questions.show import notice
 

@@ -383,7 +383,7 @@ def graded(trap, tmp_path_factory):
     patch.setattr(work, "cell_seconds", 4.0)
     patch.setattr(type(work), "seconds", 20.0)
     for question in work.questions:
-        patch.setattr(question, "seconds", 4.0)
+        patch.setattr(question, "time_limit", 4.0)
     release(course, FIRST)
 
     handed = root / "handed"

@@ -1,0 +1,90 @@
+"""A difference is described, not explained: no sentence that chance has made true on one input."""
+
+import numpy as np
+import pytest
+
+from groundup.questions.examine import examine
+from groundup.questions.outcome import WRONG
+
+
+def one_part_only(p, y):
+    return -np.log(p) if y == 1 else -np.log(1 - p)
+
+
+def slopes_of_w(x, y, w, b):
+    y_hat = 1 / (1 + np.exp(-(x @ w + b)))
+    delta = 2 * (y_hat - y) * y_hat * (1 - y_hat)
+    return delta * x * w, delta
+
+
+def probability(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def index_of_the_largest(image, k):
+    image = np.asarray(image)
+    n, m = image.shape[0] // k, image.shape[1] // k
+    blocks = image[: n * k, : m * k].reshape(n, k, m, k).swapaxes(1, 2).reshape(n, m, k * k)
+    return blocks.argmax(axis=2)
+
+
+def least_likely(batches):
+    right = [np.argmin(z, axis=1) == y for z, y in batches]
+    return np.concatenate(right).mean()
+
+
+def schedule_one_short(model, X, y, epochs, lr):
+    return [lr * (1 + np.cos(np.pi * t / (epochs - 1))) / 2 for t in range(epochs)]
+
+
+MISLED = {
+    "1.7, an error on the larger inputs": ("1.7", one_part_only, "The numbers are right"),
+    "2.2, a curve of the same form": ("2.2", lambda z: 1 / (1 + z**2), "rounded"),
+    "2.4, times w": ("2.4", slopes_of_w, "half of"),
+    "2.7, the sigmoid's slope": (
+        "2.7",
+        lambda z, y: probability(z) * (1 - probability(z)),
+        "minus half of",
+    ),
+    "2.7, the loss's slope": ("2.7", lambda z, y: -1 / probability(z), "one over"),
+    "5.6, where for what": ("5.6", index_of_the_largest, "as many times too small"),
+    "5.11, the least likely": ("5.11", least_likely, "one minus"),
+    "6.1, no exponential": ("6.1", lambda Z: Z / Z.sum(axis=1, keepdims=True), "rounded"),
+    "6.4, W forgotten": ("6.4", lambda W, dC, lam: dC + 2 * lam, "half of"),
+    "8.5, a step": ("8.5", lambda X, y, w, size: w - 2 * (X @ w - y) @ X / len(X), "one minus"),
+}
+
+
+@pytest.mark.parametrize("name", MISLED)
+def test_no_chance_of_one_input_is_told_as_a_reason(name):
+    id, answer, misleading = MISLED[name]
+    verdict = examine(id, answer)
+    assert verdict.status == WRONG
+    assert misleading not in verdict.message
+
+
+def test_an_error_on_any_input_is_told_before_a_remark_on_shapes():
+    verdict = examine("1.7", one_part_only)
+    assert "ValueError" in verdict.message
+    assert any(line.startswith("Smallest input that shows it: p = [") for line in verdict.details)
+
+
+@pytest.mark.parametrize(
+    ("id", "answer"), [("1.2", -0.5), ("1.8", 0.8), ("1.8", -0.2), ("1.8", 5.0)]
+)
+def test_the_answer_to_a_question_for_a_number_cannot_be_worked_out(id, answer):
+    assert examine(id, answer).message in ("Your number is too large.", "Your number is too small.")
+
+
+def test_rates_that_fall_to_zero_are_not_said_to_be_rounded(monkeypatch):
+    assert "rounded" not in examine("7.10", schedule_one_short).message
+
+
+def test_true_for_false_is_not_one_minus_it():
+    def next_scale(scale, good, finite, patience):
+        if not finite:
+            return scale / 2, 0, True
+        good += 1
+        return (scale * 2, 0, False) if good == patience else (scale, good, False)
+
+    assert "one minus" not in examine("8.7", next_scale).message
