@@ -36,7 +36,8 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     command("list", _list, "the assignments, and whether the sandbox holds")
-    command("release", _release, "write one notebook for each student on the roster")
+    made = command("release", _release, "write one notebook for each student on the roster")
+    made.add_argument("--anew", action="store_true", help="nobody has what was released before")
     command("solutions", _solutions, "write the worked solutions, for you alone").add_argument(
         "student"
     )
@@ -48,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--most", type=float, help="percent that can be lost so; kept")
     made = command("grade", _grade, "grade what is not graded yet, in the sandbox")
     made.add_argument("--jobs", type=int, help="how many at once; one a core unless said")
+    made.add_argument("--student", action="append", help="grade this student again, nobody else")
+    made.add_argument("--question", help="grade all again, and change this question alone")
     made.add_argument(
         "--scheduler", help="the address of a Dask scheduler, to grade on its workers"
     )
@@ -86,7 +89,7 @@ def _try_sandbox() -> None:
 def _release(options) -> int:
     from grader.release import release
 
-    paths = release(_course(options), options.assignment)
+    paths = release(_course(options), options.assignment, anew=options.anew)
     print(f"{len(paths)} notebooks in {paths[0].parent}; they give nothing away.")
     return 0
 
@@ -134,6 +137,7 @@ def _collect(options) -> int:
 
 
 def _grade(options) -> int:
+    from grader import history, released
     from grader.grade import grade_all
     from grader.marks import to_do
     from grader.sandbox import SandboxError
@@ -141,17 +145,49 @@ def _grade(options) -> int:
     course = _course(options)
     if options.jobs is not None and options.jobs < 1:
         raise CourseError(f"--jobs must be 1 or more; got {options.jobs}.")
+    work = course.assignment(options.assignment)
+    if options.question not in (None, *(question.id for question in work.questions)):
+        known = ", ".join(question.id for question in work.questions)
+        raise CourseError(f"There is no question {options.question!r}; there are {known}.")
+    history.note(course, options.assignment)
     try:
         count = grade_all(
-            course, options.assignment, jobs=options.jobs, scheduler=options.scheduler
+            course,
+            options.assignment,
+            jobs=options.jobs,
+            scheduler=options.scheduler,
+            students=_again(course, options),
+            question=options.question,
         )
     except SandboxError as error:
         raise CourseError(str(error)) from None
     print(", ".join(f"{number} {state}" for state, number in count.items()))
+    if released.changed(course, work):
+        print("The source is not the released one any more; everybody's numbers are the same.")
     left = to_do(course, options.assignment)
+    for line in history.note(course, options.assignment):
+        print(line)
     place = course.place("by-hand", options.assignment, end=".csv")
     print(f"{left} answers wait for a person: fill in {place}.")
     return 0
+
+
+def _again(course: Course, options) -> list[str] | None:
+    """Whom to grade again, waiting or not; None for those who wait."""
+    if options.student is None and options.question is None:
+        return None
+    asked = options.student or [
+        s for s in course.roster if course.submission(options.assignment, s)
+    ]
+    found = []
+    for text in asked:
+        student = course.known(text)
+        if student is None:
+            raise CourseError(f"{text!r:.70} is not on the roster.")
+        if course.submission(options.assignment, student) is None:
+            raise CourseError(f"{student} has handed in nothing.")
+        found.append(student)
+    return found
 
 
 def _feedback(options) -> int:
@@ -164,11 +200,21 @@ def _feedback(options) -> int:
 
 
 def _export(options) -> int:
+    from grader import history
     from grader.grade import MISSING
     from grader.marks import export, rows
 
     course = _course(options)
     print(export(course, options.assignment, options.format))
+    for line in history.note(course, options.assignment):
+        print(line)
+    if options.format == "canvas":
+        strangers = [s.id for s in course.roster.values() if not s.canvas_id and not s.login]
+        if strangers:
+            print(
+                f"Canvas knows students by canvas_id or login, and the roster has neither of "
+                f"{len(strangers)} of {len(course.roster)}: {', '.join(strangers[:5])}."
+            )
     waiting = [row for row in rows(course, options.assignment) if row.total is None]
     missing = sum(row.state == MISSING for row in waiting)
     if waiting:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from grader import deadlines, notebook, platforms
+from grader import deadlines, groups, notebook, platforms
 from grader.deadlines import MARK, moment
 from grader.files import LARGEST, File, Refused, opened, packed, show
 from grader.folder import Course, CourseError, read_table, table, write, write_json
@@ -106,7 +106,8 @@ def collect(
         unknown = looked.unknown
     _ask_whose(course, unknown)
     lines += lateness(course, assignment)
-    covered = {mate for s in course.roster for mate in _together(course, assignment, s)}
+    lines += groups.lines(course, assignment)
+    covered = groups.sharing(course, assignment)
     missing = [
         s for s in course.roster if course.submission(assignment, s) is None and s not in covered
     ]
@@ -120,11 +121,6 @@ def _of_the_system(path: PurePosixPath) -> bool:
     return any(part.lower() in _SYSTEM or part.startswith("._") for part in path.parts)
 
 
-def _together(course: Course, assignment: str, student: str) -> list[str]:
-    record = course.submission(assignment, student)
-    return record.get("together", []) if record else []
-
-
 # --- looking at one file ---
 
 
@@ -135,6 +131,7 @@ class _Look:
         self.course, self.work, self.layout, self.origin = course, work, layout, origin
         self.ids = {fold(id): id for id in course.roster}
         self.unknown: set[str] = set()
+        self._groups = groups.groups(course, work.id)
         self._released: dict[str, set[str]] = {}
 
     def at(self, file: File) -> Iterator[tuple[_Claim | None, str]]:
@@ -201,7 +198,10 @@ class _Look:
             student = said if said in sender.students else sender.students[0]
             return student, PLATFORM, tuple(s for s in sender.students if s != student)
         if sender and len(sender.students) == 1:
-            return sender.students[0], PLATFORM if sender.sure else NAME, ()
+            student, by = sender.students[0], PLATFORM if sender.sure else NAME
+            if said and any({said, student} <= members for members in self._groups):
+                return said, by, tuple({student} - {said})  # they worked in one notebook
+            return student, by, ()
         if sender and sender.students:
             return said if said in sender.students else None, PLATFORM, ()
         by_name = self._by_name(file.path if not file.packed else _outside(file))

@@ -4,16 +4,21 @@ It is kept outside the repository; nothing in it is ever sent anywhere::
 
     key                            secret, made by the first release: variants and hidden inputs
     roster.csv                     id, name; and if wanted email, canvas_id, login, section
-    release/a1/ID.ipynb            what each student gets
-    submitted/a1/ID.ipynb, .json   what was handed in last, and when
+    release/a1/ID.ipynb, a1.json   what each student gets, and what is remembered of it
+    submitted/a1/ID.ipynb, .json   what was handed in last, when, and who says whose it is
+    claims/a1/ID/…                 what else was said to be theirs
+    terms/a1.json                  when it was due, and what being late costs
+    times.csv, extensions.csv, groups.csv, names.csv   what you say yourself, if you want
     results/a1/ID.json             what grading found
     by-hand/a1.csv, a1.html        what a person grades, and the answers to read
+    changes/a1.csv                 each change of a mark: when, who, what and why
     feedback/a1/ID.html, export/…, report/a1.html
 """
 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import json
@@ -67,19 +72,28 @@ class Course:
 
     @cached_property
     def key(self) -> str:
-        """The secret of this course, made when it is first asked for.
+        """The secret of this course, which the first release makes.
 
         Lose it and variants cannot be recomputed; publish it and hidden inputs can.
         """
         path = self.path / "key"
         if not path.exists():
-            self.path.mkdir(parents=True, exist_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
+            raise CourseError(
+                f"There is no key in {self.path}: the first release makes one; if there was one "
+                "before, put it back from your backup, for with another all numbers are others."
+            )
         key = path.read_text(encoding="ascii").strip()
         if len(key) < 32:
             raise CourseError(f"{path} must hold the course's key of 64 hex digits; it is shorter.")
         return key
+
+    def make_key(self) -> None:
+        """Make the key, where there is none; for `release` alone."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        path = self.path / "key"
+        with contextlib.suppress(FileExistsError):
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
 
     @cached_property
     def roster(self) -> dict[str, Student]:
@@ -171,11 +185,11 @@ def _alone(here: str, student: Student, others: dict[str, Student]) -> None:
                 )
 
 
-def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str, str]]]:
+def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str | None, str]]]:
     """A CSV file that may come from a spreadsheet: (line, cells by column) of each row.
 
     It may be divided by commas, semicolons or tabs, in UTF-8 or UTF-16. Rows without a word in them
-    are left out, and white space around a cell.
+    are left out, and white space around a cell. What lies beyond the last column is under None.
 
     Raises
     ------
@@ -201,7 +215,10 @@ def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str, str]]]:
     for cells in reader:
         cells = [cell.strip() for cell in cells]
         if any(cells):
-            rows.append((line, dict(zip(names, cells + [""] * len(names), strict=False))))
+            row = dict(zip(names, cells + [""] * len(names), strict=False))
+            if beyond := " ".join(filter(None, cells[len(names) :])):
+                row[None] = beyond
+            rows.append((line, row))
         line = reader.line_num + 1
     return rows
 

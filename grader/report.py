@@ -12,7 +12,7 @@ import numpy as np
 
 from grader import marks, similarity
 from grader.folder import Course, write
-from grader.grade import LOOK, MISSING, states
+from grader.grade import GRADED, LATE, LOOK, MISSING, ZERO, current
 
 #: from this likeness on a pair is named, and so many pairs at most
 ALIKE, PAIRS = 0.8, 20
@@ -24,12 +24,11 @@ def report(course: Course, assignment: str) -> Path:
     No student is named but those to look at and those whose answers are very much alike.
     """
     work = course.assignment(assignment)
-    results = {s: course.result(assignment, s) for s in course.roster}
-    results = {s: result for s, result in results.items() if result}
+    results = current(course, work)
     table = marks.rows(course, assignment)
     body = [
         "<h2>Submissions</h2>",
-        _table(["state", "students"], list(states(course, assignment).items())),
+        _table(["state", "students"], list(_states(table).items())),
         "<h2>Points</h2>",
         _picture(_points(table, work.points - sum(p.points for p in work.manual))),
         "<h2>Questions</h2>",
@@ -65,6 +64,11 @@ def report(course: Course, assignment: str) -> Path:
     path = course.place("report", assignment, end=".html")
     write(path, marks.page_of(f"{work.title}: report", "".join(body)))
     return path
+
+
+def _states(table: list[marks.Row]) -> dict[str, int]:
+    count = dict.fromkeys((GRADED, ZERO, LATE, LOOK, MISSING), 0)
+    return count | Counter(row.state for row in table)
 
 
 def _alike(students: list[str], likeness: np.ndarray) -> list[str]:

@@ -1,0 +1,210 @@
+"""What was released is remembered; nothing is graded, exported or shown against anything else."""
+
+import json
+import shutil
+
+import pytest
+
+from grader import notebook, released
+from grader.__main__ import main
+from grader.assignment import SOURCES
+from grader.collect import collect
+from grader.feedback import feedback
+from grader.folder import Course, CourseError
+from grader.grade import LOOK, current, grade_all, pending
+from grader.marks import rows, to_do
+from grader.release import release
+from grader.report import report
+from tests.coursework.conftest import FIRST, hand_in, make_course, solved
+
+ALL = 29
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Three who have what was released; the sources are a copy that a test may change."""
+    shutil.copytree(SOURCES, tmp_path / "sources")
+    made = make_course(tmp_path / "course", ["ada", "bob", "eve"])
+    made = Course(made.path, tmp_path / "sources")
+    release(made, FIRST)
+    return made
+
+
+def with_source(course, there, instead):
+    """The course with another source from now on, as after a pull."""
+    path = course.sources / f"{FIRST}.py"
+    text = path.read_text()
+    assert text.count(there) == 1
+    new = course.path.parent / f"sources-{len(list(course.path.parent.iterdir()))}"
+    shutil.copytree(course.sources, new)
+    (new / f"{FIRST}.py").write_text(text.replace(there, instead))
+    return Course(course.path, new)
+
+
+def handed_in(course, *students):
+    for student in students:
+        hand_in(course.path.parent / "handed", student, solved(course, student))
+    collect(course, FIRST, course.path.parent / "handed")
+    return course
+
+
+MORE_VALUES = (
+    "rng.choice([2.5, 3.0, 3.5, 4.0, 4.5])",
+    "rng.choice([2.5, 3.0, 3.5, 4.0, 4.5, 5.0])",
+)
+A_CHECK = ('"a perfect prediction costs nothing"', '"a right prediction costs nothing"')
+
+
+def test_only_release_makes_a_key(tmp_path):
+    course = make_course(tmp_path / "course", ["ada"])
+    hand_in(tmp_path / "handed", "ada", solved(course, "ada"))
+    (course.path / "key").unlink()
+    course = Course(course.path)
+    collect(course, FIRST, tmp_path / "handed")
+    for ask in (grade_all, rows, feedback, report):
+        with pytest.raises(CourseError, match="There is no key"):
+            ask(course, FIRST)
+    assert not (course.path / "key").exists()
+    assert main(["--course", str(course.path), "solutions", FIRST, "ada"]) == 1
+    release(course, FIRST)
+    assert len((course.path / "key").read_text().strip()) == 64
+    assert ((course.path / "key").stat().st_mode & 0o777) == 0o600
+
+
+def test_without_the_key_nothing_is_released_either(course):
+    """A backup without the key: a new one would give everybody other numbers."""
+    (course.path / "key").unlink()
+    for assignment in (FIRST, "a2_neuron"):
+        with pytest.raises(CourseError, match="There is no key"):
+            release(Course(course.path), assignment)
+    assert not (course.path / "key").exists()
+
+
+def test_another_key_stops_the_grading(course):
+    handed_in(course, "ada")
+    (course.path / "key").write_text("feed" * 16 + "\n")
+    course = Course(course.path, course.sources)
+    with pytest.raises(CourseError, match=r"is not the key with which a1.* was released"):
+        grade_all(course, FIRST)
+    with pytest.raises(CourseError, match=r"is not the key"):
+        release(course, FIRST)
+    assert course.result(FIRST, "ada") is None
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        MORE_VALUES,
+        ('"place": float(rng.choice(', '"place": rng.random() * 0 + float(rng.choice('),
+        ("rng.choice([2.0, 3.0, 4.0, 5.0])", "rng.choice([2.5, 3.5, 4.5, 5.5])"),
+    ],
+)
+def test_a_source_that_draws_anew_stops_the_grading(course, there, instead):
+    handed_in(course, "ada", "bob")
+    grade_all(course, FIRST)
+    before = {s: course.result(FIRST, s) for s in ("ada", "bob")}
+    assert {result["points"] for result in before.values()} == {ALL}
+    other = with_source(course, there, instead)
+    with pytest.raises(CourseError, match="other numbers than were released"):
+        grade_all(other, FIRST)
+    with pytest.raises(CourseError, match="other numbers than were released"):
+        release(other, FIRST)
+    assert {s: course.result(FIRST, s) for s in ("ada", "bob")} == before
+    # Nobody has it yet, says the teacher.
+    release(other, FIRST, anew=True)
+    grade_all(other, FIRST)
+
+
+def test_a_source_with_the_same_numbers_grades_again_what_was_given_then(course):
+    """A changed test is no change that the student made."""
+    handed_in(course, "ada")
+    other = with_source(course, *A_CHECK)
+    assert released.changed(other, other.assignment(FIRST))
+    assert not released.changed(course, course.assignment(FIRST))
+    grade_all(other, FIRST)
+    result = other.result(FIRST, "ada")
+    assert (result["points"], result["remarks"]) == (ALL, [])
+
+
+def test_a_cell_that_the_student_changed_is_still_said(course):
+    made = solved(course, "ada")
+    for cell in made["cells"]:
+        if cell["id"] == "cost-task":
+            cell["source"] += "\nI do not like this."
+    hand_in(course.path.parent / "handed", "ada", made)
+    collect(course, FIRST, course.path.parent / "handed")
+    grade_all(course, FIRST)
+    assert course.result(FIRST, "ada")["remarks"] == ["cell cost-task was changed, and restored"]
+
+
+def test_who_joins_the_class_does_not_change_the_others(course):
+    before = {p.name: p.read_bytes() for p in course.place("release", FIRST).iterdir()}
+    with open(course.path / "roster.csv", "a") as file:
+        file.write("new,Newcomer,new@example.org\n")
+    course = Course(course.path, course.sources)
+    release(course, FIRST)
+    after = {p.name: p.read_bytes() for p in course.place("release", FIRST).iterdir()}
+    assert before.items() <= after.items()
+    assert set(after) - set(before) == {"new.ipynb"}
+    handed_in(course, "new")
+    grade_all(course, FIRST)
+    assert course.result(FIRST, "new")["points"] == ALL
+
+
+def test_the_last_bits_of_a_number_are_not_other_numbers():
+    one, other = ({"w": [0.1 + 0.2, 1e300], "n": -0.0}, {"w": [0.3, 1e300], "n": 0.0})
+    assert released._text(one) == released._text(other)
+    assert released._text({"w": 0.3}) != released._text({"w": 0.300001})
+
+
+# --- results that are not of today ---
+
+
+@pytest.fixture
+def stale(course):
+    """Two graded; then the source has another check of the same numbers."""
+    handed_in(course, "ada", "bob")
+    grade_all(course, FIRST)
+    to_do(course, FIRST)
+    feedback(course, FIRST)
+    renamed = ('@cost.check("mixed classes"', '@cost.check("other classes"')
+    text = (course.sources / f"{FIRST}.py").read_text()
+    return with_source(course, *(renamed if renamed[0] in text else A_CHECK))
+
+
+def test_stale_results_are_nowhere_exported_as_fresh(stale, capsys):
+    assert set(pending(stale, stale.assignment(FIRST))) == {"ada", "bob"}
+    found = {row.student: row for row in rows(stale, FIRST)}
+    assert (found["ada"].state, found["ada"].total, found["ada"].points) == (LOOK, None, None)
+    assert "another source" in found["ada"].remarks
+    assert feedback(stale, FIRST) == []
+    assert "another source" in report(stale, FIRST).read_text()
+    command = ["--course", str(stale.path), "--sources", str(stale.sources), "export", FIRST]
+    assert main(command) == 0
+    assert "Without a total: 2 that wait" in capsys.readouterr().out
+
+
+def test_what_was_handed_in_again_and_not_graded_yet_has_no_mark(course):
+    handed_in(course, "ada")
+    grade_all(course, FIRST)
+    again = solved(course, "ada", left=("line",))
+    hand_in(course.path.parent / "handed", "ada", again)
+    collect(course, FIRST, course.path.parent / "handed")
+    found = {row.student: row for row in rows(course, FIRST)}
+    assert (found["ada"].total, found["ada"].state) == (None, LOOK)
+    assert "not graded yet" in found["ada"].remarks
+    grade_all(course, FIRST)
+    assert current(course, course.assignment(FIRST))["ada"]["points"] == ALL - 6
+
+
+def test_a_dispute_that_comes_after_grading_is_graded_again(course, tmp_path):
+    handed_in(course, "ada")
+    grade_all(course, FIRST)
+    other = json.loads(notebook.write(solved(course, "bob", left=("line",))))
+    other["metadata"]["groundup"]["student"] = "ada"
+    hand_in(tmp_path / "mails", "", other, "ada.ipynb")
+    collect(course, FIRST, tmp_path / "mails")
+    grade_all(course, FIRST)
+    result = course.result(FIRST, "ada")
+    assert (result["state"], result["points"]) == (LOOK, ALL)
+    assert "ada.ipynb" in result["remarks"][0]
