@@ -72,15 +72,18 @@ def _list(options) -> int:
     for name in names(options.sources):
         work = _course(options).assignment(name)
         print(f"{name:28} {work.points:3} points {work.minutes:4} minutes  {work.title}")
-    _try_sandbox()
+    _try_sandbox(options)
     return 0
 
 
-def _try_sandbox() -> None:
-    from grader import sandbox
+def _try_sandbox(options) -> None:
+    """Look whether it hides the sources, then grade a solution in it as any submission is."""
+    from grader import grade, sandbox
 
     try:
-        sandbox.prove(SOURCES)
+        sandbox.prove(options.sources)
+        for name in names(options.sources)[:1]:
+            grade.trial(_course(options).assignment(name))
     except sandbox.SandboxError as error:
         raise CourseError(str(error)) from None
     print("The sandbox holds: grading is possible here.")

@@ -13,15 +13,16 @@ import datetime
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from grader import deadlines, groups, notebook, platforms
+from grader import deadlines, groups, notebook, platforms, released
 from grader.deadlines import MARK, moment
 from grader.files import LARGEST, File, Refused, opened, packed, show
-from grader.folder import Course, CourseError, read_table, table, write, write_json
+from grader.folder import Course, CourseError, read_table, table, write_json
 from grader.people import fold
 from grader.platforms import METADATA, Layout, Sender
+from groundup.files import write
 
 __all__ = ["LARGEST", "MARK", "collect", "moment"]
 
@@ -50,6 +51,7 @@ class _Claim:
     content: str = ""  # the same for two notebooks whose cells say the same
     touched: bool = True
     receipt: str | None = None
+    answers: dict[str, str] = field(default_factory=dict)
     late: bool | None = None  # the platform's mark
     came: datetime.datetime | None = None  # when these bytes came first
 
@@ -132,7 +134,7 @@ class _Look:
         self.ids = {fold(id): id for id in course.roster}
         self.unknown: set[str] = set()
         self._groups = groups.groups(course, work.id)
-        self._released: dict[str, set[str]] = {}
+        self._released: dict[str, dict] = {}
 
     def at(self, file: File) -> Iterator[tuple[_Claim | None, str]]:
         """(the claim or None, the line about it) of a file, or of those in a zip."""
@@ -185,6 +187,7 @@ class _Look:
             sha256=_sha(data),
             content=notebook.digest("\0".join(cells)),
             receipt=notebook.receipt(found, self.work),
+            answers=notebook.read(found, self._given(student)).answers,
             touched=not self._as_released(student, cells),
             other=said[0] not in (None, self.work.id),
         ), line
@@ -276,17 +279,15 @@ class _Look:
 
     def _as_released(self, student: str, cells: list[str]) -> bool:
         """Whether there is nothing in the cells but what the student was given."""
+        given = [notebook.cell_text(cell) for cell in self._given(student)["cells"]]
+        return {notebook.digest(text) for text in cells} <= {
+            notebook.digest(text) for text in [*given, ""]
+        }
+
+    def _given(self, student: str) -> dict:
         if student not in self._released:
-            path = self.course.place("release", self.work.id, student, ".ipynb")
-            if path.is_file():
-                given = notebook.parse(path.read_bytes())
-            elif (self.course.path / "key").exists():
-                given = notebook.build(self.work, student, self.course.key)
-            else:
-                given = {"cells": []}
-            texts = [notebook.cell_text(cell) for cell in given["cells"]]
-            self._released[student] = {notebook.digest(text) for text in [*texts, ""]}
-        return {notebook.digest(text) for text in cells} <= self._released[student]
+            self._released[student] = released.given(self.course, self.work, student)
+        return self._released[student]
 
 
 def _outside(file: File) -> PurePosixPath:
@@ -442,6 +443,7 @@ def _keep(course, assignment: str, taken: _Claim, problem, others: list[_Claim],
         "content": taken.content,
         "receipt": taken.receipt,
         "problem": problem,
+        "answers": taken.answers,
     }
     write(place, data)
     write_json(course.place("submitted", assignment, taken.student, ".json"), record)

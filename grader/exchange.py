@@ -18,7 +18,8 @@ from nbgrader.exchange import default
 from nbgrader.utils import notebook_hash
 
 from grader.collect import LARGEST
-from grader.folder import Course, CourseError, write
+from grader.folder import Course, CourseError
+from groundup.files import write
 
 _SECONDS = 60
 

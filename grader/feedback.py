@@ -8,16 +8,15 @@ from html import escape
 from pathlib import Path
 
 import bleach
-import latex2mathml.converter
 import nbformat
-from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from grader import marks, notebook
 from grader.deadlines import MARK
-from grader.folder import Course, write
+from grader.folder import Course
 from grader.grade import LOOK, MISSING, current
 from grader.groups import sharing
+from grader.page import page_of, to_html, to_inline_html
+from groundup.files import write
 
 
 def feedback(course: Course, assignment: str) -> list[Path]:
@@ -63,7 +62,7 @@ def _page(course: Course, assignment: str, row: marks.Row, result: dict) -> str:
     try:
         handed_in = notebook.parse(data)
     except ValueError:
-        return marks.page_of(work.title, "".join(head))
+        return page_of(work.title, "".join(head))
     released = notebook.build(work, row.student, course.key)["cells"]
     texts = {c["id"]: c["source"] for c in released if c["cell_type"] == "markdown"}
     cells: list[dict | None] = []
@@ -74,7 +73,7 @@ def _page(course: Course, assignment: str, row: marks.Row, result: dict) -> str:
         if id in ("introduction", "before-handing-in"):
             continue  # the page has its own head, and what is handed in is handed in
         if isinstance(id, str) and id in texts and id not in result["by_hand"]:
-            boxes.append(_markdown().render(texts[id]))
+            boxes.append(to_html(texts[id]))
             cells.append(None)
             continue
         cells.append(cell)
@@ -88,7 +87,7 @@ def _page(course: Course, assignment: str, row: marks.Row, result: dict) -> str:
         elif id in result["by_hand"]:
             boxes.append(_by_hand(result["by_hand"][id], *given.get((row.student, id), (None, ""))))
             cells.append(None)
-    return marks.page_of(work.title, "".join(head) + _html(cells, boxes))
+    return page_of(work.title, "".join(head) + _html(cells, boxes))
 
 
 def _by_hand(found: dict, points: float | None, comment: str) -> str:
@@ -107,22 +106,10 @@ def _verdict(question, found: dict) -> str:
         for name, check in found["checks"].items():
             lines.append(f"{escape(name)}: {check['right']} of {check['of']} right.")
         if found["slip"]:  # our own words; of all others a part may be the student's
-            lines.append(_markdown().renderInline(found["message"]))
+            lines.append(to_inline_html(found["message"]))
         elif found["points"] < found["out_of"]:
             lines.append(escape(found.get("error") or found["message"]))
     return f'<div class="verdict"><p>{"<br>".join(lines)}</p></div>'
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    """For our own texts: their formulas become MathML, which needs nothing that sets them."""
-
-    def maths(formula: str, options: dict) -> str:
-        display = "block" if options["display_mode"] else "inline"
-        return latex2mathml.converter.convert(formula, display=display)
-
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, renderer=maths)
 
 
 @cache

@@ -31,6 +31,7 @@ from pathlib import Path
 
 from grader import people
 from grader.assignment import SOURCES, Assignment, load
+from groundup import files
 
 _STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 
@@ -249,15 +250,6 @@ def read_json(path: Path) -> dict | None:
         return None
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a whole file or none of it, whatever interrupts."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    # Half a surrogate pair from a notebook cannot be written; it becomes a question mark.
-    part.write_bytes(content.encode(errors="replace") if isinstance(content, str) else content)
-    part.replace(path)
-
-
 def write_json(path: Path, content: dict) -> None:
     """Write JSON, always the same for the same content."""
-    write(path, json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    files.write(path, json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n")

@@ -7,6 +7,7 @@ in that one: it gets inputs, and its answers are compared with the worked soluti
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -66,9 +67,12 @@ UNFIT = "unfit"
 
 def own(question: GradedQuestion, make: Callable, case: tuple, v) -> Outcome:
     """What one of our own answers, the solution's or a slip's, does on one case, run here."""
-    given, copies = (runner.decode(runner.encode(case)) for _ in range(2))
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    sent = runner.encode(case, as_given=question.as_given)
+    given, copies = runner.decode(sent), runner.decode(sent)
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if question.warnings_raise:
+            warnings.simplefilter("error", RuntimeWarning)
         try:
             answer = question.call(make, copies, v)
         except Exception as error:
@@ -234,7 +238,8 @@ def _calls(work, student, key) -> tuple[list[dict], dict]:
                     "name": question.name,
                     "function": question.form == "function",
                     "seconds": question.time_limit / len(question.checks),
-                    "cases": [runner.encode(case) for case in inputs],
+                    "warnings_raise": question.warnings_raise,
+                    "cases": [runner.encode(case, as_given=question.as_given) for case in inputs],
                 }
             )
     return calls, cases
@@ -277,6 +282,25 @@ def _worth(question: GradedQuestion, cases: dict, events: dict, v) -> dict:
     }
     errors = [one.said for one in got if one.said]
     return found | ({"error": errors[0]} if errors else {})
+
+
+def trial(work: Assignment) -> None:
+    """Grade the assignment's own solution as if a student had handed it in.
+
+    Raises
+    ------
+    SandboxError
+        When it does not get all points.
+    """
+    key = "0" * 64
+    made = notebook.build(work, "nobody", key, solved=True)
+    result = grade(work, "nobody", key, json.dumps(made).encode())
+    if (result["state"], result["points"]) != (GRADED, result["out_of"]):
+        errors = [found["error"] for found in result["questions"].values() if "error" in found]
+        raise sandbox.SandboxError(
+            f"The sandbox holds, but the solution of {work.id} gets {result['points']} of "
+            f"{result['out_of']} points in it: {'; '.join([*result['remarks'], *errors[:1]])}."
+        )
 
 
 # --- a class ---
@@ -401,9 +425,10 @@ def _on_cluster(scheduler: str, where: tuple, students: list[str], key: str) -> 
 
 
 def states(course: Course, assignment: str) -> dict[str, int]:
-    """How many students are in each state."""
+    """How many students are in each state; what waits for grading is to be looked at."""
     count = dict.fromkeys((GRADED, ZERO, LATE, LOOK, MISSING), 0)
+    done = current(course, course.assignment(assignment))
     for student in course.roster:
-        result = course.result(assignment, student)
-        count[result["state"] if result else MISSING] += 1
+        waits = LOOK if course.submission(assignment, student) else MISSING
+        count[done[student]["state"] if student in done else waits] += 1
     return count

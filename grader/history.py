@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import getpass
 
-from grader.folder import Course, read_table, table, write
+from grader.folder import Course, read_table, table
 from grader.grade import current
 from grader.marks import Row, by_hand, rows
+from groundup.files import write
 
 _HEAD = ["time", "who", "student", "before", "total", "why", "marks"]
 

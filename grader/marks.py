@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
-from grader import deadlines, notebook, released
-from grader.folder import Course, CourseError, read_table, table, write
+from grader import deadlines, notebook
+from grader.folder import Course, CourseError, read_table, table
 from grader.grade import LOOK, MISSING, current
 from grader.groups import sharing
+from grader.page import page_of
+from groundup.files import write
 
 FORMATS = ("generic", "canvas", "moodle")
 _BY_HAND = ["student", "question", "points", "out_of", "comment", "answer"]
@@ -144,11 +146,11 @@ def to_do(course: Course, assignment: str) -> int:
             whole = "; ".join([*result["remarks"], _where(result)])
         if result is not None and not look:
             asked = {q: f["out_of"] for q, f in result["by_hand"].items() if f["attempted"]}
-            answers = _answers(course, assignment, student)
+            answers = course.submission(assignment, student)["answers"]
         if look or (student, "*") in given:
             asked["*"] = work.points
         for question, most in asked.items():
-            text = whole if question == "*" else answers[question]
+            text = whole if question == "*" else answers.get(question, "")
             told = result["sha256"] if question == "*" and result is not None else text
             # Letters first: a spreadsheet must not take it for a number.
             mark = "id-" + notebook.digest(told)[:8]
@@ -180,32 +182,6 @@ def _where(result: dict) -> str:
     """Where a submission lies that a person must look at, and what the checks found in it."""
     path = f"submitted/{result['assignment']}/{result['student']}.ipynb"
     return f"read {path}; its answers earned {result['points']} of {result['out_of']} points"
-
-
-def _answers(course: Course, assignment: str, student: str) -> dict[str, str]:
-    data = course.place("submitted", assignment, student, ".ipynb").read_bytes()
-    given = released.given(course, course.assignment(assignment), student)
-    return notebook.read(notebook.parse(data), given).answers
-
-
-def page_of(title: str, body: str) -> str:
-    """A whole HTML page that runs no script and loads nothing from anywhere."""
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 52rem;
- margin: 2rem auto; padding: 0 1rem }}
-pre {{ background: #f4f4f4; padding: .6rem; font-size: .82rem;
- overflow: auto; white-space: pre-wrap }}
-table {{ border-collapse: collapse; margin: .8rem 0 }}
-th, td {{ border: 1px solid #bbb; padding: .25rem .6rem }}
-td.n {{ text-align: right }} img, svg {{ max-width: 100% }}
-.verdict {{ border-left: .3rem solid #0072b2; padding: .1rem .8rem; background: #eef6fb }}
-</style></head><body><h1>{escape(title)}</h1>{body}</body></html>
-"""
 
 
 # --- totals and tables ---

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from grader import marks, similarity
-from grader.folder import Course, write
-from grader.grade import GRADED, LATE, LOOK, MISSING, ZERO, current
+from grader.folder import Course
+from grader.grade import LOOK, MISSING, current, states
+from grader.page import page_of
+from groundup.files import write
 
 #: from this likeness on a pair is named, and so many pairs at most
 ALIKE, PAIRS = 0.8, 20
@@ -28,7 +30,7 @@ def report(course: Course, assignment: str) -> Path:
     table = marks.rows(course, assignment)
     body = [
         "<h2>Submissions</h2>",
-        _table(["state", "students"], list(_states(table).items())),
+        _table(["state", "students"], list(states(course, assignment).items())),
         "<h2>Points</h2>",
         _picture(_points(table, work.points - sum(p.points for p in work.manual))),
         "<h2>Questions</h2>",
@@ -62,13 +64,8 @@ def report(course: Course, assignment: str) -> Path:
         body += ["<h2>Mended</h2>", _table(["student", "what"], remarks)]
     body += _alike(*similarity.likeness(course, assignment))
     path = course.place("report", assignment, end=".html")
-    write(path, marks.page_of(f"{work.title}: report", "".join(body)))
+    write(path, page_of(f"{work.title}: report", "".join(body)))
     return path
-
-
-def _states(table: list[marks.Row]) -> dict[str, int]:
-    count = dict.fromkeys((GRADED, ZERO, LATE, LOOK, MISSING), 0)
-    return count | Counter(row.state for row in table)
 
 
 def _alike(students: list[str], likeness: np.ndarray) -> list[str]:

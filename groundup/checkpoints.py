@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
 import pickle
 import zipfile
 from pathlib import Path
 
 import torch
+
+from groundup import files
 
 _UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError)
 _UNREADABLE += (pickle.UnpicklingError, zipfile.BadZipFile)
@@ -22,17 +23,7 @@ def save(path: Path, state: dict) -> None:
     """Write tensors, numbers, texts, lists and dicts; what was there before is replaced at once."""
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    write(path, buffer.getvalue())
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write under another name, then rename: whoever is killed here leaves the old file whole."""
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    files.write(path, buffer.getvalue())
 
 
 def load(path: Path, settings: dict) -> dict | None:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from groundup import files
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -304,18 +306,8 @@ def _download(mirror: str, name: str) -> bytes:
 
 
 def _write_cache(contents: dict[str, bytes]) -> None:
-    """Write each file under a temporary name and move it in place, so that no half file is left."""
-    folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
-        descriptor, partial = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            os.replace(partial, folder / name)
-        except BaseException:  # Ctrl-C, too
-            Path(partial).unlink(missing_ok=True)
-            raise
+        files.write(cache_folder() / name, content)
 
 
 def _parts(contents: dict[str, bytes]) -> tuple[Part, Part]:

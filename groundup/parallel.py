@@ -33,7 +33,7 @@ import torch.distributed as dist
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
-from groundup import checkpoints, datasets
+from groundup import checkpoints, datasets, files
 from groundup.models import mlp
 from groundup.training import minibatches, set_seed
 
@@ -154,7 +154,7 @@ def save_curve(path: Path, curve: list[dict]) -> None:
     writer = csv.DictWriter(text, ["epoch", "loss", "accuracy"])
     writer.writeheader()
     writer.writerows(curve)
-    checkpoints.write(path, text.getvalue().encode())
+    files.write(path, text.getvalue().encode())
 
 
 # --- processes ---

@@ -1,7 +1,9 @@
-"""What the course's sources say, and what was wrong in them, stands in its chapters.
+"""What the course's sources say, and what was wrong in them, stands in its chapters and pages.
 
-Each row names a fact, the chapters that must show it (in text, code or outputs) and what must be
-found there. A number that the source gives to all digits is wanted to all digits.
+Each row names a fact, the chapters or pages that must show it (in text, code or outputs) and what
+must be found there. Faults that only a reader of the sources meets stand in the corrections, other
+books' numbers on the page on notation. A number that the source gives to all digits is wanted to
+all digits.
 """
 
 import re
@@ -9,7 +11,10 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+
+from groundup.scratch import Neuron
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,13 +44,16 @@ FACTS = {
     "S0-5 the code differs": ([1], [sizes(2, 2, 4, 1), sizes(2, 2, 3, 2), number("23")]),
     "S0-6 its training": ([1], [r"[Bb]inary cross-entropy", r"SGD|sgd", RATE, number("10_000")]),
     "S0-6 an epoch is one step": ([1], [r"full[ -]batch", r"[Ll]earning rate.{0,20}[{\d]"]),
-    "S0-7 it never learned": ([1], [r"0\.5017", r"0\.7, ?0\.2", r"\\ln 2|ln 2|log\(2\)|log 2"]),
+    "S0-7 it never learned": (
+        [1, "corrections"],
+        [r"0\.5017", r"0\.7, ?0\.2", r"\\ln 2|ln 2|log\(2\)|log 2"],
+    ),
     "S0-8 the example's origin": (
         [1],
         [r"Higham", r"higham2019", r"0\.05", r"10\^6|10\^\{6\}|1_000_000|million"],
     ),
     "S0-8 its cost": ([1], [r"[Qq]uadratic cost", r"[Ss]tochastic gradient"]),
-    "S0-9 the build failed": ([1], [r"seaborn", r"pinned"]),
+    "S0-9 the build failed": (["corrections"], [r"seaborn", r"pinned"]),
     "S0-10 motivation": ([1], [r"[Bb]iological|[Bb]rain", r"limit|unlike|differ", r"data"]),
     # a neuron from scratch
     "S1-1 kinds of learning": ([2], [r"[Ss]upervised", r"[Uu]nsupervised"]),
@@ -73,21 +81,24 @@ FACTS = {
         [r"class \w*Neuron", r"def predict", r"def train|\.train\(", r"normal"],
     ),
     "S1-10 the printed prediction": (
-        [2],
+        [2, "corrections"],
         [r"0\.7784302101100966", r"0\.8732975096761088", r"1\.66", r"1\.56", r"\b42\b"],
     ),
     "S1-11 the errors": ([2], [r"3\.0675", r"1\.9039|1\.90386", number("10_000"), r"\b100\b"]),
     "S1-12 no line": ([2], [r"6 of (the )?8|six of (the )?eight|6/8", r"[Hh]eld[- ]out"]),
     "S1-13 the origin": ([2], [r"Real Python|\{cite(:\w)?\}`realpython`"]),
     # layers, backpropagation, moons
-    "S2-1 a layer": ([3], [r"rows?", r"W\^\{\(l\)\}|W_i", r"from the output|output backwards"]),
+    "S2-1 a layer": (
+        [3, "notation"],
+        [r"rows?", r"W\^\{\(l\)\}|W_i", r"from the output|output backwards"],
+    ),
     "S2-1 its shapes": ([3], [r"n_\{l-1\}|n_\{l - 1\}|d_i"]),
-    "S2-2 one composite function": ([3], [r"[Cc]omposit|\\circ", r"z_0|z_\{?0"]),
+    "S2-2 one composite function": ([3, "notation"], [r"[Cc]omposit|\\circ", r"z_0|z_\{?0"]),
     "S2-3 the last activation": (
         [3, 4],
         [r"[Ss]oftmax", r"[Ll]ogistic|[Ss]igmoid", r"[Ii]dentity"],
     ),
-    "S2-4 parameters": ([3, 4], [r"\\sum", r"d ?\+ ?1", r"[Ll]ogistic regression"]),
+    "S2-4 parameters": ([3, 4, "notation"], [r"\\sum", r"d ?\+ ?1", r"[Ll]ogistic regression"]),
     "S2-5 Jacobians": ([3], [r"Jacobian", r"autograd", r"finite_difference|complex_step"]),
     "S2-6 tensors": ([4], [r"make_moons|moons\(", r"float32", r"unsqueeze", r"broadcast|\(n, n\)"]),
     "S2-7 the net": ([4], [sizes(2, 20, 40, 20, 1), number("1_741"), r"0\.5|½|\\tfrac12|\\frac12"]),
@@ -170,8 +181,10 @@ IDS = {"S0": 10, "S1": 13, "S2": 13, "S3": 9, "S4": 11}
 
 
 @cache
-def text_of(chapter: int) -> str:
-    """Everything that a reader of the chapter sees, as text."""
+def text_of(chapter: int | str) -> str:
+    """Everything that a reader of the chapter, or of the page, sees, as text."""
+    if isinstance(chapter, str):
+        return (ROOT / "book" / f"{chapter}.md").read_text(encoding="utf-8")
     paths = sorted((ROOT / "notebooks").glob(f"{chapter:02}_*.ipynb"))
     assert len(paths) == 1, f"chapter {chapter} is not there, or there twice"
     words = []
@@ -201,6 +214,12 @@ def test_the_fact_is_there(fact):
 def test_no_row_is_forgotten():
     wanted = {f"{source}-{row}" for source, rows in IDS.items() for row in range(1, rows + 1)}
     assert {fact.split()[0] for fact in FACTS} == wanted
+
+
+def test_the_printed_number_belongs_to_the_input_that_the_corrections_name():
+    stream = np.random.RandomState(42)
+    neuron = Neuron(stream.randn(2), stream.randn())
+    assert neuron.predict(np.array([1.66, 1.56])) == pytest.approx(0.7784302101100966, abs=1e-14)
 
 
 def test_a_digit_that_is_gone_is_missed():

@@ -54,6 +54,23 @@ def test_the_right_option_does_not_always_stand_in_one_place():
     assert max(map(places.count, places)) < 0.6 * len(places)
 
 
+def longest_is_right(found) -> tuple[float, float]:
+    """Right answers to expect from always taking the longest option, and from drawing one."""
+    by_length = by_chance = 0.0
+    for question in found:
+        lengths = [len(option.text) for option in question.options]
+        longest = [option for option in question.options if len(option.text) == max(lengths)]
+        by_length += sum(option.right for option in longest) / len(longest)
+        by_chance += 1 / len(lengths)
+    return by_length, by_chance
+
+
+@each_chapter
+def test_the_longest_option_is_right_no_more_often_than_chance(n):
+    by_length, by_chance = longest_is_right(load(n).questions)
+    assert by_length <= by_chance, f"{by_length:.1f} of {by_chance:.1f} in chapter {n}"
+
+
 @each_chapter
 def test_page_unfolds_each_option_without_a_script(n, monkeypatch):
     shown = []

@@ -57,11 +57,12 @@ def moons_optimisers(seed: int) -> list[dict]:
 
 
 def moons_stopping(seed: int) -> list[dict]:
-    """100 epochs against early stopping, accuracy on new points."""
+    """100 epochs, the best of them, and early stopping: on new points, with the mean |logit|."""
     train, val, new = three_parts(seed)
     rows = []
     for rule, options in {
         "100 epochs": {},
+        "100 epochs, the best one's weights": {"patience": 100},  # never stops before the end
         "patience 10": {"patience": 10},
     }.items():
         set_seed(seed)
@@ -71,10 +72,33 @@ def moons_stopping(seed: int) -> list[dict]:
             validation=val, seed=seed, **options,
         )  # fmt: skip
         held = evaluate(model, *new, "bce_with_logits")
+        with torch.no_grad():
+            size = model(new[0]).abs().mean().item()
         rows.append(
-            {"rule": rule, "epochs": len(history), "loss": held.loss, "accuracy": held.accuracy}
+            {
+                "rule": rule,
+                "epochs": len(history),
+                "loss": held.loss,
+                "accuracy": held.accuracy,
+                "logit": size,
+            }
         )
     return rows
+
+
+def moons_curves(seed: int) -> list[dict]:
+    """Training and validation loss of each of 100 epochs."""
+    train, val, _ = three_parts(seed)
+    set_seed(seed)
+    history = fit(
+        mlp(SIZES), *train, loss="bce_with_logits", epochs=100, lr=0.01, batch_size=10,
+        validation=val, seed=seed,
+    )  # fmt: skip
+    return [
+        {"epoch": epoch, "loss": loss, "of": of}
+        for of, losses in {"training": history.train_loss, "validation": history.val_loss}.items()
+        for epoch, loss in enumerate(losses, start=1)
+    ]
 
 
 def moons_column(seed: int) -> list[dict]:
@@ -102,5 +126,6 @@ def moons_column(seed: int) -> list[dict]:
 COMPARISONS = {
     "moons_optimisers": moons_optimisers,
     "moons_stopping": moons_stopping,
+    "moons_curves": moons_curves,
     "moons_column": moons_column,
 }

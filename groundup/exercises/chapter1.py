@@ -1,5 +1,7 @@
 """Exercises of chapter 1: the sigmoid, neurons, layers, networks, and a first training run."""
 
+import math
+
 import numpy as np
 
 from groundup.datasets import ten_points
@@ -15,11 +17,11 @@ torch, nn = Later("torch"), Later("torch.nn")
     "1.1",
     title="The sigmoid",
     prompt="""
-    Write `sigmoid(z)` for a NumPy array `z` of any shape: equation {eq}`eq-1-sigmoid`, entry by
+    Write `my_sigmoid(z)` for a NumPy array `z` of any shape: equation {eq}`eq-1-sigmoid`, entry by
     entry.
     """,
     stub="""
-    def sigmoid(z):
+    def my_sigmoid(z):
         return ...  # your code
     """,
     hints=(
@@ -28,54 +30,121 @@ torch, nn = Later("torch"), Later("torch.nn")
         "For z = 0 the result must be one half, for large z near 1.",
     ),
     cases=lambda rng: [
-        (np.array([1.0]),),
-        (np.array([0.0, 2.0, -2.0]),),
+        (np.array([[0.7, -1.6, 2.3], [-0.4, 3.1, -2.2]]),),
+        (np.array([0.3, 1.9, -2.4]),),
         (rng.normal(size=(3, 2)),),
         (rng.normal(size=7) * 5,),
     ],
 )
-def sigmoid(z):
+def my_sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-@sigmoid.also_right
+@my_sigmoid.also_right
 def by_tanh(z):
     return (1 + np.tanh(np.asarray(z) / 2)) / 2
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "The curve falls where it should rise: it is mirrored. Look at the sign of the exponent."
 )
 def sign_lost(z):
     return 1 / (1 + np.exp(z))
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "All results are larger than 1. Which part of the formula belongs under the fraction bar?"
 )
 def brackets_lost(z):
     return 1 / 1 + np.exp(-z)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "For 0 the result should be one half, and it is 1: something is missing in the denominator."
 )
 def one_lost(z):
     return 1 / np.exp(-z)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "The values lie between -1 and 1: that is another S-shaped function, the hyperbolic tangent."
 )
 def tanh_instead(z):
     return np.tanh(z)
 
 
-@sigmoid.slip(
+@my_sigmoid.slip(
     "Some values lie outside of 0 to 1: look at the sign between the two terms of the denominator."
 )
 def minus_in_the_denominator(z):
     return 1 / (1 - np.exp(-z))
+
+
+@my_sigmoid.slip(
+    "In `a / b + c` only `b` stands under the fraction bar. The whole denominator needs brackets."
+)
+def brackets_lost_below_an_exponential(z):
+    return np.exp(z) / 1 + np.exp(z)
+
+
+@my_sigmoid.slip(
+    "These are 0 and 1, a hard switch. The sigmoid passes smoothly from one to the other."
+)
+def step_instead(z):
+    return (z > 0).astype(float)
+
+
+@my_sigmoid.slip(
+    "Negative numbers become 0 and the others stay as they are: that is ReLU, another function."
+)
+def relu_instead(z):
+    return np.maximum(z, 0)
+
+
+@my_sigmoid.slip(
+    "All results together sum to 1: that is the softmax. Each entry is computed by itself here."
+)
+def softmax_instead(z):
+    return np.exp(z) / np.exp(z).sum()
+
+
+@my_sigmoid.slip("That is the slope of the sigmoid; the function itself is wanted.")
+def slope_instead(z):
+    return 1 / (2 + np.exp(z) + np.exp(-z))
+
+
+@my_sigmoid.slip("That is the inverse of the sigmoid, which leads back from the result to `z`.")
+def inverse_instead(z):
+    with np.errstate(all="ignore"):
+        return np.log(z / (1 - z))
+
+
+@my_sigmoid.slip("The fraction is missing: the exponential stands under a bar, with the 1.")
+def no_fraction(z):
+    return 1 - np.exp(-z)
+
+
+@my_sigmoid.slip("The base of the power is 2; it should be $e$.")
+def base_two_in_the_sigmoid(z):
+    return 1 / (1 + 2.0**-z)
+
+
+@my_sigmoid.slip("The input is squared, so a number and its negative give the same.")
+def squared_in_the_exponent(z):
+    return 1 / (1 + np.exp(-(z**2)))
+
+
+@my_sigmoid.slip("The results are right, and rounded. Give all digits.")
+def rounded(z):
+    return np.round(1 / (1 + np.exp(-z)), 2)
+
+
+@my_sigmoid.slip(
+    "`z` is a whole array, and something in the function takes single numbers only, as `math.exp` does."
+    " NumPy's own functions take arrays."
+)
+def for_single_numbers(z):
+    return 1 / (1 + math.exp(-z))
 
 
 # --- 1.2 ---
@@ -105,6 +174,9 @@ x.slip("The sign is wrong: the switch stands where weight times input and bias c
 x.slip("That is bias over weight the wrong way up.")(lambda: 4 / 6)
 x.slip("At that input the pre-activation is 2, not 0. Put it into the formula.")(lambda: 2.0)
 x.slip("The weight is left out: at that input the pre-activation is 18.")(lambda: 6.0)
+x.slip("At that input the pre-activation is one half; it is the *output* that should be.")(
+    lambda: 6.5 / 4
+)
 x.slip("One half is the wanted output. Which input gives it?")(lambda: 0.5)
 x.slip("The sigmoid is one half where its argument is 0. The argument is $4x - 6$, not $x$.")(
     lambda: 0.0
@@ -119,7 +191,7 @@ x.slip("The sigmoid is one half where its argument is 0. The argument is $4x - 6
     title="A neuron on the plane",
     prompt="""
     Write `neuron(X, w, b)`: `X` has shape `(n, 2)`, `w` shape `(2,)`, `b` is a number. Return the
-    activations of all `n` rows, shape `(n,)`. Use NumPy only.
+    activations of all `n` rows, shape `(n,)`.
     """,
     stub="""
     def neuron(X, w, b):
@@ -131,7 +203,7 @@ x.slip("The sigmoid is one half where its argument is 0. The argument is $4x - 6
         "Add the bias before the sigmoid, not after it.",
     ),
     cases=lambda rng: [
-        (np.array([[1.0, 2.0]]), np.array([0.5, -1.0]), 0.5),
+        (np.array([[1.2, 2.3], [-0.7, 0.4], [0.3, -1.9]]), np.array([0.8, -1.3]), 0.6),
         (rng.normal(size=(2, 2)), rng.normal(size=2), 0.3),
         (rng.normal(size=(5, 2)), rng.normal(size=2), -1.0),
     ],
@@ -214,6 +286,78 @@ def rows_for_columns(X, w, b):
     return 1 / (1 + np.exp(-(X[0] * w[0] + X[1] * w[1] + b)))
 
 
+def _neuron_with(activation, z=lambda X, w, b: X @ w + b):
+    def neuron(X, w, b):
+        return activation(z(X, w, b))
+
+    return neuron
+
+
+def _sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+for _name, _make, _message in [
+    (
+        "neuron_brackets_lost",
+        _neuron_with(lambda z: 1 / 1 + np.exp(-z)),
+        "All results are larger than 1: which part belongs under the fraction bar?",
+    ),
+    (
+        "neuron_with_tanh",
+        _neuron_with(np.tanh),
+        "The values lie between -1 and 1: that is the hyperbolic tangent, not the sigmoid.",
+    ),
+    (
+        "neuron_with_relu",
+        _neuron_with(lambda z: np.maximum(z, 0)),
+        "No result is negative and some are larger than 1: that is ReLU, not the sigmoid.",
+    ),
+    (
+        "slope_of_the_neuron",
+        _neuron_with(lambda z: _sigma(z) * (1 - _sigma(z))),
+        "That is the slope of the sigmoid; its value is wanted.",
+    ),
+    (
+        "sigmoid_of_each_product",
+        _neuron_with(lambda z: _sigma(z).sum(axis=1), lambda X, w, b: X * w + b),
+        "The sigmoid is taken of each product before they are added up. Add first.",
+    ),
+    (
+        "bias_for_each_product",
+        _neuron_with(_sigma, lambda X, w, b: (X * w + b).sum(axis=1)),
+        "The bias is added to each product, so it counts twice. It belongs to their sum.",
+    ),
+    (
+        "bias_into_the_inputs",
+        _neuron_with(_sigma, lambda X, w, b: (X + b) @ w),
+        "The bias is added to the inputs, and so multiplied by the weights. It is added last.",
+    ),
+    (
+        "first_input_only",
+        _neuron_with(_sigma, lambda X, w, b: X[:, 0] * w[0] + b),
+        "The second input plays no part.",
+    ),
+    (
+        "weights_exchanged",
+        _neuron_with(_sigma, lambda X, w, b: X @ w[::-1] + b),
+        "The weights are exchanged: the first belongs to the first input.",
+    ),
+    (
+        "first_point_only",
+        _neuron_with(_sigma, lambda X, w, b: X[0] @ w + b),
+        "You return one number, for the first point. Does the `return` stand inside the loop?",
+    ),
+    (
+        "neuron_for_single_numbers",
+        _neuron_with(lambda z: 1 / (1 + math.exp(-z))),
+        "Something in the function takes single numbers only, as `math.exp` does. NumPy's own"
+        " functions take arrays.",
+    ),
+]:
+    neuron.slip(_message, name=_name)(_make)
+
+
 # --- 1.4 ---
 
 
@@ -234,7 +378,11 @@ def rows_for_columns(X, w, b):
         "NumPy adds a vector of length `n_out` to every row.",
     ),
     cases=lambda rng: [
-        (np.array([[0.5, -1.0]]), np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([0.5, -0.5])),
+        (
+            np.array([[0.7, -1.2], [0.3, 1.6], [-0.4, 0.9]]),
+            np.array([[1.3, 0.6, -2.1, 0.4], [2.7, -0.8, 0.2, -1.4]]),
+            np.array([0.3, -0.6, 0.9, 0.2]),
+        ),
         (rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)),
         (rng.normal(size=(4, 2)), rng.normal(size=(2, 5)), rng.normal(size=5)),
     ],
@@ -305,6 +453,73 @@ def layer_of_columns(X, W, b):
     return 1 / (1 + np.exp(-(W.T @ X.T + b[:, None])))
 
 
+def _layer_with(activation, z=lambda X, W, b: X @ W + b):
+    def layer(X, W, b):
+        return activation(z(X, W, b))
+
+    return layer
+
+
+def _softmax(z):
+    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
+for _name, _make, _message in [
+    (
+        "layer_of_softmax",
+        _layer_with(_softmax),
+        "Each row sums to 1: that is the softmax. In this layer every neuron is computed by itself.",
+    ),
+    (
+        "layer_of_relu",
+        _layer_with(lambda z: np.maximum(z, 0)),
+        "No result is negative and some are larger than 1: that is ReLU, not the sigmoid.",
+    ),
+    (
+        "layer_of_tanh",
+        _layer_with(np.tanh),
+        "The values lie between -1 and 1: that is the hyperbolic tangent, not the sigmoid.",
+    ),
+    (
+        "layer_of_switches",
+        _layer_with(lambda z: (z > 0).astype(float)),
+        "These are 0 and 1. The sigmoid's values lie between them.",
+    ),
+    (
+        "layer_sigmoid_twice",
+        _layer_with(lambda z: _sigma(_sigma(z))),
+        "All values lie between one half and 0.74: the sigmoid is applied twice.",
+    ),
+    (
+        "layer_brackets_lost",
+        _layer_with(lambda z: 1 / 1 + np.exp(-z)),
+        "All results are larger than 1: which part belongs under the fraction bar?",
+    ),
+    (
+        "layer_one_bias",
+        _layer_with(_sigma, lambda X, W, b: X @ W + b.sum()),
+        "All biases are added up, and every neuron gets their sum. Each has its own.",
+    ),
+    (
+        "layer_first_row",
+        _layer_with(_sigma, lambda X, W, b: X[0] @ W + b),
+        "Only the first point is computed. Does the `return` stand inside the loop?",
+    ),
+    (
+        "layer_weights_transposed_on_the_left",
+        _layer_with(_sigma, lambda X, W, b: W.T @ X + b),
+        "`W.T` stands on the left, as where points are columns. Here they are rows.",
+    ),
+    (
+        "layer_bias_as_a_column",
+        _layer_with(_sigma, lambda X, W, b: X @ W + b[:, None]),
+        "The biases are added as a column. There is one for each neuron, that is each column of the"
+        " result: a flat array fits as it is.",
+    ),
+]:
+    layer.slip(_message, name=_name)(_make)
+
+
 # --- 1.5 ---
 
 
@@ -324,7 +539,13 @@ def layer_of_columns(X, W, b):
         "A layer from `n_in` to `n_out` has `n_in * n_out` weights and `n_out` biases.",
         "Go through neighbouring pairs of `sizes` and add up.",
     ),
-    cases=lambda rng: [([2, 1],), ([2, 2, 3, 2],), ([2, 2, 4, 1],), ([784, 64, 64, 64, 10],)],
+    cases=lambda rng: [
+        ([3, 5, 2],),
+        ([2, 2, 3, 2],),
+        ([2, 2, 4, 1],),
+        ([784, 64, 64, 64, 10],),
+        ([2, 1],),
+    ],
     float32=False,
 )
 def count(sizes):
@@ -374,6 +595,54 @@ def one_layer_missing(sizes):
     return sum(a * b + b for a, b in zip(sizes[:-2], sizes[1:-1], strict=True))
 
 
+count.slip("That is the number of neurons, inputs included. Each connection has a parameter, too.")(
+    sum
+)
+count.slip("These are the biases alone. The weights are missing.")(lambda sizes: sum(sizes[1:]))
+
+
+@count.slip("All sizes are multiplied. Weights join neighbouring layers only: go pair by pair.")
+def one_product_for_all(sizes):
+    return math.prod(sizes) + sum(sizes[1:])
+
+
+@count.slip("The output neurons have biases, too.")
+def no_biases_at_the_output(sizes):
+    return weights_only(sizes) + sum(sizes[1:-1])
+
+
+@count.slip("One is added for each layer, the input among them. Each neuron has a bias.")
+def one_for_each_size(sizes):
+    return weights_only(sizes) + len(sizes)
+
+
+@count.slip("Each layer's count is right. One number is wanted, their sum.")
+def not_added_up(sizes):
+    return [a * b + b for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+
+
+@count.slip("Weights and biases are right, and wanted as one number, their sum.")
+def weights_and_biases_apart(sizes):
+    return weights_only(sizes), sum(sizes[1:])
+
+
+@count.slip("`sizes[-1]` is the *last* entry in Python: your loop begins one turn too early.")
+def begins_too_early(sizes):
+    return sum(sizes[k - 1] * sizes[k] + sizes[k] for k in range(len(sizes)))
+
+
+@count.slip(
+    "Your loop looks at the size after the last one: how many pairs of neighbours are there?"
+)
+def ends_too_late(sizes):
+    return sum(sizes[k] * sizes[k + 1] + sizes[k + 1] for k in range(len(sizes)))
+
+
+@count.slip("One is added to both sizes. The bias is one more input; there is no further output.")
+def one_more_on_both_sides(sizes):
+    return sum((a + 1) * (b + 1) for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+
+
 # --- 1.6 ---
 
 
@@ -395,8 +664,9 @@ def one_layer_missing(sizes):
         "In each turn of the loop: pre-activation, then sigmoid.",
     ),
     cases=lambda rng: [
-        _network_case(rng, 1, [2, 2]),
+        _network_case(rng, 3, [2, 4, 2]),
         _network_case(rng, 3, [2, 2, 3, 2]),
+        _network_case(rng, 1, [2, 2]),
         _network_case(rng, 4, [3, 3, 3, 3]),
         _network_case(rng, 2, [1, 4, 1]),
     ],
@@ -498,6 +768,82 @@ forward.slip(
 )(_forward_with(lambda A, W, b: 1 / (1 + np.exp(-A @ W + b))))
 
 
+for _name, _step, _message in [
+    (
+        "forward_mirrored",
+        lambda A, W, b: _sigma(-(A @ W + b)),
+        "The curve is mirrored in every layer: look at the sign of the exponent.",
+    ),
+    (
+        "forward_transposed",
+        lambda A, W, b: _sigma(A @ W.T + b),
+        "`W` is transposed. Only where all layers have the same size does nothing fail.",
+    ),
+    (
+        "forward_weights_on_the_left",
+        lambda A, W, b: _sigma(W @ A + b),
+        "`W` stands on the left. Rows are data here, so compare the inner sizes of the two shapes.",
+    ),
+    (
+        "forward_with_tanh",
+        lambda A, W, b: np.tanh(A @ W + b),
+        "Some values are negative: that is the hyperbolic tangent, not the sigmoid.",
+    ),
+    (
+        "forward_sigmoid_twice",
+        lambda A, W, b: _sigma(_sigma(A @ W + b)),
+        "The sigmoid is applied twice in every layer.",
+    ),
+    (
+        "forward_brackets_lost",
+        lambda A, W, b: 1 / 1 + np.exp(-(A @ W + b)),
+        "All results are larger than 1: which part belongs under the fraction bar?",
+    ),
+]:
+    forward.slip(_message, name=_name)(_forward_with(_step))
+
+
+def _other_last_step(hidden, last):
+    def forward(X, weights, biases):
+        A = X
+        for W, b in zip(weights[:-1], biases[:-1], strict=True):
+            A = hidden(A @ W + b)
+        return last(A @ weights[-1] + biases[-1])
+
+    return forward
+
+
+forward.slip(
+    "The last layer is right, the layers before it have ReLU: in this network every layer has the"
+    " sigmoid.",
+    name="forward_with_relu",
+)(_other_last_step(lambda z: np.maximum(z, 0), _sigma))
+forward.slip(
+    "Each row sums to 1: the last layer has the softmax. In this network every layer has the sigmoid.",
+    name="forward_with_softmax",
+)(_other_last_step(_sigma, _softmax))
+
+
+@forward.slip("These are classes. The outputs themselves are wanted, between 0 and 1.")
+def forward_to_classes(X, weights, biases):
+    return (forward.reference(X, weights, biases) > 0.5).astype(float)
+
+
+@forward.slip("Every layer's output is returned, in a list. The last one is wanted.")
+def forward_all_layers(X, weights, biases):
+    return [forward.reference(X, weights[:k], biases[:k]) for k in range(1, len(weights) + 1)]
+
+
+@forward.slip("Every layer computes with the first weights. Does the loop use its own `W` and `b`?")
+def forward_first_weights_always(X, weights, biases):
+    return forward.reference(X, weights[:1] * len(weights), biases[:1] * len(biases))
+
+
+@forward.slip("The first layer is left out: does your loop begin one turn too late?")
+def forward_skips_the_first(X, weights, biases):
+    return forward.reference(X, weights[1:], biases[1:])
+
+
 # --- 1.7 ---
 
 
@@ -518,9 +864,10 @@ forward.slip(
         "The cost is the mean, so that it does not depend on the number of points.",
     ),
     cases=lambda rng: [
-        (np.array([0.8]), np.array([1.0])),
+        (np.array([0.8, 0.3, 0.6, 0.9]), np.array([1.0, 0.0, 0.0, 1.0])),
         (np.array([0.9, 0.2]), np.array([0.0, 1.0])),
         (rng.uniform(0.01, 0.99, size=6), rng.integers(0, 2, 6).astype(float)),
+        (np.array([0.8]), np.array([1.0])),
         (np.full(4, 0.5), np.array([0.0, 1.0, 1.0, 0.0])),
     ],
 )
@@ -588,6 +935,81 @@ def squared_instead(p, y):
     return np.mean((p - y) ** 2)
 
 
+def _cost_of(losses, mean=np.mean):
+    def cost(p, y):
+        return mean(losses(p, y))
+
+    return cost
+
+
+for _name, _losses, _message in [
+    (
+        "base_ten",
+        lambda p, y: -(y * np.log10(p) + (1 - y) * np.log10(1 - p)),
+        "The logarithm has base 10. In this course log is the natural logarithm.",
+    ),
+    (
+        "halved",
+        lambda p, y: -(y * np.log(p) + (1 - y) * np.log(1 - p)) / 2,
+        "The cost is halved: is one half from another loss, or from the number of terms?",
+    ),
+    (
+        "log_of_p_for_both",
+        lambda p, y: -(y * np.log(p) + (1 - y) * (1 - np.log(p))),
+        "In the second term the 1 stands outside of the logarithm: it takes the logarithm of $1 - p$.",
+    ),
+    (
+        "labels_play_no_part",
+        lambda p, y: -np.log(p),
+        "The labels play no part: a confident wrong answer for class 0 is cheap.",
+    ),
+    (
+        "both_terms_for_all",
+        lambda p, y: -(np.log(p) + np.log(1 - p)),
+        "Both terms count for every point. The label chooses one of them.",
+    ),
+    (
+        "absolute_instead",
+        lambda p, y: np.abs(p - y),
+        "That is the mean distance from the label; the cross-entropy takes logarithms.",
+    ),
+]:
+    cost.slip(_message, name=_name)(_cost_of(_losses))
+
+
+@cost.slip(
+    "The mean is taken of the probabilities, and then one logarithm. First the logarithm of each"
+    " point, then the mean."
+)
+def logarithm_of_the_mean(p, y):
+    return -np.log(np.mean(np.where(y == 1, p, 1 - p)))
+
+
+@cost.slip(
+    "An `if` decides once for the whole array. Each point needs its own answer; the two terms of the"
+    " formula give it without an `if`."
+)
+def one_if_for_all(p, y):
+    return -np.log(p) if y == 1 else -np.log(1 - p)
+
+
+@cost.slip(
+    "Each class has a mean of its own, and the two are added. The mean runs over all points together."
+)
+def mean_of_each_class(p, y):
+    with np.errstate(invalid="ignore"):
+        ones, zeros = np.log(p[y == 1]), np.log(1 - p[y == 0])
+        return -ones.sum() / len(ones) - zeros.sum() / np.float64(len(zeros))
+
+
+@cost.slip(
+    "Something in the function takes single numbers only, as `math.log` does. NumPy's own functions"
+    " take arrays."
+)
+def cost_for_single_numbers(p, y):
+    return -(y * math.log(p) + (1 - y) * math.log(1 - p))
+
+
 # --- 1.8 ---
 
 
@@ -616,6 +1038,12 @@ distance.slip("That is the length of a single step. There are 10 000 of them.")(
 distance.slip("The learning rate is missing: a step is not as long as the gradient.")(
     lambda: 10_000 * 0.02
 )
+distance.slip("That is the gradient's norm. How long is a step, and how many are there?")(
+    lambda: 0.02
+)
+distance.slip(
+    "The steps are divided by the gradient's norm; a larger gradient makes a longer step."
+)(lambda: 0.001 * 10_000 / 0.02)
 distance.slip("The gradient is missing: the learning rate alone is not the length of a step.")(
     lambda: 10.0
 )
@@ -688,6 +1116,8 @@ def _judge_train(answer, rng):
         return "ran_away"
     if 0.6 < loss < 0.75:
         return "still_ignorant"
+    if right == 0:
+        return "classes_exchanged"
     if right < 10:
         return (
             f"{right} of the 10 points are on the right side, with a loss of {loss:.3f}. Is there a"
@@ -744,3 +1174,16 @@ train.slip(
     " gradients emptied before each new one? Is the learning rate too large?",
     name="ran_away",
 )(_trained(2, 4, 4, 1, lr=100.0))
+
+
+@train.slip("All ten points are on the wrong side: the classes are exchanged.")
+def classes_exchanged():
+    class Exchanged(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.model = train.reference()
+
+        def forward(self, x):
+            return 1 - self.model(x)
+
+    return Exchanged()

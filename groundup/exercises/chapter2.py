@@ -1,6 +1,7 @@
 """Exercises of chapter 2: linear layers, activations, the neuron's gradient and its training."""
 
 import itertools
+import math
 
 import numpy as np
 
@@ -26,7 +27,12 @@ from groundup.questions.question import exercise
         "The first bias, too, goes through the second layer.",
     ),
     cases=lambda rng: [
-        (np.array([[2.0]]), np.array([1.0]), np.array([[3.0]]), np.array([0.5])),
+        (
+            np.array([[0.7, -1.2, 2.1], [1.6, 0.3, -0.4]]),
+            np.array([0.9, -0.6, 1.4]),
+            np.array([[1.3, -0.8], [0.2, 2.4], [-1.7, 0.6]]),
+            np.array([0.3, -1.1]),
+        ),
         (rng.normal(size=(2, 2)), rng.normal(size=2), rng.normal(size=(2, 2)), rng.normal(size=2)),
         (rng.normal(size=(3, 4)), rng.normal(size=4), rng.normal(size=(4, 2)), rng.normal(size=2)),
     ],
@@ -97,6 +103,43 @@ def bias_entry_by_entry(W1, b1, W2, b2):
     return W1 @ W2, b1 * W2 + b2
 
 
+for _name, _make, _message in [
+    (
+        "columns_for_rows",
+        lambda W1, b1, W2, b2: (W2 @ W1, W2 @ b1 + b2),
+        "So it is where points are columns. Here they are rows: the first layer's weights stand on the"
+        " left.",
+    ),
+    (
+        "first_bias_through_the_first_layer",
+        lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W1 + b2),
+        "The weights are right. `b1` is added after the first layer, so it goes through the second"
+        " only.",
+    ),
+    (
+        "second_bias_through_the_first_layer",
+        lambda W1, b1, W2, b2: (W1 @ W2, b2 @ W1 + b1),
+        "The weights are right. In the bias the two layers have changed places.",
+    ),
+    (
+        "both_added",
+        lambda W1, b1, W2, b2: (W1 + W2, b1 + b2),
+        "The layers are added. One does its work on the other's result: a product.",
+    ),
+    (
+        "product_transposed",
+        lambda W1, b1, W2, b2: ((W1 @ W2).T, b1 @ W2 + b2),
+        "The bias is right. The weights are transposed.",
+    ),
+    (
+        "weights_alone",
+        lambda W1, b1, W2, b2: W1 @ W2,
+        "These are the weights alone. The bias is wanted, too.",
+    ),
+]:
+    collapse.slip(_message, name=_name)(_make)
+
+
 # --- 2.2 ---
 
 
@@ -116,7 +159,7 @@ def bias_entry_by_entry(W1, b1, W2, b2):
         "$1 - \\tanh^2$ of what?",
     ),
     cases=lambda rng: [
-        (np.array([0.5]),),
+        (np.array([[0.7, -1.2], [0.3, 2.1]]),),
         (np.array([0.0, 1.0, -1.0]),),
         (rng.normal(size=(2, 3)),),
         (np.array([-30.0, 30.0]),),
@@ -170,6 +213,52 @@ def plus_for_minus(z):
     return 1 + np.tanh(z) ** 2
 
 
+for _name, _make, _message in [
+    (
+        "slope_of_another_inverse",
+        lambda z: 1 / (1 + z**2),
+        "That is the slope of arctan, the inverse of the *tangent*: another function.",
+    ),
+    (
+        "square_of_the_cosine_missing",
+        lambda z: 1 / np.cosh(z),
+        "Nearly: for tanh it is the *square* of that.",
+    ),
+    (
+        "upside_down",
+        lambda z: np.cosh(z) ** 2,
+        "The fraction is upside down: far away the slope goes to 0, not to infinity.",
+    ),
+    (
+        "of_the_tangent",
+        lambda z: 1 - np.tan(z) ** 2,
+        "`np.tan` is the tangent, a function with poles; the hyperbolic tangent has an h.",
+    ),
+    (
+        "one_missing",
+        lambda z: -(np.tanh(z) ** 2),
+        "At 0 the slope is 1, and yours is 0: something is missing in front of the square.",
+    ),
+    (
+        "all_squared",
+        lambda z: (1 - np.tanh(z)) ** 2,
+        "The whole difference is squared; only the function's value should be.",
+    ),
+    (
+        "function_applied_twice",
+        lambda z: 1 - np.tanh(np.tanh(z)) ** 2,
+        "tanh is applied twice before it is squared.",
+    ),
+    (
+        "for_single_numbers",
+        lambda z: 1 - math.tanh(z) ** 2,
+        "Something in the function takes single numbers only, as `math.tanh` does. NumPy's own"
+        " functions take arrays.",
+    ),
+]:
+    tanh_prime.slip(_message, name=_name)(_make)
+
+
 # --- 2.3 ---
 
 
@@ -190,7 +279,7 @@ def plus_for_minus(z):
         "Turn the truth values into numbers, for example with `astype(float)`.",
     ),
     cases=lambda rng: [
-        (np.array([2.0]),),
+        (np.array([[2.3, -1.4, 0.0], [-0.6, 0.7, 3.2]]),),
         (np.array([-1.0, 0.0, 3.0]),),
         (rng.normal(size=(3, 3)) * 2,),
     ],
@@ -238,6 +327,35 @@ def one_everywhere(z):
     return np.ones(np.shape(z))
 
 
+@relu_prime.slip("At exactly 0 the result is one half; it should be 0.")
+def half_at_zero(z):
+    return np.where(z == 0, 0.5, z > 0)
+
+
+@relu_prime.slip("At exactly 0 you divide 0 by 0. The slope needs no division.")
+def divides_by_zero(z):
+    with np.errstate(all="ignore"):
+        return np.maximum(z, 0) / z
+
+
+@relu_prime.slip("To the left of 0 the slope is 0. A small slope there belongs to *leaky* ReLU.")
+def leaky(z):
+    return np.where(z > 0, 1, 0.01)
+
+
+@relu_prime.slip("The function bends at 0, not at 1.")
+def bends_at_one(z):
+    return (z > 1).astype(float)
+
+
+@relu_prime.slip(
+    "Your loop meets whole rows where `z` has more than one dimension. A comparison works on the whole"
+    " array at once."
+)
+def one_if_a_row(z):
+    return [1 if number > 0 else 0 for number in z]
+
+
 # --- 2.4 ---
 
 
@@ -259,7 +377,7 @@ def one_everywhere(z):
         "`delta = 2 * (y_hat - y) * y_hat * (1 - y_hat)`; what is it multiplied by for `w`?",
     ),
     cases=lambda rng: [
-        (np.array([2.0]), 1.0, np.array([0.5]), -0.3),
+        (np.array([2.3, -0.7, 1.6]), 1.0, np.array([0.4, -0.9, 0.3]), -0.3),
         (np.array([1.0, -2.0]), 0.0, np.array([0.3, 0.4]), 0.1),
         (rng.normal(size=3), 1.0, rng.normal(size=3), 0.7),
         (rng.normal(size=2), 0.0, rng.normal(size=2), -1.5),
@@ -289,8 +407,8 @@ def _gradients_with(delta, factor=lambda x, w: x):
 
 
 gradients.slip(
-    "The last factor is the weight; the slope of $x_j w_j$ along $w_j$ is something else. It is the"
-    " printed mistake of the notes: try a finite difference.",
+    "The last factor is the weight; the slope of $x_j w_j$ along $w_j$ is something else. Try a"
+    " finite difference.",
     name="times_w",
 )(_gradients_with(lambda p, y, z: 2 * (p - y) * p * (1 - p), lambda x, w: w))
 gradients.slip(
@@ -350,6 +468,33 @@ gradients.slip("The prediction is made without the bias.", name="predicted_witho
 )
 
 
+gradients.slip(
+    "`w` stands in the last factor, beside `x`. What is the slope of $x_j w_j$ along $w_j$?",
+    name="times_both",
+)(_gradients_with(lambda p, y, z: 2 * (p - y) * p * (1 - p), lambda x, w: x * w))
+gradients.slip(
+    "`dw` is added up to one number. Each weight has a slope of its own.", name="added_up"
+)(lambda x, y, w, b: (gradients.reference(x, y, w, b)[0].sum(), gradients.reference(x, y, w, b)[1]))
+gradients.slip(
+    "`dw` is right. `db` is not the sum of `dw`: the slope of $z$ along $b$ is the same for all inputs.",
+    name="bias_adds_up_the_weights",
+)(lambda x, y, w, b: (gradients.reference(x, y, w, b)[0], gradients.reference(x, y, w, b)[0].sum()))
+gradients.slip(
+    "`dw` is right. 1 is the slope of $z$ along $b$; the slope of the loss along $z$ belongs to it.",
+    name="bias_is_one",
+)(_gradients_and_bias(lambda delta, p, y, b: 1.0))
+gradients.slip(
+    "All is right, and in one array. Return the two, `dw` and `db`.", name="in_one_array"
+)(lambda x, y, w, b: np.append(*gradients.reference(x, y, w, b)))
+
+
+@gradients.slip("The prediction is mirrored: look at the sign of the exponent.")
+def predicted_mirrored(x, y, w, b):
+    p = 1 / (1 + np.exp(x @ w + b))
+    delta = 2 * (p - y) * p * (1 - p)
+    return delta * x, delta
+
+
 # --- 2.5 ---
 
 
@@ -371,9 +516,9 @@ gradients.slip("The prediction is made without the bias.", name="predicted_witho
         "The two points are `2 * h` apart.",
     ),
     cases=lambda rng: [
-        (_cube, np.array([3.0]), 1e-3),
-        (_x_squared_y_plus_exp_y, np.array([1.0, -2.0]), 1e-2),
+        (_x_squared_y_plus_exp_y, np.array([1.3, -2.1]), 1e-2),
         (_waves, rng.normal(size=4), 0.1),
+        (_cube, np.array([3.0]), 1e-3),
     ],
     float32=False,
 )
@@ -480,6 +625,66 @@ def one_sided_to_the_left(f, theta, h):
     return np.array([(f(theta) - f(theta - h * e)) / h for e in np.eye(len(theta))])
 
 
+@numerical_gradient.slip(
+    "All entries are moved at once, and one number comes back. Move one at a time, and keep each slope."
+)
+def one_number_for_all(f, theta, h):
+    return (f(theta + h) - f(theta - h)) / (2 * h)
+
+
+@numerical_gradient.slip(
+    "Only the slope of the first entry comes back. Does the `return` stand inside?"
+)
+def first_entry_only(f, theta, h):
+    return numerical_gradient.reference(f, theta, h)[0]
+
+
+@numerical_gradient.slip("The slopes are right, and added up. Return all of them.")
+def slopes_added_up(f, theta, h):
+    return numerical_gradient.reference(f, theta, h).sum()
+
+
+@numerical_gradient.slip(
+    "The points are $h/2$ away. That works, too, and is not what was asked for: move by `h` each way."
+)
+def half_the_step(f, theta, h):
+    return numerical_gradient.reference(f, theta, h / 2)
+
+
+@numerical_gradient.slip(
+    "The step grows with the entry: it is multiplied where `h` should be added and subtracted."
+)
+def relative_step(f, theta, h):
+    moved = [h * theta[j] * e for j, e in enumerate(np.eye(len(theta)))]
+    return np.array([(f(theta + d) - f(theta - d)) / (2 * h) for d in moved])
+
+
+@numerical_gradient.slip(
+    "`f` gets a single entry. It needs the whole `theta` each time, with one entry moved."
+)
+def entry_by_itself(f, theta, h):
+    return np.array([(f(t + h) - f(t - h)) / (2 * h) for t in theta])
+
+
+@numerical_gradient.slip("`h` is added to the value of `f`. It moves the input of `f`.")
+def moves_the_value(f, theta, h):
+    return np.ones(len(theta))
+
+
+@numerical_gradient.slip(
+    "The numbers are right, but `theta` is changed by your function: work on a copy."
+)
+def theta_is_left_moved(f, theta, h):
+    gradient = np.empty(len(theta))
+    for j in range(len(theta)):
+        theta[j] += h
+        up = f(theta)
+        theta[j] -= 2 * h
+        gradient[j] = (up - f(theta)) / (2 * h)
+        theta[j] += h
+    return gradient
+
+
 # --- 2.6 ---
 
 
@@ -501,7 +706,13 @@ def one_sided_to_the_left(f, theta, h):
         "`w = w - lr * dw` makes a new array and leaves the old one alone.",
     ),
     cases=lambda rng: [
-        (np.array([[1.0], [2.0]]), np.array([1.0, 0.0]), np.array([0.5]), 0.1, 0.5),
+        (
+            np.array([[1.2, -0.7], [0.4, 2.3], [-1.6, 0.3]]),
+            np.array([1.0, 0.0, 1.0]),
+            np.array([0.4, -0.9]),
+            0.3,
+            0.7,
+        ),
         (rng.normal(size=(4, 2)), np.array([0.0, 1.0, 1.0, 0.0]), rng.normal(size=2), 0.0, 1.0),
         (rng.normal(size=(8, 3)), rng.integers(0, 2, 8) * 1.0, rng.normal(size=3), -0.5, 0.1),
     ],
@@ -592,6 +803,71 @@ def bias_after_the_weights(X, y, w, b, lr):
     return w, b
 
 
+def _epoch_of(delta, z=lambda x, w, b: x @ w + b, of_w=lambda x, w: x, of_b=lambda b: 1.0):
+    def epoch(X, y, w, b, lr):
+        for row, target in zip(X, y, strict=True):
+            d = delta(1 / (1 + np.exp(-z(row, w, b))), target, z(row, w, b))
+            w, b = w - lr * d * of_w(row, w), b - lr * d * of_b(b)
+        return w, b
+
+    return epoch
+
+
+def _squared(p, t, z):
+    return 2 * (p - t) * p * (1 - p)
+
+
+for _name, _make, _message in [
+    (
+        "epoch_of_cross_entropy",
+        _epoch_of(lambda p, t, z: p - t),
+        "Each step uses $\\hat y - y$ alone: that is the gradient for the cross-entropy. Here the loss"
+        " is the squared error.",
+    ),
+    (
+        "epoch_without_slope",
+        _epoch_of(lambda p, t, z: 2 * (p - t)),
+        "The slope of the sigmoid is missing in the gradient.",
+    ),
+    (
+        "epoch_without_sigmoid",
+        _epoch_of(lambda p, t, z: 2 * (z - t)),
+        "The neuron has no sigmoid here: the pre-activation is taken for the prediction.",
+    ),
+    (
+        "epoch_times_w",
+        _epoch_of(_squared, of_w=lambda x, w: w),
+        "The gradient of the weights holds `w` where the inputs of the row belong.",
+    ),
+    (
+        "epoch_times_b",
+        _epoch_of(_squared, of_b=lambda b: b),
+        "The weights' steps are right. The slope of $z$ along $b$ is not $b$.",
+    ),
+    (
+        "epoch_predicted_without_bias",
+        _epoch_of(_squared, z=lambda x, w, b: x @ w),
+        "The prediction is made without the bias.",
+    ),
+]:
+    epoch.slip(_message, name=_name)(_make)
+
+
+@epoch.slip("The rows are taken from the last to the first. In order means from the first on.")
+def rows_backwards(X, y, w, b, lr):
+    return epoch.reference(X[::-1], y[::-1], w, b, lr)
+
+
+@epoch.slip("Every row is compared with the first label. Each has its own.")
+def first_label_always(X, y, w, b, lr):
+    return epoch.reference(X, [y[0]] * len(X), w, b, lr)
+
+
+@epoch.slip("The weights are right. The bias is wanted, too.")
+def weights_only(X, y, w, b, lr):
+    return epoch.reference(X, y, w, b, lr)[0]
+
+
 # --- 2.7 ---
 
 
@@ -613,7 +889,7 @@ def bias_after_the_weights(X, y, w, b, lr):
         "Both cases together are a simple difference.",
     ),
     cases=lambda rng: [
-        (np.array([0.0]), np.array([1.0])),
+        (np.array([[0.8, -1.3], [2.1, 0.4]]), np.array([[1.0, 0.0], [0.0, 1.0]])),
         (np.array([2.0, -1.0]), np.array([0.0, 1.0])),
         (rng.normal(size=(3, 2)) * 3, rng.integers(0, 2, (3, 2)) * 1.0),
     ],
@@ -666,6 +942,97 @@ def slope_is_the_loss(z, y):
     return -(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
+def _slope_with(make):
+    def slope(z, y):
+        return make(1 / (1 + np.exp(-z)), y, z)
+
+    return slope
+
+
+for _name, _make, _message in [
+    (
+        "slope_of_the_sigmoid_alone",
+        lambda p, y, z: p * (1 - p),
+        "That is the slope of the sigmoid alone; the loss and the label play no part.",
+    ),
+    (
+        "slope_of_one_logarithm",
+        lambda p, y, z: -1 / p,
+        "That is the slope of $-\\log \\hat y$ along $\\hat y$: the label plays no part, and the"
+        " sigmoid's own slope is missing.",
+    ),
+    (
+        "slope_of_one_term",
+        lambda p, y, z: -y / p,
+        "That is the slope of the first term along $\\hat y$: the second term and the sigmoid's own"
+        " slope are missing.",
+    ),
+    (
+        "slope_for_class_one",
+        lambda p, y, z: -y * (1 - p),
+        "Right where the label is 1. For label 0 the second term of the loss is missing.",
+    ),
+    (
+        "slope_with_a_two",
+        lambda p, y, z: 2 * (p - y),
+        "Twice too large: the factor 2 belongs to the squared error.",
+    ),
+    (
+        "slope_mirrored",
+        lambda p, y, z: 1 - p - y,
+        "The prediction is mirrored: look at the sign of the exponent.",
+    ),
+    (
+        "slope_with_a_sign",
+        lambda p, y, z: -(p * (1 - y) + y * (1 - p)),
+        "Right where the label is 1. For label 0 the sign is reversed: the inner slope of"
+        " $\\log(1 - \\hat y)$ is $-1$.",
+    ),
+    (
+        "slope_without_signs",
+        lambda p, y, z: np.abs(p - y),
+        "The sizes are right, the sign is lost: for label 1 a larger $z$ makes the loss smaller.",
+    ),
+    (
+        "slope_times_z",
+        lambda p, y, z: (p - y) * z,
+        "There is one factor too many: along $z$ itself nothing is multiplied by $z$.",
+    ),
+    (
+        "slope_is_the_prediction",
+        lambda p, y, z: p,
+        "That is the prediction. The label plays no part.",
+    ),
+    (
+        "slope_is_the_square",
+        lambda p, y, z: (p - y) ** 2,
+        "That is the squared error, a loss; the slope of another one is wanted.",
+    ),
+    (
+        "slope_with_tanh",
+        lambda p, y, z: np.tanh(z) - y,
+        "tanh is compared with the label; the neuron has the sigmoid.",
+    ),
+    (
+        "slope_averaged",
+        lambda p, y, z: np.mean(p - y),
+        "The slopes are averaged to one number. Each entry has its own.",
+    ),
+    (
+        "slope_shared_out",
+        lambda p, y, z: (p - y) / len(z),
+        "The slopes are divided by the number of rows. No mean is taken here: each entry has its own"
+        " loss.",
+    ),
+    (
+        "slope_with_z_for_y_hat",
+        lambda p, y, z: (-y / p + (1 - y) / (1 - p)) * z * (1 - z),
+        "The sigmoid's slope is $\\hat y (1 - \\hat y)$; you take $z$ in it instead of $\\hat y$.",
+    ),
+]:
+    slope.slip(_message, name=_name)(_slope_with(_make))
+
+
 # --- 2.8 ---
 
 
@@ -688,7 +1055,8 @@ def slope_is_the_loss(z, y):
         "If larger means class 0, the right and the wrong answers change places.",
     ),
     cases=lambda rng: [
-        (np.array([1.0, 2.0]), np.array([0, 1])),
+        (np.array([2.7, 0.4, 4.6, 1.2, 3.1, 1.9]), np.array([1, 1, 0, 1, 0, 0])),
+        (np.array([0.4, 0.1, 20.0, 0.2, 0.9]), np.array([1, 0, 1, 0, 1])),
         (np.array([3.0, 1.0, 2.0]), np.array([0, 1, 1])),
         (np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 0, 0, 1])),
         (np.array([1.0, 2.0, 3.0]), np.array([1, 1, 1])),
@@ -767,6 +1135,80 @@ def not_sorted(x, y):
     return max(max(right, len(y) - right) for right in rights)
 
 
+def _at(*thresholds):
+    def best_threshold(x, y):
+        return max(_rights(x, y, t(x, y)) for t in thresholds)
+
+    return best_threshold
+
+
+def _rights(x, y, threshold):
+    right = int(((x > threshold) == (y == 1)).sum())
+    return max(right, len(y) - right)
+
+
+best_threshold.slip(
+    "Only the median is tried as a threshold. The best place may be anywhere between two points.",
+    name="median_only",
+)(_at(lambda x, y: np.median(x)))
+best_threshold.slip("Only the threshold 0 is tried. It may stand anywhere.", name="zero_only")(
+    _at(lambda x, y: 0.0)
+)
+best_threshold.slip(
+    "Only the threshold one half is tried. It may stand anywhere.", name="half_only"
+)(_at(lambda x, y: 0.5))
+best_threshold.slip(
+    "Only thresholds between 0 and 1 are tried. The numbers may lie anywhere.",
+    name="between_zero_and_one",
+)(_at(*(lambda x, y, t=t: t for t in np.linspace(0, 1, 101))))
+
+
+@best_threshold.slip(
+    "Only the middle between the two classes' means is tried. The best place may be elsewhere."
+)
+def between_the_means(x, y):
+    with np.errstate(all="ignore"):
+        means = [x[y == c].sum() / np.float64((y == c).sum()) for c in (0, 1)]
+    return _rights(x, y, sum(means) / 2)
+
+
+@best_threshold.slip(
+    'Only "larger is class 1" is tried, and no threshold beyond the last point. The weight may also be'
+    " negative."
+)
+def one_direction_from_each_point(x, y):
+    return max(int(((x >= t) == (y == 1)).sum()) for t in x)
+
+
+@best_threshold.slip('Only "larger is class 0" is tried. The weight may also be positive.')
+def other_direction(x, y):
+    return max(int(((x < t) == (y == 1)).sum()) for t in [*x, np.inf])
+
+
+@best_threshold.slip(
+    "That is the smallest number of mistakes. The points that are right are wanted."
+)
+def mistakes(x, y):
+    return len(y) - best_threshold.reference(x, y)
+
+
+@best_threshold.slip(
+    "Only the last threshold counts: each turn of the loop forgets the best one before."
+)
+def last_threshold(x, y):
+    return _rights(x, y, x[-1])
+
+
+@best_threshold.slip("Points of class 0 that are right are not counted.")
+def class_one_alone(x, y):
+    return int((y == 1).sum())
+
+
+@best_threshold.slip("The number is right; the threshold is not asked for.")
+def with_its_threshold(x, y):
+    return max((_rights(x, y, t), t) for t in [-np.inf, *x])
+
+
 # --- 2.9 ---
 
 
@@ -816,12 +1258,17 @@ def _judge_parameters(answer, rng):
         return "hidden_copies"
     if out.tolist() == [1, 0, 0, 1]:
         return "inverted"
-    if out.tolist() == [0, 1, 1, 1]:
-        return "or_instead"
-    for at_zero in ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0)):  # what the two steps give for 0
-        on = np.heaviside(inputs @ W1 + b1, at_zero[0]) @ W2.reshape(-1) + b2.reshape(())
-        if np.heaviside(on, at_zero[1]).tolist() == [0, 1, 1, 0]:
-            return "on_the_edge"
+    known = {
+        (0, 1, 1, 1): "or_instead",
+        (0, 0, 0, 1): "and_instead",
+        (1, 1, 1, 0): "not_both",
+        (0, 0, 0, 0): "never_on",
+        (1, 1, 1, 1): "always_on",
+    }
+    if tuple(out.tolist()) in known and not _right_at_the_edge(inputs, W1, b1, W2, b2):
+        return known[tuple(out.tolist())]
+    if _right_at_the_edge(inputs, W1, b1, W2, b2):
+        return "on_the_edge"
     other = (inputs @ W1.T + b1 > 0).astype(float) @ W2.reshape(-1) + b2.reshape(()) > 0
     if other.tolist() == [False, True, True, False]:
         return "rows_are_neurons"
@@ -831,6 +1278,15 @@ def _judge_parameters(answer, rng):
         if o != t
     ]
     return f"Wrong for the inputs {', '.join(map(str, wrong))}."
+
+
+def _right_at_the_edge(inputs, W1, b1, W2, b2):
+    """Whether all four would be right with a step that is on at 0, in one layer or in both."""
+    for at_zero in ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0)):
+        on = np.heaviside(inputs @ W1 + b1, at_zero[0]) @ W2.reshape(-1) + b2.reshape(())
+        if np.heaviside(on, at_zero[1]).tolist() == [0, 1, 1, 0]:
+            return True
+    return False
 
 
 parameters.slip(
@@ -856,3 +1312,24 @@ parameters.slip(
     "With `W1` transposed it would be right: the weights of a neuron are a *column* of `W1` here.",
     name="rows_are_neurons",
 )(lambda: (np.array([[1.0, 1.0], [-1.0, -1.0]]), np.array([-0.5, 1.5]), np.ones(2), -1.5))
+
+
+parameters.slip(
+    'That is "both": on for (1, 1) alone. The output should be on when the first neuron is and the'
+    " second is not.",
+    name="and_instead",
+)(lambda: (np.ones((2, 2)), np.array([-0.5, -1.5]), np.array([0.0, 1.0]), -0.5))
+parameters.slip(
+    'That is "not both": (0, 0) must be off. The neuron for "at least one" has to take part.',
+    name="not_both",
+)(lambda: (np.ones((2, 2)), np.array([-0.5, -1.5]), np.array([0.0, -1.0]), 0.5))
+parameters.slip(
+    "The output is never on. Write down what the hidden neurons give for (0, 1): is the output's sum"
+    " above 0 there?",
+    name="never_on",
+)(lambda: (np.ones((2, 2)), np.array([-0.5, -1.5]), np.array([1.0, -1.0]), -1.5))
+parameters.slip(
+    "The output is always on. Write down what the hidden neurons give for (0, 0): is the output's sum"
+    " below 0 there?",
+    name="always_on",
+)(lambda: (np.ones((2, 2)), np.array([-0.5, -1.5]), np.array([1.0, -1.0]), 0.5))

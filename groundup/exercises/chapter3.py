@@ -12,67 +12,38 @@ from groundup.scratch import sigmoid, softmax
 
 @exercise(
     "3.1",
-    title="Count from the other end",
+    title="Backward with a pencil",
     prompt="""
-    The notes number layers from the output: $W_i$ has $d_i$ rows and $d_{i-1}$ columns. Given
-    `d = [d_0, d_1, …, d_N]`, with the output dimension first, write `count(d)`: the number of
-    weights and biases.
+    The input $x$ of a small graph goes two ways, and the ways meet again in $c$: $a = 3x$,
+    $b = x^2$, $c = a + b^2$. The input is $x = 2$. What is $\\partial c / \\partial x$? Write the values
+    above the nodes and the slopes beside the arrows, then go back from $c$.
     """,
-    stub="""
-    def count(d):
-        return ...  # your code
-    """,
+    stub="slope = ...",
     hints=(
-        "Layer $i$ reads $d_i$ numbers and gives $d_{i-1}$.",
-        "Its biases are as many as its outputs.",
-        "$\\sum_i d_{i-1}(d_i + 1)$",
+        "Forward first: what are $a$, $b$ and $c$ at $x = 2$?",
+        "Beside the arrow from $b$ to $c$ stands $2b$, beside that from $x$ to $b$ stands $2x$.",
+        "Two arrows leave $x$. Multiply along each way back, then add the two ways up.",
     ),
-    cases=lambda rng: [([1, 2],), ([2, 3, 2, 2],), ([10, 64, 64, 64, 784],), ([1, 20, 40, 20, 2],)],
-    float32=False,
+    coding=False,
 )
-def count(d):
-    return sum(d[i - 1] * (d[i] + 1) for i in range(1, len(d)))
+def slope():
+    a_way = 1 * 3
+    b_way = (2 * 4) * (2 * 2)
+    return a_way + b_way
 
 
-@count.also_right
-def count_turned_round(d):
-    sizes = list(d)[::-1]
-    return sum(a * b + b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
-
-
-@count.slip("The biases belong to the outputs of a layer, here $d_{i-1}$; yours to its inputs.")
-def biases_of_inputs(d):
-    return sum(d[i] * (d[i - 1] + 1) for i in range(1, len(d)))
-
-
-@count.slip("The biases are missing.")
-def no_biases(d):
-    return sum(d[i - 1] * d[i] for i in range(1, len(d)))
-
-
-@count.slip("The last pair is left out: $i$ runs up to $N$, the layer next to the input.")
-def one_layer_short(d):
-    return sum(d[i - 1] * (d[i] + 1) for i in range(1, len(d) - 1))
-
-
-@count.slip("One bias a layer is counted instead of one a neuron.")
-def one_bias(d):
-    return sum(d[i - 1] * d[i] + 1 for i in range(1, len(d)))
-
-
-@count.slip("Only the first pair is counted. Does the `return` stand inside the loop?")
-def first_pair_only(d):
-    return d[0] * (d[1] + 1)
-
-
-@count.slip("The input gets biases as well. It computes nothing and has none.")
-def biases_for_the_input(d):
-    return sum(d[i - 1] * d[i] for i in range(1, len(d))) + sum(d)
-
-
-@count.slip("`d[-1]` is the *last* entry in Python: your loop begins one turn too early.")
-def wraps_around(d):
-    return sum(d[i - 1] * (d[i] + 1) for i in range(len(d)))
+slope.slip(
+    "The way through $b$ is right. Another arrow leaves $x$: the slopes of all ways add up."
+)(lambda: 32)
+slope.slip(
+    "The way through $a$ is right. Another arrow leaves $x$: the slopes of all ways add up."
+)(lambda: 3)
+slope.slip("Along a way slopes are multiplied, but where ways meet they are added.")(lambda: 96)
+slope.slip("That is the value of $c$. Its slope along $x$ is wanted.")(lambda: 22)
+slope.slip("The slope of $b^2$ is $2b$, and $b$ is 4 here, not 2.")(lambda: 3 + 4 * 4)
+slope.slip("On the way through $b$ the slope of $x^2$ along $x$ is missing.")(lambda: 3 + 8)
+slope.slip("On the way through $b$ the slope of $b^2$ along $b$ is missing.")(lambda: 3 + 4)
+slope.slip("The slopes along the ways are added up; they are multiplied.")(lambda: 1 + 3 + 8 + 4)
 
 
 # --- 3.2 ---
@@ -96,10 +67,11 @@ def wraps_around(d):
         "Subtract the row's maximum before you take exponentials.",
     ),
     cases=lambda rng: [
-        (np.array([[1.0, 0.0]]), np.array([0])),
-        (np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 3.0]]), np.array([1, 2])),
+        (np.array([[2.1, 0.7, -0.4], [0.3, -1.2, 1.6]]), np.array([1, 2])),
+        (rng.normal(size=(3, 3)), np.array([2, 0, 1])),
         (rng.normal(size=(4, 3)), rng.integers(0, 3, 4)),
         (np.array([[1000.0, 0.0], [-1000.0, 0.0]]), np.array([1, 1])),
+        (np.array([[1000.0, 999.0], [-1000.0, -998.0]]), np.array([1, 0])),
     ],
     forbid_warnings=True,
 )
@@ -211,6 +183,67 @@ def probabilities_alone(logits, labels):
     return softmax(logits) / len(logits)
 
 
+def _delta_with(probabilities, target=lambda p, labels: np.eye(p.shape[1])[labels], scale=1.0):
+    def output_delta(logits, labels):
+        p = probabilities(logits)
+        return (p - target(p, labels)) / len(logits) * scale
+
+    return output_delta
+
+
+def _softmax_of(change):
+    def probabilities(z):
+        e = np.exp(change(z))
+        return e / e.sum(axis=1, keepdims=True)
+
+    return probabilities
+
+
+output_delta.slip(
+    "Nothing overflows, but clipping changes the logits: (1000, 999) and (1000, 1000) have different"
+    " probabilities.",
+    name="logits_clipped",
+)(_delta_with(_softmax_of(lambda z: np.clip(z, -700, 700))))
+output_delta.slip(
+    "Large logits are cut off, which makes them equal, and the exponentials of a very negative row"
+    " vanish. Subtracting the same number from a row changes nothing; cutting does.",
+    name="logits_cut_off",
+)(_delta_with(_softmax_of(lambda z: np.minimum(z, 500))))
+output_delta.slip(
+    "Each class has a sigmoid of its own; the row should have the softmax.", name="sigmoid_for_each"
+)(_delta_with(sigmoid))
+output_delta.slip(
+    "The labels are numbers of classes, laid along the columns. What is subtracted is their one-hot"
+    " rows.",
+    name="labels_along_the_columns",
+)(_delta_with(softmax, lambda p, labels: labels))
+output_delta.slip(
+    "You divide by the number of entries; the mean runs over the rows.", name="mean_over_entries"
+)(lambda logits, labels: output_delta.reference(logits, labels) / logits.shape[1])
+output_delta.slip(
+    "The probabilities alone: the one-hot rows are not subtracted, and the mean is missing.",
+    name="probabilities_as_they_are",
+)(lambda logits, labels: softmax(logits))
+
+
+@output_delta.slip(
+    "`p[:, labels]` takes these columns of *all* rows. One entry a row is meant: give the rows, too."
+)
+def columns_of_all_rows(logits, labels):
+    p = softmax(logits)
+    p[:, labels] -= 1
+    return p / len(labels)
+
+
+@output_delta.slip(
+    "That is the slope of the loss along the probabilities. The softmax's own slope still has to be"
+    " multiplied; together they are simpler."
+)
+def slope_along_the_probabilities(logits, labels):
+    p = softmax(logits)
+    return -np.eye(logits.shape[1])[labels] / p / len(labels)
+
+
 # --- 3.3 ---
 
 
@@ -232,7 +265,10 @@ def probabilities_alone(logits, labels):
         "For the biases the rows of `Delta` are added up.",
     ),
     cases=lambda rng: [
-        (np.array([[1.0, 2.0]]), np.array([[3.0, -1.0]])),
+        (
+            np.array([[1.2, -0.7], [0.4, 2.3], [-1.6, 0.9]]),
+            np.array([[3.1, -1.4], [0.6, 0.8], [-2.2, 1.7]]),
+        ),
         (rng.normal(size=(3, 3)), rng.normal(size=(3, 3))),
         (rng.normal(size=(5, 2)), rng.normal(size=(5, 4))),
     ],
@@ -300,6 +336,36 @@ def dw_without_transpose(A, Delta):
     return A @ Delta, Delta.sum(axis=0)
 
 
+@layer_gradients.slip(
+    "`dW` is right. `db` is a row of a table; a flat array was asked for, as `b` is."
+)
+def db_keeps_its_row(A, Delta):
+    return A.T @ Delta, Delta.sum(axis=0, keepdims=True)
+
+
+@layer_gradients.slip(
+    "The sigmoid's slope is in `Delta` already: an error signal belongs to the pre-activations."
+)
+def slope_once_again(A, Delta):
+    wrong = Delta * A * (1 - A)
+    return A.T @ wrong, wrong.sum(axis=0)
+
+
+@layer_gradients.slip("`*` multiplies entry by entry. `dW` needs a product of matrices.")
+def dw_entry_by_entry(A, Delta):
+    return A * Delta, Delta.sum(axis=0)
+
+
+@layer_gradients.slip("`dW` is right. `db` is wanted, too.")
+def dw_alone(A, Delta):
+    return A.T @ Delta
+
+
+@layer_gradients.slip("Only the first row counts. The gradients of all rows are added up.")
+def first_row_alone(A, Delta):
+    return np.outer(A[0], Delta[0]), Delta[0]
+
+
 # --- 3.4 ---
 
 
@@ -321,7 +387,11 @@ def dw_without_transpose(A, Delta):
         "The sigmoid's slope at the pre-activation, written with its activation.",
     ),
     cases=lambda rng: [
-        (np.array([[1.0]]), np.array([[2.0]]), np.array([[0.3]])),
+        (
+            np.array([[1.2, -0.7], [0.4, 2.3], [-1.6, 0.9]]),
+            np.array([[2.1, 0.3], [-0.8, 1.4], [0.6, -1.9], [1.7, 0.2]]),
+            np.array([[0.3, 0.8, 0.6, 0.1], [0.9, 0.2, 0.4, 0.7], [0.6, 0.3, 0.9, 0.2]]),
+        ),
         (rng.normal(size=(2, 3)), rng.normal(size=(3, 3)), rng.uniform(0.1, 0.9, (2, 3))),
         (rng.normal(size=(4, 2)), rng.normal(size=(5, 2)), rng.uniform(0.1, 0.9, (4, 5))),
     ],
@@ -339,7 +409,10 @@ def previous_delta_by_sums(Delta, W, A):
     return out
 
 
-@previous_delta.slip("The slope of the activation function is missing.")
+@previous_delta.slip(
+    "The slope of the activation function is missing, or it is 1 for every activation: the sigmoid's"
+    " depends on how far it is from 0 and 1."
+)
 def no_slope(Delta, W, A):
     return Delta @ W.T
 
@@ -378,6 +451,40 @@ def half_a_slope(Delta, W, A):
     return (Delta @ W.T) * A
 
 
+@previous_delta.slip("The sign is reversed: nothing on the way back changes it.")
+def delta_negated(Delta, W, A):
+    return -previous_delta.reference(Delta, W, A)
+
+
+@previous_delta.slip(
+    "`W` stands on the left, and the rows have become columns. Rows are data: `Delta` comes first."
+)
+def w_on_the_left(Delta, W, A):
+    return W @ Delta.T * A * (1 - A)
+
+
+@previous_delta.slip("Brackets are missing: `* A * 1 - A` subtracts `A` from everything before it.")
+def slope_without_brackets(Delta, W, A):
+    return (Delta @ W.T) * A * 1 - A
+
+
+@previous_delta.slip("A mean over the rows is taken. It is in `Delta` already, once and for all.")
+def mean_once_more(Delta, W, A):
+    return previous_delta.reference(Delta, W, A) / len(A)
+
+
+@previous_delta.slip("The slope is multiplied entry by entry; `@` adds up products along a row.")
+def slope_by_a_matrix_product(Delta, W, A):
+    return (Delta @ W.T) @ (A * (1 - A)).T
+
+
+@previous_delta.slip(
+    "The slope is that of the layer *before*, written with its activations `A`; you take `Delta`."
+)
+def slope_of_delta(Delta, W, A):
+    return (Delta @ W.T) * Delta * (1 - Delta)
+
+
 # --- 3.5 ---
 
 
@@ -387,10 +494,10 @@ def half_a_slope(Delta, W, A):
     prompt="""
     The network: $A = \\tanh(X W^{(1)} + \\mathbf{b}^{(1)})$, $\\hat Y = A W^{(2)} + \\mathbf{b}^{(2)}$,
     with `W1` for $W^{(1)}$ and so on; the cost $C = \\frac{1}{2n} \\sum \\|\\hat y - y\\|^2$ over the
-    $n$ rows. Write `backward(X, Y, W1, b1, W2, b2)` and return `(dW1, db1, dW2, db2)`.
+    $n$ rows. Write `backward_twice(X, Y, W1, b1, W2, b2)` and return `(dW1, db1, dW2, db2)`.
     """,
     stub="""
-    def backward(X, Y, W1, b1, W2, b2):
+    def backward_twice(X, Y, W1, b1, W2, b2):
         return ...  # your code: return dW1, db1, dW2, db2
     """,
     hints=(
@@ -398,9 +505,11 @@ def half_a_slope(Delta, W, A):
         "The output has no activation function, so its error signal is `(Y_hat - Y) / n`.",
         "Back through `W2`, then times the slope of tanh, which is $1 - A^2$.",
     ),
-    cases=lambda rng: [_two_layers(rng, *s) for s in [(1, 1, 1, 1), (3, 2, 4, 1), (5, 3, 3, 2)]],
+    cases=lambda rng: [
+        _two_layers(rng, *s) for s in [(4, 2, 3, 2), (3, 2, 4, 1), (5, 3, 3, 3), (1, 1, 1, 1)]
+    ],
 )
-def backward(X, Y, W1, b1, W2, b2):
+def backward_twice(X, Y, W1, b1, W2, b2):
     A = np.tanh(X @ W1 + b1)
     delta2 = (A @ W2 + b2 - Y) / len(X)
     delta1 = (delta2 @ W2.T) * (1 - A**2)
@@ -414,7 +523,7 @@ def _two_layers(rng, n, d, h, k):
     )  # fmt: skip
 
 
-@backward.also_right
+@backward_twice.also_right
 def backward_row_by_row(X, Y, W1, b1, W2, b2):
     X, Y, W1, b1, W2, b2 = (np.array(v, dtype=float) for v in (X, Y, W1, b1, W2, b2))
     sums = [np.zeros(v.shape) for v in (W1, b1, W2, b2)]
@@ -439,28 +548,28 @@ def _backward_with(n_of=len, factor=1.0, slope=lambda A: 1 - A**2, first=None):
     return backward
 
 
-backward.slip(
+backward_twice.slip(
     "All four are $n$ times too large: the mean over the rows is missing.", name="summed"
 )(_backward_with(n_of=lambda X: 1))
-backward.slip(
+backward_twice.slip(
     "All four are twice too large: the cost has a factor $\\frac12$ in front of the square.",
     name="factor_two",
 )(_backward_with(factor=2.0))
-backward.slip(
+backward_twice.slip(
     "The second layer is right, the first is not: the slope of tanh is missing on the way back.",
     name="tanh_forgotten",
 )(_backward_with(slope=lambda A: 1.0))
-backward.slip(
+backward_twice.slip(
     "The second layer is right, the first is not: tanh is applied once more before its slope is"
     " taken. `A` is already the activation.",
     name="tanh_twice",
 )(_backward_with(slope=lambda A: 1 - np.tanh(A) ** 2))
-backward.slip("The signs are all reversed: prediction minus target.", name="all_reversed")(
+backward_twice.slip("The signs are all reversed: prediction minus target.", name="all_reversed")(
     _backward_with(factor=-1.0)
 )
 
 
-backward.slip(
+backward_twice.slip(
     "The second layer is right, the first is not: $a (1 - a)$ is the slope of the sigmoid. The hidden"
     " layer has tanh.",
     name="slope_of_the_sigmoid",
@@ -478,17 +587,17 @@ def _backward_output(squash):
     return backward
 
 
-backward.slip(
+backward_twice.slip(
     "The output layer has no activation function here, so there is no slope to multiply by.",
     name="slope_at_the_output",
 )(_backward_output(squash=False))
-backward.slip(
+backward_twice.slip(
     "The output layer has no activation function here: neither tanh nor its slope.",
     name="tanh_at_the_output",
 )(_backward_output(squash=True))
 
 
-@backward.slip(
+@backward_twice.slip(
     "The second layer is right, the first is not: the slope of tanh is $1 - a^2$, and you take $z$ for"
     " $a$."
 )
@@ -501,36 +610,97 @@ def slope_with_z(X, Y, W1, b1, W2, b2):
 
 def _backward_ordered(*order):
     def backward_in_order(*arrays):
-        gradients = backward.reference(*arrays)
+        gradients = backward_twice.reference(*arrays)
         return tuple(gradients[k] for k in order)
 
     return backward_in_order
 
 
-backward.slip(
+backward_twice.slip(
     "The four are right, and those of the second layer come first. Look at the order asked for.",
     name="second_layer_first",
 )(_backward_ordered(2, 3, 0, 1))
-backward.slip(
+backward_twice.slip(
     "The four are right, and both weights come before both biases. Look at the order asked for.",
     name="weights_first",
 )(_backward_ordered(0, 2, 1, 3))
 
 
-@backward.slip(
+@backward_twice.slip(
     "The weights are right, and the biases are $n$ times too large: the mean is missing."
 )
 def biases_summed(X, Y, W1, b1, W2, b2):
-    dW1, db1, dW2, db2 = backward.reference(X, Y, W1, b1, W2, b2)
+    dW1, db1, dW2, db2 = backward_twice.reference(X, Y, W1, b1, W2, b2)
     return dW1, len(X) * db1, dW2, len(X) * db2
 
 
-@backward.slip(
+@backward_twice.slip(
     "The weights are right, and the biases are $n$ times too small: the $\\frac1n$ is taken twice."
 )
 def biases_averaged_twice(X, Y, W1, b1, W2, b2):
-    dW1, db1, dW2, db2 = backward.reference(X, Y, W1, b1, W2, b2)
+    dW1, db1, dW2, db2 = backward_twice.reference(X, Y, W1, b1, W2, b2)
     return dW1, db1 / len(X), dW2, db2 / len(X)
+
+
+def _backward_anew(
+    hidden=np.tanh, back=lambda W2, dW2: W2.T, slope=lambda A: 1 - A**2, into_2=None
+):
+    def backward(X, Y, W1, b1, W2, b2):
+        A = hidden(X @ W1 + b1)
+        delta2 = (A @ W2 + b2 - Y) / len(X)
+        dW2 = (A if into_2 is None else into_2(X)).T @ delta2
+        delta1 = (delta2 @ back(W2, dW2)) * slope(A)
+        return X.T @ delta1, delta1.sum(axis=0), dW2, delta2.sum(axis=0)
+
+    return backward
+
+
+for _name, _make, _message in [
+    (
+        "updated_too_early",
+        _backward_anew(back=lambda W2, dW2: (W2 - dW2).T),
+        "The second layer is right, the first is not: the error goes back through weights that have"
+        " been updated already. It goes through those of the forward pass.",
+    ),
+    (
+        "updated_a_little_too_early",
+        _backward_anew(back=lambda W2, dW2: (W2 - 0.1 * dW2).T),
+        "The second layer is right, the first is nearly: a tenth of the gradient is subtracted from"
+        " `W2` before the error goes back through it. No update belongs here.",
+    ),
+    (
+        "not_transposed_on_the_way_back",
+        _backward_anew(back=lambda W2, dW2: W2),
+        "The error is sent back through `W2` instead of its transpose. Only where `W2` is square does"
+        " nothing fail.",
+    ),
+    (
+        "inputs_for_activations",
+        _backward_anew(into_2=lambda X: X),
+        "`dW2` is made with `X`. What the second layer reads are the activations of the first.",
+    ),
+    (
+        "hidden_without_tanh",
+        _backward_anew(hidden=lambda Z: Z),
+        "The forward pass has no tanh in the hidden layer.",
+    ),
+    (
+        "hidden_without_tanh_until_its_slope",
+        _backward_anew(hidden=lambda Z: Z, slope=lambda Z: 1 - np.tanh(Z) ** 2),
+        "The hidden layer's tanh is missing on the way forward, and its slope is there on the way back.",
+    ),
+    (
+        "hidden_with_sigmoid",
+        _backward_anew(hidden=sigmoid, slope=lambda A: A * (1 - A)),
+        "The hidden layer has the sigmoid here, forward and back. The exercise's has tanh.",
+    ),
+]:
+    backward_twice.slip(_message, name=_name)(_make)
+
+
+@backward_twice.slip("All four are divided by the number of all outputs. $n$ counts the rows.")
+def divided_by_all_entries(X, Y, W1, b1, W2, b2):
+    return tuple(g / Y.shape[1] for g in backward_twice.reference(X, Y, W1, b1, W2, b2))
 
 
 # --- 3.6 ---
@@ -553,10 +723,11 @@ def biases_averaged_twice(X, Y, W1, b1, W2, b2):
         "$\\operatorname{diag}(\\mathbf{p})$ minus an outer product.",
     ),
     cases=lambda rng: [
-        (np.array([0.0, 1.0]),),
-        (np.array([1.0, 2.0, 3.0]),),
+        (np.array([0.4, 1.3, -0.8]),),
+        (np.array([1.0, 2.0, 3.0, 0.5]),),
         (rng.normal(size=5),),
         (np.array([1000.0, 0.0]),),
+        (np.array([1000.0, 999.0]),),
     ],
 )
 def jacobian(z):
@@ -623,6 +794,46 @@ def jacobian_overflows(z):
     return np.diag(p) - np.outer(p, p)
 
 
+for _name, _build, _message in [
+    (
+        "diagonal_as_a_vector",
+        lambda p: p * (1 - p),
+        "These are the slopes of each probability along its own logit, the diagonal. The others make a"
+        " matrix.",
+    ),
+    (
+        "probabilities_on_the_diagonal",
+        np.diag,
+        "Only the first part is there. What is subtracted from it, everywhere?",
+    ),
+    (
+        "identity_minus_row",
+        lambda p: np.eye(len(p)) - p,
+        "That is the second factor. Each row still has to be multiplied by its own probability.",
+    ),
+    (
+        "identity_minus_own",
+        lambda p: p[:, None] * (np.eye(len(p)) - p[:, None]),
+        "The diagonal is right; beside it $p_i$ meets itself, and it must meet $p_j$.",
+    ),
+    (
+        "outer_product_added",
+        lambda p: np.diag(p) + np.outer(p, p),
+        "The sign of the outer product is wrong: raising one logit lowers the other probabilities.",
+    ),
+]:
+    jacobian.slip(_message, name=_name)(_jacobian_with(_build))
+
+
+@jacobian.slip(
+    "Nothing overflows, but clipping changes the logits: (1000, 999) and (1000, 1000) have different"
+    " probabilities."
+)
+def jacobian_clipped(z):
+    p = softmax(np.clip(z, -700, 700))
+    return np.diag(p) - np.outer(p, p)
+
+
 # --- 3.7 ---
 
 
@@ -643,9 +854,9 @@ def jacobian_overflows(z):
         "Of the result only the imaginary part matters; divide it by the step.",
     ),
     cases=lambda rng: [
-        (np.exp, 1.0),
-        (np.sin, 0.5),
-        (lambda t: t**3 / (1 + t), 2.0),
+        (lambda t: t**3 / (1 + t), 1.7),
+        (np.sin, 0.6),
+        (np.exp, 1.3),
     ],
     rtol=1e-13,
     atol=0.0,
@@ -662,7 +873,7 @@ def with_complex(f, x):
 
 
 @complex_derivative.slip(
-    "The real part is the function's value. The derivative is in the imaginary part."
+    "That is the function's value, divided by the step. The derivative is in the imaginary part alone."
 )
 def real_part(f, x):
     return np.real(f(x + 1e-30j)) / 1e-30
@@ -695,6 +906,31 @@ def central_difference(f, x):
 )
 def value_subtracted(f, x):
     return (f(x + 1e-30j) - f(x)) / 1e-30
+
+
+@complex_derivative.slip("The step starts at 0: `x` is missing in the argument of `f`.")
+def x_missing(f, x):
+    return np.imag(f(1e-30j)) / 1e-30
+
+
+@complex_derivative.slip(
+    "Half of the derivative: only one point is used, so the division is by `h`, not by `2 * h`."
+)
+def divided_by_two_steps(f, x):
+    return np.imag(f(x + 1e-30j)) / 2e-30
+
+
+@complex_derivative.slip(
+    "`10 ^ -30` is no power in Python but an exclusive or of bits. Powers are written with `**`."
+)
+def power_by_exclusive_or(f, x):
+    h = 10 ^ -30
+    return np.imag(f(x + 1j * h)) / h
+
+
+@complex_derivative.slip("The imaginary unit multiplies `x`; it belongs to the step.")
+def x_turned(f, x):
+    return np.imag(f(1j * x + 1e-30)) / 1e-30
 
 
 # --- 3.8 ---
@@ -730,6 +966,11 @@ passes.slip("One too many: a central difference does not use the value in the mi
 passes.slip("That is the price of backpropagation, about three passes, whatever the parameters.")(
     lambda: 3
 )
+passes.slip("1 000 is the number of weights alone; the biases are parameters, too.")(lambda: 2000)
+passes.slip("The pass's multiplications count for nothing here: the answer is a number of passes.")(
+    lambda: 1050 * 1000
+)
+passes.slip("That is for a single parameter. Each of them is moved by itself.")(lambda: 2)
 passes.slip("These are multiplications. The number of passes was asked for.")(
     lambda: 2 * 1050 * 1000
 )
@@ -799,6 +1040,8 @@ def _judge_train(answer, rng):
         right = (p > 0.5) == np.array([0, 1, 1, 0])
         if np.ptp(p) < 0.05:
             return "one_half"
+        if abs(p[0] - 0.5) < 1e-9:
+            return "half_at_the_origin"
         if (~right).all():
             return "upside_down"
         if not right.all():
@@ -809,13 +1052,22 @@ def _judge_train(answer, rng):
         if np.isin(p, (0.0, 1.0)).all():
             return "classes_only"
         if (np.minimum(p, 1 - p) > 0.1).any():
-            return "not_sure"
+            return "learned_other_inputs" if _right_on(probability, 2 * X - 1) else "not_sure"
     return None
 
 
-def _xor(hidden=8, steps=2000, lr=1.0, start=1.0, activation=True, squash=True, flip=False):
+def _right_on(probability, X):
+    """Whether the four points are right, and sure, when the inputs are these."""
+    p = np.asarray(probability(X), dtype=float).reshape(-1)
+    return p.shape == (4,) and bool((np.abs(p - [0, 1, 1, 0]) < 0.1).all())
+
+
+def _xor(
+    hidden=8, steps=2000, lr=1.0, start=1.0, activation=True, squash=True, flip=False, bias=1.0,
+    shift=0.0,
+):  # fmt: skip
     def train(rng):
-        X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+        X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]) * (1 + shift) - shift
         y = np.array([[0.0], [1.0], [1.0], [0.0]])
         y = 1 - y if flip else y
         phi = np.tanh if activation else (lambda z: z)
@@ -826,8 +1078,8 @@ def _xor(hidden=8, steps=2000, lr=1.0, start=1.0, activation=True, squash=True, 
             y_hat = 1 / (1 + np.exp(-(A @ W2 + b2)))
             delta2 = (y_hat - y) / len(X)
             delta1 = (delta2 @ W2.T) * ((1 - A**2) if activation else 1.0)
-            W2, b2 = W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
-            W1, b1 = W1 - lr * X.T @ delta1, b1 - lr * delta1.sum(axis=0)
+            W2, b2 = W2 - lr * A.T @ delta2, b2 - bias * lr * delta2.sum(axis=0)
+            W1, b1 = W1 - lr * X.T @ delta1, b1 - bias * lr * delta1.sum(axis=0)
 
         def probability(X):
             z = (phi(X @ W1 + b1) @ W2 + b2)[:, 0]
@@ -840,8 +1092,9 @@ def _xor(hidden=8, steps=2000, lr=1.0, start=1.0, activation=True, squash=True, 
 
 train.also_right(_xor(hidden=16, steps=3000, lr=0.5))
 train.slip(
-    "The network says nearly the same for all four points. Do the weights start at zero, is the"
-    " activation function missing, or do the steps climb or leap too far?",
+    "The network says nearly the same for all four points. Look at the start (all zeros?), the hidden"
+    " layer (an activation function, more than one neuron?), the shapes of output and labels, and the"
+    " direction and length of the steps.",
     name="one_half",
 )(_xor(start=0.0))
 train.slip("The labels are exchanged: what should be near 1 is near 0.", name="upside_down")(
@@ -864,3 +1117,15 @@ train.slip(
 def gives_classes(rng):
     probability = train.reference(rng)
     return lambda X: (probability(X) > 0.5).astype(int)
+
+
+train.slip(
+    "For (0, 0) the output is exactly one half, and no training changes that: without biases nothing"
+    " but zeros comes out of zeros.",
+    name="half_at_the_origin",
+)(_xor(bias=0.0))
+train.slip(
+    "The network is sure where the inputs are -1 and 1, and not where they are 0 and 1. Which of them"
+    " was it trained on?",
+    name="learned_other_inputs",
+)(_xor(shift=1.0))

@@ -27,7 +27,7 @@ torch, nn = Later("torch"), Later("torch.nn")
         "The dimension that is missing is the second.",
         "`unsqueeze(1)` or `[:, None]` adds it.",
     ),
-    cases=lambda rng: [(np.array([1]),), (np.array([0, 1, 1]),), (rng.integers(0, 2, 7),)],
+    cases=lambda rng: [(np.array([0, 1, 1]),), (np.array([1]),), (rng.integers(0, 2, 7),)],
     run=lambda answer, y: _described(answer(y)),
     float32=False,
 )
@@ -97,6 +97,16 @@ def flat_doubles(y):
     return torch.tensor(y, dtype=torch.float64)
 
 
+@as_target.slip("The dtype is `float16`, half precision; the model computes in `float32`.")
+def half_precision(y):
+    return torch.tensor(y).half().unsqueeze(1)
+
+
+@as_target.slip("There is a dimension too many: `(n, 1, 1)`.")
+def one_dimension_too_many(y):
+    return torch.tensor(y, dtype=torch.float32)[:, None, None]
+
+
 # --- 4.2 ---
 
 
@@ -104,11 +114,11 @@ def flat_doubles(y):
     "4.2",
     title="The model as a class",
     prompt="""
-    Write the class `Net`: a network 2–16–16–1 with ReLU between the layers. Its output is the
+    Write the class `SmallNet`: a network 2–16–16–1 with ReLU between the layers. Its output is the
     *logit*, shape `(n, 1)`.
     """,
     stub="""
-    class Net(nn.Module):
+    class SmallNet(nn.Module):
         def __init__(self):
             super().__init__()
             ...  # your layers
@@ -124,7 +134,7 @@ def flat_doubles(y):
     float32=False,
     time_limit=20,
 )
-class Net(nn.Module):
+class SmallNet(nn.Module):
     def __init__(self):
         super().__init__()
         self.layer1 = nn.Linear(2, 16)
@@ -137,7 +147,7 @@ class Net(nn.Module):
         return self.layer3(a)
 
 
-@Net.judge
+@SmallNet.judge
 def _judge_net(answer, rng):
     torch.manual_seed(0)
     model = answer()
@@ -157,23 +167,48 @@ def _judge_net(answer, rng):
         return "one_layer_short"
     if size != 337:
         return f"The network 2-16-16-1 has 337 parameters; yours has {size}."
-    if ((out >= 0) & (out <= 1)).all():
-        return "sigmoid_at_the_end"
-    if (out >= 0).all() and (out == 0).any():
-        return "relu_at_the_end"
     with torch.no_grad():
-        if torch.allclose(model(x) + model(-x), 2 * model(0 * x), rtol=1e-3, atol=1e-4):
-            return "no_relu"
         # Three linear maps are told apart by their shapes; then the whole network can be computed.
         maps = {tuple(m.weight.shape): m for m in model.modules() if isinstance(m, nn.Linear)}
         if maps.keys() == {(16, 2), (16, 16), (1, 16)}:
-            a = torch.relu(maps[16, 16](torch.relu(maps[16, 2](x))))
-            if not torch.allclose(out, maps[1, 16](a), rtol=1e-4, atol=1e-4):
-                return "another_function"
+            return _which_net(out, x, maps[16, 2], maps[16, 16], maps[1, 16])
+        if ((out >= 0) & (out <= 1)).all():
+            return "sigmoid_at_the_end"
+        if (out >= 0).all() and (out == 0).any():
+            return "relu_at_the_end"
+        if torch.allclose(
+            model(x) + model(x[0]), model(x + x[0]) + model(0 * x), rtol=1e-3, atol=1e-4
+        ):
+            return "no_relu"
+        if torch.allclose(model(1e3 * x), model(2e3 * x), rtol=1e-3, atol=1e-3):
+            return "another_function"  # its neurons saturate, which ReLU never does
     return None
 
 
-@Net.also_right
+def _which_net(out, x, first, second, third):
+    """The slip that makes ``out`` of ``x`` with these three layers, or None where it is right."""
+
+    def same(hidden, last=lambda z: z):
+        return torch.allclose(
+            out, last(third(hidden(second(hidden(first(x)))))), rtol=1e-4, atol=1e-4
+        )
+
+    if same(torch.relu):
+        return None
+    if same(torch.relu, torch.sigmoid):
+        return "sigmoid_at_the_end"
+    if same(torch.relu, torch.relu):
+        return "relu_at_the_end"
+    if same(torch.sigmoid):
+        return "sigmoid_between"
+    if same(torch.tanh):
+        return "tanh_between"
+    if same(lambda z: z):
+        return "no_relu"
+    return "another_function"
+
+
+@SmallNet.also_right
 class NetAsSequential(nn.Sequential):
     def __init__(self):
         super().__init__(
@@ -181,7 +216,7 @@ class NetAsSequential(nn.Sequential):
         )
 
 
-@Net.slip(
+@SmallNet.slip(
     "PyTorch finds no parameters: layers in a plain Python list or in local variables are hidden from"
     " it. Use attributes of `self`, `nn.Sequential` or `nn.ModuleList`."
 )
@@ -204,11 +239,11 @@ def _net(*layers):
     return AnyNet
 
 
-Net.slip(
+SmallNet.slip(
     "There is one hidden layer; 2–16–16–1 has two of them, and three linear maps.",
     name="one_layer_short",
 )(_net(lambda: nn.Linear(2, 16), nn.ReLU, lambda: nn.Linear(16, 1)))
-Net.slip(
+SmallNet.slip(
     "All outputs lie between 0 and 1: there is a sigmoid at the end. The logit is the number before"
     " it.",
     name="sigmoid_at_the_end",
@@ -222,7 +257,7 @@ Net.slip(
         nn.Sigmoid,
     )
 )
-Net.slip(
+SmallNet.slip(
     "No output is negative: there is a ReLU after the last layer, and logits of class 0 are lost.",
     name="relu_at_the_end",
 )(
@@ -235,12 +270,37 @@ Net.slip(
         nn.ReLU,
     )
 )
-Net.slip(
+SmallNet.slip(
     "The function is a straight plane: the activations between the layers are missing.",
     name="no_relu",
 )(_net(lambda: nn.Linear(2, 16), lambda: nn.Linear(16, 16), lambda: nn.Linear(16, 1)))
-Net.slip(
-    "The sizes are right, the outputs are not: is there a ReLU after each hidden layer?",
+SmallNet.slip(
+    "The hidden layers have the sigmoid; ReLU was asked for.",
+    name="sigmoid_between",
+)(
+    _net(
+        lambda: nn.Linear(2, 16),
+        nn.Sigmoid,
+        lambda: nn.Linear(16, 16),
+        nn.Sigmoid,
+        lambda: nn.Linear(16, 1),
+    )
+)
+SmallNet.slip(
+    "The hidden layers have tanh; ReLU was asked for.",
+    name="tanh_between",
+)(
+    _net(
+        lambda: nn.Linear(2, 16),
+        nn.Tanh,
+        lambda: nn.Linear(16, 16),
+        nn.Tanh,
+        lambda: nn.Linear(16, 1),
+    )
+)
+SmallNet.slip(
+    "The sizes are right, the outputs are not: is each layer used, once, and is there a ReLU after"
+    " both hidden layers?",
     name="another_function",
 )(
     _net(
@@ -272,7 +332,7 @@ Net.slip(
         "NumPy also has `np.logaddexp`.",
     ),
     cases=lambda rng: [
-        (np.array([0.0]), np.array([1.0])),
+        (np.array([[0.7], [-1.6], [2.3]]), np.array([[1.0], [0.0], [0.0]])),
         (np.array([2.0, -1.0]), np.array([0.0, 1.0])),
         (rng.normal(size=(4, 1)) * 3, rng.integers(0, 2, (4, 1)) * 1.0),
         (np.array([1000.0, -1000.0]), np.array([0.0, 1.0])),
@@ -337,6 +397,41 @@ def bce_clipped(z, y):
     return np.mean(np.log(1 + np.exp(np.clip(z, -500, 500))) - y * z)
 
 
+for _name, _make, _message in [
+    (
+        "bce_base_two",
+        lambda z, y: np.mean(np.logaddexp2(0, z / np.log(2)) - y * z),
+        "The first term is a logarithm with base 2; the natural one is meant.",
+    ),
+    (
+        "bce_base_two_throughout",
+        lambda z, y: np.mean(np.logaddexp2(0, z) - y * z),
+        "`np.logaddexp2` adds powers of 2; here powers of $e$ are added.",
+    ),
+    (
+        "bce_base_ten",
+        lambda z, y: np.mean(np.maximum(z, 0) + np.log10(1 + np.exp(-np.abs(z))) - y * z),
+        "The logarithm has base 10; the natural one is meant.",
+    ),
+    (
+        "bce_mean_of_one_term",
+        lambda z, y: np.mean(np.logaddexp(0, z)) - y * z,
+        "The mean is taken of the first term only: the bracket closes too early.",
+    ),
+    (
+        "bce_mean_along_one_axis",
+        lambda z, y: np.mean(np.logaddexp(0, z) - y * z, axis=0),
+        "The mean runs along one axis. One number is wanted, the mean of all entries.",
+    ),
+    (
+        "bce_all_clipped",
+        lambda z, y: np.mean(np.log(1 + np.exp(np.clip(z, -50, 50))) - y * np.clip(z, -50, 50)),
+        "Nothing overflows, but clipping the logits at 50 changes the loss of those beyond.",
+    ),
+]:
+    bce_with_logits.slip(_message, name=_name)(_make)
+
+
 # --- 4.4 ---
 
 
@@ -358,10 +453,11 @@ def bce_clipped(z, y):
         "A slice that reaches over the end is simply shorter.",
     ),
     cases=lambda rng: [
-        (4, 2, np.array([2, 0, 3, 1])),
+        (7, 3, np.array([5, 2, 6, 0, 3, 1, 4])),
         (5, 2, rng.permutation(5)),
         (3, 10, rng.permutation(3)),
         (23, 5, rng.permutation(23)),
+        (4, 2, np.array([2, 0, 3, 1])),
     ],
     float32=False,
 )
@@ -417,6 +513,39 @@ def shared_out(n, size, order):
 @batches.slip("A batch is one row too short: a slice already stops before its end.")
 def one_row_short(n, size, order):
     return [order[start : start + size - 1] for start in range(0, n, size)]
+
+
+@batches.slip(
+    "The rows are shared out evenly, and where `size` is larger than `n` nothing is left to share. Every"
+    " batch has `size` rows, only the last one may have fewer."
+)
+def shared_out_among_whole_batches(n, size, order):
+    return np.array_split(order, n // size)
+
+
+@batches.slip(
+    "The number of batches is right, but the rows are shared out evenly. Every batch has `size` rows,"
+    " only the last one may have fewer."
+)
+def shared_out_among_all_batches(n, size, order):
+    return np.array_split(order, -(-n // size))
+
+
+@batches.slip("A table has rows of one length: where a short batch is left over, `reshape` fails.")
+def as_a_table(n, size, order):
+    return list(order.reshape(-1, size))
+
+
+@batches.slip("There is only the first batch. Does the `return` stand inside the loop?")
+def first_batch_only(n, size, order):
+    return [order[:size]]
+
+
+@batches.slip(
+    "The last batch is filled up with rows that have been used already. It may be shorter."
+)
+def last_batch_filled_up(n, size, order):
+    return [order[max(0, min(k, n - size)) :][:size] for k in range(0, n, size)]
 
 
 # --- 4.5 ---
@@ -547,6 +676,25 @@ def step_without_return(model, optimizer, X, y):
     train_step.reference(model, optimizer, X, y)
 
 
+train_step.slip(
+    "That is the sum over the examples, and its gradient: the steps are as many times too long."
+    " `nn.BCEWithLogitsLoss` takes the mean unless it is told otherwise.",
+    name="loss_summed",
+)(_step_with_loss(lambda z, y: nn.BCEWithLogitsLoss(reduction="sum")(z, y)))
+train_step.slip(
+    "PyTorch refuses. Is the loss made first and called then, with a second pair of brackets, and does"
+    " it take logits as they are?",
+    name="loss_refused",
+)(_step_with_loss(lambda z, y: nn.BCEWithLogitsLoss(z, y)))
+
+
+@train_step.slip("The loss is right, but two steps are taken where one was asked for.")
+def two_steps(model, optimizer, X, y):
+    loss = train_step.reference(model, optimizer, X, y)
+    optimizer.step()
+    return loss
+
+
 # --- 4.6 ---
 
 
@@ -567,7 +715,7 @@ def step_without_return(model, optimizer, X, y):
         "The mean of right and wrong, as numbers, is the share.",
     ),
     cases=lambda rng: [
-        (torch.tensor([[0.3]]), torch.tensor([1])),
+        (torch.tensor([[0.3], [-2.0], [0.7], [1.4], [-0.2]]), torch.tensor([1, 0, 0, 1, 0])),
         (torch.tensor([[0.3], [-2.0], [0.7]]), torch.tensor([1, 0, 0])),
         *(
             (
@@ -577,11 +725,17 @@ def step_without_return(model, optimizer, X, y):
             for n in (5, 20)
         ),
     ],
+    run=lambda answer, logits, y: _no_tensor(answer(logits, y)),
     float32=False,
 )
 def accuracy(logits, y):
     predicted = (logits.squeeze(1) > 0).long()
     return (predicted == y).double().mean().item()
+
+
+def _no_tensor(result):
+    """A result, or a word for it where it is a tensor instead of a number."""
+    return "a tensor" if isinstance(result, torch.Tensor) else result
 
 
 @accuracy.also_right
@@ -641,6 +795,31 @@ def accuracy_without_labels(logits, y):
     return (logits > 0).double().mean().item()
 
 
+@accuracy.slip("The share is a tensor; a Python number was asked for.")
+def accuracy_as_a_tensor(logits, y):
+    return ((logits.squeeze(1) > 0).long() == y).double().mean()
+
+
+@accuracy.slip(
+    "The logits are rounded. They are no probabilities: the class follows from their sign."
+)
+def accuracy_rounded(logits, y):
+    return (logits.squeeze(1).round() == y).double().mean().item()
+
+
+@accuracy.slip(
+    "A probability is always larger than 0, so every point is class 1. For which one are both classes"
+    " equally likely?"
+)
+def accuracy_all_ones(logits, y):
+    return (y == 1).double().mean().item()
+
+
+@accuracy.slip("Only points of class 1 that are right are counted. Those of class 0 count, too.")
+def accuracy_of_class_one(logits, y):
+    return ((logits.squeeze(1) > 0) & (y == 1)).double().mean().item()
+
+
 # --- 4.7 ---
 
 
@@ -663,10 +842,10 @@ def accuracy_without_labels(logits, y):
         "Stop when the present epoch minus the best epoch has reached the patience.",
     ),
     cases=lambda rng: [
+        ([3.0, 2.0, 2.5, 1.8, 2.6, 1.9, 2.7, 1.0], 2),
         ([3.0, 2.0, 2.5, 2.6], 1),
-        ([3.0, 2.0, 2.5, 2.6, 1.0], 2),
         ([3.0, 2.0, 1.0], 2),
-        ([1.0, 1.0, 1.0, 1.0], 3),
+        ([1.0, 1.0, 1.0, 1.0, 1.0], 3),
         ([5.0], 1),
         ([2.0, 1.5, 1.7, 1.4, 1.6, 1.5, 1.45, 1.0], 3),
         (list(rng.uniform(size=30)), 4),
@@ -801,6 +980,37 @@ def first_counts(losses, patience):
     return epoch, best
 
 
+@stopping.slip(
+    "It stops at the first loss that is not lower than the one before. The patience is lost."
+)
+def stops_at_the_first_rise(losses, patience):
+    return stopping.reference(losses, 1)
+
+
+@stopping.slip("It stops one epoch too early: `patience` epochs must pass without improvement.")
+def one_too_early(losses, patience):
+    return stopping.reference(losses, max(patience - 1, 1))
+
+
+@stopping.slip(
+    "`best` is right. `stopped` is one too small where training stops early: the epoch after which it"
+    " ends has been trained."
+)
+def stopped_one_too_small(losses, patience):
+    best, epoch = 1, 1
+    for epoch in range(1, len(losses) + 1):
+        if losses[epoch - 1] < losses[best - 1]:
+            best = epoch
+        if epoch - best >= patience:
+            return epoch - 1, best
+    return epoch, best
+
+
+@stopping.slip("Both are right, and in the opposite order.")
+def best_first(losses, patience):
+    return stopping.reference(losses, patience)[::-1]
+
+
 # --- 4.8 ---
 
 
@@ -822,7 +1032,7 @@ def first_counts(losses, patience):
         "The learning rate multiplies the velocity, not the gradient inside it.",
     ),
     cases=lambda rng: [
-        (np.array([1.0]), _slope_of_parabola, 2, 0.1, 0.9),
+        (np.array([1.2, -0.7]), _slope_of_valley, 3, 0.07, 0.8),
         (np.array([4.0, 1.0]), _slope_of_valley, 5, 0.05, 0.9),
         (rng.normal(size=3), _slope_of_parabola, 10, 0.1, 0.5),
     ],
@@ -903,7 +1113,10 @@ def rate_left_out(theta, gradient, steps, lr, beta):
     return momentum.reference(theta, gradient, steps, 1.0, beta)
 
 
-@momentum.slip("The step is taken with the old velocity: first the new velocity, then the step.")
+@momentum.slip(
+    "The last gradient plays no part: there is one step too few, or each step is taken with the old"
+    " velocity. First the new velocity, then the step, `steps` times."
+)
 def step_before_velocity(theta, gradient, steps, lr, beta):
     v = np.zeros(theta.shape)
     for _ in range(steps):
@@ -922,6 +1135,27 @@ def one_step_only(theta, gradient, steps, lr, beta):
 def gradient_of_the_start(theta, gradient, steps, lr, beta):
     start = gradient(theta)
     return momentum.reference(theta, lambda _: start, steps, lr, beta)
+
+
+@momentum.slip(
+    "The gradient is added once more to the step: that is Nesterov's momentum, another method."
+)
+def nesterov(theta, gradient, steps, lr, beta):
+    v = np.zeros(theta.shape)
+    for _ in range(steps):
+        g = gradient(theta)
+        v = beta * v + g
+        theta = theta - lr * (g + beta * v)
+    return theta
+
+
+@momentum.slip("That is the velocity. Where it has led to is wanted.")
+def velocity_itself(theta, gradient, steps, lr, beta):
+    v = np.zeros(theta.shape)
+    for _ in range(steps):
+        v = beta * v + gradient(theta)
+        theta = theta - lr * v
+    return v
 
 
 # --- 4.9 ---
@@ -1058,9 +1292,11 @@ train.slip(
         sigmoid=True,
     )
 )
-train.slip("Half of the new points are wrong: the model has not been trained.", name="untrained")(
-    _moons_with(lambda: nn.Linear(2, 10), nn.ReLU, lambda: nn.Linear(10, 1), epochs=0)
-)
+train.slip(
+    "About half of the new points are wrong: the model has hardly learned anything. Is it trained at"
+    " all, long enough and with steps that are large enough?",
+    name="untrained",
+)(_moons_with(lambda: nn.Linear(2, 10), nn.ReLU, lambda: nn.Linear(10, 1), epochs=0))
 train.slip(
     "The boundary is a straight line, which does not reach 96 %. Is there a hidden layer, with an"
     " activation function?",

@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +44,9 @@ def steps(tmp_path_factory):
         if number == "2":  # what `make` would set up from nothing, in minutes
             programs = folder / "ground-up" / ".venv" / "bin"
             programs.mkdir(parents=True)
-            (programs / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+            (programs / "python").write_text(
+                f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n'
+            )
             (programs / "python").chmod(0o755)
             (programs.parent / ".ready").touch()
         if number == "7":  # the students' part

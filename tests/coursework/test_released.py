@@ -60,7 +60,8 @@ def test_only_release_makes_a_key(tmp_path):
     hand_in(tmp_path / "handed", "ada", solved(course, "ada"))
     (course.path / "key").unlink()
     course = Course(course.path)
-    collect(course, FIRST, tmp_path / "handed")
+    with pytest.raises(CourseError, match="There is no key"):
+        collect(course, FIRST, tmp_path / "handed")
     for ask in (grade_all, rows, feedback, report):
         with pytest.raises(CourseError, match="There is no key"):
             ask(course, FIRST)

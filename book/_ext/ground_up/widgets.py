@@ -13,7 +13,14 @@ WIDGETS = {
     "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
     "training-points": (
         ["models/points.js", "widgets/training.js"],
-        {"data": "ten", "hidden": "2-3", "activation": "sigmoid", "loss": "mse", "lr": "0.03"},
+        {
+            "data": "ten",
+            "hidden": "2-3",
+            "activation": "sigmoid",
+            "loss": "mse",
+            "optimizer": "sgd",
+            "lr": "1",
+        },
     ),
     "training-moons": (["models/points.js", "widgets/training.js"], {}),
     "python": (["widgets/python.js"], {}),

@@ -1,0 +1,66 @@
+"""How a chapter begins: its title, a sentence and a picture, and no code before it is needed."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PATHS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+FOR_THE_READER = {"hint", "solution", "progress"}  # imported for calls that the reader adds
+
+each_chapter = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+
+
+def cells_of(path: Path) -> list[nbformat.NotebookNode]:
+    return nbformat.read(path, as_version=4).cells
+
+
+def only_imports(cell: nbformat.NotebookNode) -> bool:
+    kinds = (ast.Import, ast.ImportFrom)
+    return all(isinstance(statement, kinds) for statement in ast.parse(cell.source).body)
+
+
+@each_chapter
+def test_a_chapter_begins_with_title_sentence_and_picture(path):
+    title, picture, *_ = cells_of(path)
+    assert title.cell_type == "markdown"
+    heading, _, sentence = title.source.partition("\n")
+    assert heading.startswith("# ")
+    assert re.search(r"\w.*[.?!]$", sentence.strip(), flags=re.S), "a sentence below the title"
+    assert picture.cell_type == "code"
+    assert "hide-input" in picture.metadata.get("tags", []), "a figure's code folds with it"
+    assert any("image/png" in output.get("data", {}) for output in picture.outputs)
+
+
+@each_chapter
+def test_no_code_box_stands_before_the_first_section(path):
+    cells = cells_of(path)
+    first = next(i for i, c in enumerate(cells) if re.search(r"^## ", c.source, flags=re.M))
+    assert [cell.cell_type for cell in cells[:first]].count("code") == 1
+
+
+@each_chapter
+def test_imports_are_short_and_shown(path):
+    for cell in cells_of(path):
+        if cell.cell_type == "code" and cell.source.strip():
+            assert "noqa" not in cell.source
+            if only_imports(cell):
+                lines = [line for line in cell.source.splitlines() if line.strip()]
+                assert len(lines) <= 10, cell.source
+                assert "hide-input" not in cell.metadata.get("tags", []), cell.source
+
+
+@each_chapter
+def test_nothing_is_imported_that_nothing_uses(path):
+    command = ["ruff", "check", "--isolated", "--select", "F401", "--output-format", "json"]
+    found = subprocess.run(
+        [sys.executable, "-m", *command, str(path)], capture_output=True, text=True, check=False
+    )
+    unused = {re.search(r"`([\w.]+)`", it["message"])[1] for it in json.loads(found.stdout)}
+    assert {name.rpartition(".")[2] for name in unused} <= FOR_THE_READER
