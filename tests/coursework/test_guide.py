@@ -71,8 +71,8 @@ def test_set_up_lists_the_assignments_and_tries_the_sandbox(steps):
 
 def test_release_and_hand_out(steps):
     folder, printed = steps
-    assert "3 notebooks" in printed["5"]
-    assert "give nothing away" in printed["5"]
+    assert "3 notebooks" in printed["4"]
+    assert "give nothing away" in printed["4"]
     assert (folder / "my-course" / "to-hand-out.zip").exists()
     assert "np.linalg.solve" in (folder / "my-course" / "solution.ipynb").read_text()
 
