@@ -20,7 +20,7 @@ STEPS = re.findall(r"^### (\d+) .*?^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.
 
 
 def run(script, folder):
-    """A block as a person runs it, with this Python's environment as the course's."""
+    """A block as a person pastes it, who is then where they were; this environment is the course's."""
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         "ADDRESS": str(ROOT),
@@ -29,7 +29,11 @@ def run(script, folder):
         "GIT_CONFIG_VALUE_0": "*",
     }
     done = subprocess.run(
-        ["bash", "-euc", script], cwd=folder, env=environment, capture_output=True, text=True
+        ["bash", "-euc", f"{script}\ntest . -ef {shlex.quote(str(folder))}"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
