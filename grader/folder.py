@@ -217,7 +217,8 @@ def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str | None, st
         cells = [cell.strip() for cell in cells]
         if any(cells):
             row = dict(zip(names, cells + [""] * len(names), strict=False))
-            if beyond := " ".join(filter(None, cells[len(names) :])):
+            unnamed = [cell for cell, name in zip(cells, names, strict=False) if not name]
+            if beyond := " ".join(filter(None, [*unnamed, *cells[len(names) :]])):
                 row[None] = beyond
             rows.append((line, row))
         line = reader.line_num + 1

@@ -111,15 +111,16 @@ def _whole(here: str, row: dict[str, str]) -> None:
         )
 
 
-def _keep_old(path: Path, new: str) -> None:
-    """Keep the table of before beside the new one, where a person had written into it."""
-    try:
-        old = path.read_bytes()
-    except FileNotFoundError:
+def _keep_old(path: Path, new: dict[tuple[str, str], tuple], given: dict) -> None:
+    """Keep the table of before beside the new one, where a person wrote what is not in that."""
+    lost = [
+        where
+        for where, (points, comment, _) in given.items()
+        if (points is not None or comment) and new.get(where) != (points, comment)
+    ]
+    if not lost:
         return
-    typed = any(row["points"] or row.get("comment") for _, row in read_table(path, "points"))
-    if not typed or old == new.encode():
-        return
+    old = path.read_bytes()
     number = 1
     while (beside := path.with_name(f"{path.stem}-before-{number}.csv")).exists():
         if beside.read_bytes() == old:
@@ -137,7 +138,7 @@ def to_do(course: Course, assignment: str) -> int:
     work = course.assignment(assignment)
     given = _given(course, assignment)
     results = current(course, work)
-    rows, page, still_open = [], [], 0
+    rows, page, kept, still_open = [], [], {}, 0
     for student in course.roster:
         result = results.get(student)
         look = result is not None and result["state"] == LOOK
@@ -161,11 +162,12 @@ def to_do(course: Course, assignment: str) -> int:
                 continue
             still_open += points is None
             shown = "" if points is None else f"{points:g}"
+            kept[student, question] = (points, comment)
             rows.append([student, question, shown, f"{most:g}", comment, mark])
             page.append(f"<h2>{escape(student)}: {escape(question)}</h2><pre>{escape(text)}</pre>")
-    place, text = course.place("by-hand", assignment, end=".csv"), _marked(table(_BY_HAND, rows))
-    _keep_old(place, text)
-    write(place, text)
+    place = course.place("by-hand", assignment, end=".csv")
+    _keep_old(place, kept, given)
+    write(place, _marked(table(_BY_HAND, rows)))
     rubrics = "".join(
         f"<h2>Rubric: {escape(part.id)}, {part.points} points</h2><pre>{escape(part.rubric)}</pre>"
         f"<p>An answer with full marks:</p><pre>{escape(part.answer)}</pre>"

@@ -20,7 +20,7 @@ STEPS = re.findall(r"^### (\d+) .*?^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.
 
 
 def run(script, folder):
-    """A block as a person pastes it, who is then where they were; this environment is the course's."""
+    """A person pastes a block and is then where they were; this environment is the course's."""
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         "ADDRESS": str(ROOT),
