@@ -14,7 +14,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns 0, or 1 after one clear sentence on standard error."""
     options = _parser().parse_args(arguments)
     try:
-        return options.run(options)
+        options.run(Course(options.course, options.sources), options)
+        return 0
     except (CourseError, ConnectionError) as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
@@ -64,53 +65,45 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _course(options) -> Course:
-    return Course(options.course, options.sources)
-
-
-def _list(options) -> int:
+def _list(course: Course, options) -> None:
     for name in names(options.sources):
-        work = _course(options).assignment(name)
+        work = course.assignment(name)
         print(f"{name:28} {work.points:3} points {work.minutes:4} minutes  {work.title}")
-    _try_sandbox(options)
-    return 0
+    _try_sandbox(course, options)
 
 
-def _try_sandbox(options) -> None:
+def _try_sandbox(course: Course, options) -> None:
     """Look whether it hides the sources, then grade a solution in it as any submission is."""
     from grader import grade, sandbox
 
     try:
         sandbox.prove(options.sources)
         for name in names(options.sources)[:1]:
-            grade.trial(_course(options).assignment(name))
+            grade.trial(course.assignment(name))
     except sandbox.SandboxError as error:
         raise CourseError(str(error)) from None
     print("The sandbox holds: grading is possible here.")
 
 
-def _release(options) -> int:
+def _release(course: Course, options) -> None:
     from grader.release import release
 
-    paths = release(_course(options), options.assignment, anew=options.anew)
+    paths = release(course, options.assignment, anew=options.anew)
     print(f"{len(paths)} notebooks in {paths[0].parent}; they give nothing away.")
-    return 0
 
 
-def _solutions(options) -> int:
+def _solutions(course: Course, options) -> None:
     from grader import notebook
 
-    course = _course(options)
     if options.student not in course.roster:
         raise CourseError(f"{options.student!r} is not on the roster.")
     made = notebook.build(
         course.assignment(options.assignment), options.student, course.key, solved=True
     )
     sys.stdout.write(notebook.write(made))
-    return 0
 
 
-def _collect(options) -> int:
+def _collect(course: Course, options) -> None:
     from grader import deadlines
     from grader.collect import collect
 
@@ -122,9 +115,9 @@ def _collect(options) -> int:
         ) from None
     for name in ("grace", "penalty", "most"):
         number = getattr(options, name)
-        if number is not None and not 0 <= number <= (100 if name != "grace" else number):
-            raise CourseError(f"--{name} must be 0 or more, and at most 100 %; got {number:g}.")
-    course = _course(options)
+        most, unit = (525600, "minutes") if name == "grace" else (100, "percent")
+        if number is not None and not 0 <= number <= most:
+            raise CourseError(f"--{name} must lie from 0 to {most} {unit}; got {number:g}.")
     deadlines.keep(
         course, options.assignment,
         grace=options.grace, penalty=options.penalty, most=options.most,
@@ -136,16 +129,14 @@ def _collect(options) -> int:
     print(f"Whose each file is was read as {layout}.")
     print(deadlines.said(course, options.assignment))
     print(f"{got} of {len(course.roster)} students have handed in.")
-    return 0
 
 
-def _grade(options) -> int:
+def _grade(course: Course, options) -> None:
     from grader import history, released
     from grader.grade import grade_all
     from grader.marks import to_do
     from grader.sandbox import SandboxError
 
-    course = _course(options)
     if options.jobs is not None and options.jobs < 1:
         raise CourseError(f"--jobs must be 1 or more; got {options.jobs}.")
     work = course.assignment(options.assignment)
@@ -172,7 +163,6 @@ def _grade(options) -> int:
         print(line)
     place = course.place("by-hand", options.assignment, end=".csv")
     print(f"{left} answers wait for a person: fill in {place}.")
-    return 0
 
 
 def _again(course: Course, options) -> list[str] | None:
@@ -193,21 +183,18 @@ def _again(course: Course, options) -> list[str] | None:
     return found
 
 
-def _feedback(options) -> int:
+def _feedback(course: Course, options) -> None:
     from grader.feedback import feedback
 
-    course = _course(options)
     pages = feedback(course, options.assignment)
     print(f"{len(pages)} pages of feedback in {course.place('feedback', options.assignment)}.")
-    return 0
 
 
-def _export(options) -> int:
+def _export(course: Course, options) -> None:
     from grader import history
     from grader.grade import MISSING
     from grader.marks import export, rows
 
-    course = _course(options)
     print(export(course, options.assignment, options.format))
     for line in history.note(course, options.assignment):
         print(line)
@@ -225,35 +212,30 @@ def _export(options) -> int:
             f"Without a total: {len(waiting) - missing} that wait for a person or for grading, "
             f"{missing} missing."
         )
-    return 0
 
 
-def _report(options) -> int:
+def _report(course: Course, options) -> None:
     from grader.report import report
 
-    print(report(_course(options), options.assignment))
-    return 0
+    print(report(course, options.assignment))
 
 
-def _hand_out(options) -> int:
+def _hand_out(course: Course, options) -> None:
     from grader import exchange
 
-    print(f"{exchange.hand_out(_course(options), options.assignment)} notebooks handed out.")
-    return 0
+    print(f"{exchange.hand_out(course, options.assignment)} notebooks handed out.")
 
 
-def _take_in(options) -> int:
+def _take_in(course: Course, options) -> None:
     from grader import exchange
 
-    print(exchange.take_in(_course(options), options.assignment))
-    return 0
+    print(exchange.take_in(course, options.assignment))
 
 
-def _hand_back(options) -> int:
+def _hand_back(course: Course, options) -> None:
     from grader import exchange
 
-    print(f"{exchange.hand_back(_course(options), options.assignment)} pages handed back.")
-    return 0
+    print(f"{exchange.hand_back(course, options.assignment)} pages handed back.")
 
 
 if __name__ == "__main__":

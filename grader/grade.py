@@ -139,7 +139,6 @@ def grade(
     key: str,
     data: bytes,
     late_days: float = 0.0,
-    *,
     given: dict | None = None,
 ) -> dict:
     """Grade one notebook; the result holds nothing that differs from run to run.
@@ -334,7 +333,7 @@ def grade_one(path: str, sources: str, assignment: str, student: str, key: str) 
     data = course.place("submitted", assignment, student, ".ipynb").read_bytes()
     try:
         given = released.given(course, work, student)
-        result = grade(work, student, key, data, record["late_days"], given=given)
+        result = grade(work, student, key, data, record["late_days"], given)
     except sandbox.SandboxError:
         raise
     except Exception as error:  # a fault of ours: that student waits for a person, nobody else

@@ -138,6 +138,7 @@ def to_do(course: Course, assignment: str) -> int:
     work = course.assignment(assignment)
     given = _given(course, assignment)
     results = current(course, work)
+    most_of = {"*": work.points} | {part.id: part.points for part in work.manual}
     rows, page, kept, still_open = [], [], {}, 0
     for student in course.roster:
         result = results.get(student)
@@ -165,6 +166,10 @@ def to_do(course: Course, assignment: str) -> int:
             kept[student, question] = (points, comment)
             rows.append([student, question, shown, f"{most:g}", comment, mark])
             page.append(f"<h2>{escape(student)}: {escape(question)}</h2><pre>{escape(text)}</pre>")
+        for (who, question), (points, comment, read) in given.items():
+            if who == student and question not in asked and points is not None:
+                kept[who, question] = (points, comment)  # not asked now, and not to be lost
+                rows.append([who, question, f"{points:g}", f"{most_of[question]:g}", comment, read])
     place = course.place("by-hand", assignment, end=".csv")
     _keep_old(place, kept, given)
     write(place, _marked(table(_BY_HAND, rows)))

@@ -176,8 +176,9 @@ def digits(source: str = "auto", validation: int | None = None, seed: int = 0) -
                 raise
             failed.append(str(error))
             continue
-        # A missing folder or cache is nothing to report as long as MNIST itself was found on disk.
-        if name in ("mirrors", "small"):
+        # A missing folder or cache is nothing to report as long as MNIST itself was found on disk,
+        # and who names the source knows where the digits come from.
+        if source == "auto" and name in ("mirrors", "small"):
             print(*failed, where, sep="\n")
         images, labels, val_images, val_labels = _hold_out(train, validation, held, seed)
         return Digits(title, where, Part(images, labels), Part(val_images, val_labels), test)

@@ -8,11 +8,12 @@ from sphinx.application import Sphinx
 
 from tools import vendor
 
+TRAINING = [f"widgets/training-{part}.js" for part in ("data", "run", "code", "draw", "page")]
 #: What a widget's page loads, and what stands in its place where no script runs.
 WIDGETS = {
     "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
     "training-points": (
-        ["models/points.js", "widgets/training.js"],
+        ["models/points.js", *TRAINING],
         {
             "data": "ten",
             "hidden": "2-3",
@@ -22,9 +23,9 @@ WIDGETS = {
             "lr": "1",
         },
     ),
-    "training-moons": (["models/points.js", "widgets/training.js"], {}),
+    "training-moons": (["models/points.js", *TRAINING], {}),
     "python": (["widgets/python.js"], {}),
-    "digits": (["widgets/digits.js"], {}),
+    "digits": (["widgets/digits-net.js", "widgets/digits-page.js"], {}),
 }
 
 
