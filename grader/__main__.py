@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from pathlib import Path
 
@@ -18,6 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except (CourseError, ConnectionError) as error:
         print(error, file=sys.stderr)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            raise
+        print(f"{error.filename}: {error.strerror}. What is done is kept.", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nInterrupted; what is done is kept: say the same again.", file=sys.stderr)
     return 1

@@ -95,6 +95,7 @@ class Course:
         with contextlib.suppress(FileExistsError):
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_hex(32) + "\n")
+            self.path.chmod(0o700)  # others of this machine read no name and no mark
 
     @cached_property
     def roster(self) -> dict[str, Student]:
@@ -119,11 +120,18 @@ class Course:
 
     def submission(self, assignment: str, student: str) -> dict | None:
         """What `collect` wrote down of a student's submission, or None."""
-        return read_json(self.place("submitted", assignment, student, ".json"))
+        path = self.place("submitted", assignment, student, ".json")
+        try:
+            return read_json(path)
+        except ValueError:
+            raise CourseError(f"{path} is broken: delete it, and collect again.") from None
 
     def result(self, assignment: str, student: str) -> dict | None:
-        """What `grade` found, or None."""
-        return read_json(self.place("results", assignment, student, ".json"))
+        """What `grade` found, or None; of a broken file nothing, so that it is graded again."""
+        try:
+            return read_json(self.place("results", assignment, student, ".json"))
+        except ValueError:
+            return None
 
 
 def roster(path: Path) -> dict[str, Student]:

@@ -143,6 +143,22 @@ def test_the_old_table_stays_beside_the_new(course):
     assert [p.name for p in table(course).parent.glob("*before*")] == [beside.name]
 
 
+def test_points_for_what_is_not_asked_now_stay_in_the_table(course):
+    """While two files are said to be Ada's, only the whole is asked for."""
+    fill_in(course, ada=4)
+    place = course.place("submitted", FIRST, "ada", ".json")
+    record = json.loads(place.read_text())
+    place.write_text(json.dumps(record | {"problem": "two files"}))
+    grade_all(course, FIRST)
+    to_do(course, FIRST)
+    assert "ada,*,," in table(course).read_text()
+    assert "ada,why,4,5," in table(course).read_text()
+    place.write_text(json.dumps(record))
+    grade_all(course, FIRST)
+    to_do(course, FIRST)
+    assert totals(course)["ada"] == ALL + 4
+
+
 def test_a_table_in_which_nothing_was_typed_is_not_kept(course):
     table(course).write_text(table(course).read_text().replace("\r\n", "\n"))
     to_do(course, FIRST)

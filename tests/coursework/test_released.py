@@ -1,6 +1,8 @@
 """What was released is remembered; nothing is graded, exported or shown against anything else."""
 
+import errno
 import json
+import os
 import shutil
 
 import pytest
@@ -87,6 +89,7 @@ def test_only_release_makes_a_key(tmp_path):
     release(course, FIRST)
     assert len((course.path / "key").read_text().strip()) == 64
     assert ((course.path / "key").stat().st_mode & 0o777) == 0o600
+    assert (course.path.stat().st_mode & 0o777) == 0o700
 
 
 def test_without_the_key_nothing_is_released_either(course):
@@ -182,6 +185,25 @@ def test_the_last_bits_of_a_number_are_not_other_numbers():
 
 
 # --- results that are not of today ---
+
+
+@pytest.mark.parametrize("content", ["", "{", "\0\0\0"])
+def test_a_broken_result_is_graded_again_and_a_broken_record_is_named(graded, content):
+    graded.place("results", FIRST, "ada", ".json").write_text(content)
+    assert pending(graded, graded.assignment(FIRST)) == ["ada"]
+    graded.place("submitted", FIRST, "ada", ".json").write_text(content)
+    with pytest.raises(CourseError, match=r"ada\.json is broken: delete it, and collect again"):
+        rows(graded, FIRST)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES])
+def test_a_full_disk_is_one_sentence(graded, monkeypatch, capsys, number):
+    def full(*_):
+        raise OSError(number, os.strerror(number), "export/a1.csv")
+
+    monkeypatch.setattr("grader.marks.write", full)
+    assert main(["--course", str(graded.path), "export", FIRST]) == 1
+    assert capsys.readouterr().err.startswith(f"export/a1.csv: {os.strerror(number)}.")
 
 
 @pytest.fixture
