@@ -24,7 +24,6 @@ WIDGETS = {
         },
     ),
     "training-moons": (["models/points.js", *TRAINING], {}),
-    "python": (["widgets/python.js"], {}),
     "digits": (["widgets/digits-net.js", "widgets/digits-page.js"], {}),
 }
 
@@ -33,9 +32,6 @@ def widget(tag: str) -> dict:
     name = tag.removeprefix("widget-")
     scripts, defaults = WIDGETS[name]
     inside = "<p>This part of the page needs JavaScript.</p>"
-    if name == "python":
-        code = (vendor.PAGES / "widgets" / "neuron.py").read_text(encoding="utf-8")
-        inside = f"<pre>{escape(code)}</pre>"
     lines = [
         '<link rel="stylesheet" href="../widgets/widgets.css">',
         f'<div class="gu-widget" data-widget="{name.partition("-")[0]}" '
