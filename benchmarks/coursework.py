@@ -18,8 +18,9 @@ from pathlib import Path
 
 from grader import notebook
 from grader.collect import collect
-from grader.folder import Course, write
+from grader.folder import Course
 from grader.grade import grade_all, states
+from groundup.files import write
 
 ASSIGNMENT = "a1_sigmoid_network"
 

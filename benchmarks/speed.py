@@ -9,9 +9,7 @@ with batches of 64, Adam with its default settings, softmax before CrossEntropyL
 """
 
 import argparse
-import contextlib
 import importlib.metadata
-import io
 import json
 import math
 import os
@@ -75,8 +73,7 @@ KINDS = {
 @cache
 def parts():
     """All 60 000 training images, as the lecture notes use them, and the 10 000 test images."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        data = digits()
+    data = digits()
     if not data.is_mnist:
         raise SystemExit("The benchmarks need MNIST; set GROUNDUP_DATA to a folder that holds it.")
     images = np.concatenate([data.train.images, data.val.images])

@@ -29,6 +29,8 @@ read the solutions as they read any code.
     def no_leak(z, *, v):
         return np.maximum(z, 0)
 
+    work.exercise("1.6", points=4)      # one of the course's exercises, with its slips
+
     work.by_hand("why", points=4, prompt="…", rubric="…", answer="…")
 
 A question's stub defines the solution's name: ``def leaky(z):`` for a function, ``leaky = ...``
@@ -38,9 +40,11 @@ sees, ``v.slope`` is replaced by the student's number.
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import importlib.util
+import inspect
 import re
 import textwrap
 from collections.abc import Callable
@@ -50,9 +54,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from grader import runner
 from groundup.questions import text
-from groundup.questions.question import Question
+from groundup.questions.examine import cases_of
+from groundup.questions.question import Exercise, Question, get
 
+_ROLE = re.compile(r"\{\w+\}`")
 _HOLE = re.compile(r"<<(\w+)(?::([^<>]+))?>>")
 
 
@@ -75,6 +82,10 @@ class GradedQuestion(Question):
 
     tests: str
     checks: list[Check] = field(default_factory=list, init=False)
+    #: whether numbers and lists reach the answer as such, else as arrays
+    as_given: bool = field(default=False, init=False)
+    #: whether a RuntimeWarning of NumPy is an error
+    warnings_raise: bool = field(default=False, init=False)
 
     def __post_init__(self):
         self.prompt, self.stub, self.tests = (
@@ -110,6 +121,70 @@ class GradedQuestion(Question):
         """The worked solution as a student would write it, with the variant's values in it."""
         name = self.name if self.form == "value" else None
         return text.solution(self.reference, value=name, variant=v)
+
+
+class TakenExercise(GradedQuestion):
+    """One of the course's exercises as a graded question; its functions take no variant.
+
+    The student's own asserts try the first input of the exercise's own; the hidden check draws
+    the inputs anew for each student.
+    """
+
+    def __init__(self, it: Exercise, *, points: int, prompt: str | None, seconds: float):
+        prompt = it.prompt if prompt is None else prompt
+        if problem := _cannot_be_graded(it, prompt):
+            raise ValueError(f"exercise {it.id} cannot be graded: {problem}")
+        texts = {"prompt": prompt, "stub": it.stub, "tests": _example(it)}
+        super().__init__(
+            id=f"exercise-{it.id.replace('.', '-')}",
+            reference=it.reference,
+            time_limit=seconds,
+            **texts,
+        )
+        self.exercise, self.rtol, self.atol = it, it.rtol, it.atol
+        self.slips, self.others = it.slips, it.others
+        self.as_given, self.warnings_raise = True, it.forbid_warnings
+        if self.form == "value":
+            self.value("the value", points=points)
+        else:
+            self.check("inputs of your own", points=points)(lambda rng, v: list(it.cases(rng)))
+
+    def call(self, make: Callable, case: tuple, v):
+        return make(*case)
+
+    def solution(self, v: SimpleNamespace) -> str:
+        return self.exercise.solution
+
+
+def _cannot_be_graded(it: Exercise, prompt: str) -> str:
+    """Why an exercise cannot be judged by numbers and texts alone; "" where it can."""
+    if it.judged_by or it.run:
+        return "its judge must see the answer itself, and no answer of a student's runs outside"
+    if it.form == "class":
+        return "a class is asked for"
+    if _ROLE.search(prompt):
+        return "its prompt points to an equation of the chapter; give prompt=, with the formula"
+    try:
+        for case in cases_of(it):
+            runner.encode(case)
+    except TypeError:
+        return "its inputs are functions, which cannot be sent into the sandbox"
+    return ""
+
+
+def _example(it: Exercise) -> str:
+    """Asserts on the first input of an exercise, which its chapter's checker shows too."""
+    if it.form == "value":
+        return f"assert {it.name} is not ..."
+    case = cases_of(it)[0]
+    given = ", ".join(map(text.literal, case))
+    wanted = it.reference(*copy.deepcopy(case))
+    if isinstance(wanted, (tuple, list)):
+        return (
+            f"for got, want in zip({it.name}({given}), {text.literal(wanted)}, strict=True):\n"
+            f"    assert np.allclose(got, want)"
+        )
+    return f"assert np.allclose({it.name}({given}), {text.literal(wanted)})"
 
 
 @dataclass(eq=False)
@@ -198,6 +273,23 @@ class Assignment:
 
         return register
 
+    def exercise(
+        self, id: str, *, points: int, prompt: str | None = None, seconds: float = 10.0
+    ) -> TakenExercise:
+        """One of the course's exercises, such as ``work.exercise("1.6", points=4)``.
+
+        Its hidden inputs are drawn for each student. ``prompt`` stands for the exercise's own,
+        which may point to an equation of its chapter.
+
+        Raises
+        ------
+        ValueError
+            When it cannot be graded; the sentence says why.
+        """
+        question = TakenExercise(get(id), points=points, prompt=prompt, seconds=seconds)
+        self.parts.append(question)
+        return question
+
     def by_hand(self, id: str, *, points: int, prompt: str, rubric: str, answer: str) -> None:
         """A question that a person grades; ``answer`` is what full marks look like."""
         texts = (textwrap.dedent(text).strip() for text in (prompt, rubric, answer))
@@ -226,8 +318,12 @@ class Assignment:
 
     @functools.cached_property
     def version(self) -> str:
-        """A hash of the source: results of another version are not reused."""
-        return hashlib.sha256(self.path.read_bytes()).hexdigest() if self.path else ""
+        """A hash of the sources: results of another version are not reused."""
+        paths = [self.path] if self.path else []
+        for question in self.questions:
+            if isinstance(question, TakenExercise):
+                paths.append(Path(inspect.getfile(question.reference)))
+        return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
     def variant_of(self, student: str, key: str) -> SimpleNamespace:
         """The variant of one student: always the same for the same id and the same key."""

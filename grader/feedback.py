@@ -8,15 +8,15 @@ from html import escape
 from pathlib import Path
 
 import bleach
-import latex2mathml.converter
 import nbformat
-from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from grader import marks, notebook
-from grader.collect import MARK
-from grader.folder import Course, write
-from grader.grade import LOOK, MISSING
+from grader.deadlines import MARK
+from grader.folder import Course
+from grader.grade import LOOK, MISSING, current
+from grader.groups import sharing
+from grader.page import page_of, to_html, to_inline_html
+from groundup.files import write
 
 
 def feedback(course: Course, assignment: str) -> list[Path]:
@@ -26,12 +26,18 @@ def feedback(course: Course, assignment: str) -> list[Path]:
     are cleaned, and the page forbids scripts and loads nothing.
     """
     written = []
+    results = current(course, course.assignment(assignment))
     for row in marks.rows(course, assignment):
-        result = course.result(assignment, row.student)
+        result = results.get(row.student)
         if row.state != MISSING and result:
             path = course.place("feedback", assignment, row.student, ".html")
             write(path, _page(course, assignment, row, result))
             written.append(path)
+    for student, leader in sharing(course, assignment).items():
+        page = course.place("feedback", assignment, leader, ".html")
+        if page in written:
+            written.append(course.place("feedback", assignment, student, ".html"))
+            write(written[-1], page.read_bytes())
     return written
 
 
@@ -49,13 +55,14 @@ def _page(course: Course, assignment: str, row: marks.Row, result: dict) -> str:
         )
     if row.late_days:
         known = f" {row.late_days:g} days" if row.late_days > MARK else ""
-        head.append(f"<p>Handed in{known} late.</p>")
+        cost = f" That costs {row.lost:g} points." if row.lost else ""
+        head.append(f"<p>Handed in{known} late.{cost}</p>")
     head += [f"<p>{escape(remark)}.</p>" for remark in result["remarks"]]
     data = course.place("submitted", assignment, row.student, ".ipynb").read_bytes()
     try:
         handed_in = notebook.parse(data)
     except ValueError:
-        return marks.page_of(work.title, "".join(head))
+        return page_of(work.title, "".join(head))
     released = notebook.build(work, row.student, course.key)["cells"]
     texts = {c["id"]: c["source"] for c in released if c["cell_type"] == "markdown"}
     cells: list[dict | None] = []
@@ -66,7 +73,7 @@ def _page(course: Course, assignment: str, row: marks.Row, result: dict) -> str:
         if id in ("introduction", "before-handing-in"):
             continue  # the page has its own head, and what is handed in is handed in
         if isinstance(id, str) and id in texts and id not in result["by_hand"]:
-            boxes.append(_markdown().render(texts[id]))
+            boxes.append(to_html(texts[id]))
             cells.append(None)
             continue
         cells.append(cell)
@@ -80,7 +87,7 @@ def _page(course: Course, assignment: str, row: marks.Row, result: dict) -> str:
         elif id in result["by_hand"]:
             boxes.append(_by_hand(result["by_hand"][id], *given.get((row.student, id), (None, ""))))
             cells.append(None)
-    return marks.page_of(work.title, "".join(head) + _html(cells, boxes))
+    return page_of(work.title, "".join(head) + _html(cells, boxes))
 
 
 def _by_hand(found: dict, points: float | None, comment: str) -> str:
@@ -99,22 +106,10 @@ def _verdict(question, found: dict) -> str:
         for name, check in found["checks"].items():
             lines.append(f"{escape(name)}: {check['right']} of {check['of']} right.")
         if found["slip"]:  # our own words; of all others a part may be the student's
-            lines.append(_markdown().renderInline(found["message"]))
+            lines.append(to_inline_html(found["message"]))
         elif found["points"] < found["out_of"]:
             lines.append(escape(found.get("error") or found["message"]))
     return f'<div class="verdict"><p>{"<br>".join(lines)}</p></div>'
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    """For our own texts: their formulas become MathML, which needs nothing that sets them."""
-
-    def maths(formula: str, options: dict) -> str:
-        display = "block" if options["display_mode"] else "inline"
-        return latex2mathml.converter.convert(formula, display=display)
-
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, renderer=maths)
 
 
 @cache

@@ -2,41 +2,45 @@
 
 The proof reads the folder as it lies on disk, not what was meant to be written to it. It has three
 parts: only the expected files are there; nothing is in them but what a fresh notebook has, and no
-line of a solution, slip, hidden check, rubric or key, plain or encoded; and each
-kind of notebook, handed in as it is, is graded 0 in every check, which also finds a solution that
-was rephrased.
+line of a solution, slip, hidden check, rubric or key; and each kind of notebook, handed in as it
+is, is graded 0 in every check, which also finds a solution that was rephrased.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 import shutil
-import zlib
 from pathlib import Path
 
-from grader import grade, notebook
+from grader import grade, notebook, released
 from grader.assignment import Assignment, Given, GradedQuestion, fill
-from grader.folder import Course, CourseError, write
+from grader.folder import Course, CourseError
+from groundup.files import write
 from groundup.questions.text import body_of, source_of
 
 _CELL_KEYS = {"cell_type", "id", "metadata", "source", "execution_count", "outputs"}
 _NOTEBOOK_METADATA = {"groundup", "kernelspec", "language_info"}
 _NBGRADER = {"grade", "grade_id", "locked", "points", "schema_version", "solution", "task"}
-_LONG = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
 
 
-def release(course: Course, assignment: str) -> list[Path]:
+def release(course: Course, assignment: str, *, anew: bool = False) -> list[Path]:
     """Write one notebook for each student, and prove that it gives nothing away.
+
+    The first release makes the course's key. What is released is remembered, and again it is the
+    same for whoever has it, unless it is said that nobody has: ``anew``.
 
     Raises
     ------
     CourseError
         When the proof finds something: the notebooks are removed again, and each finding is said.
+        When the key is gone, or those who were released to would get other numbers.
     """
     work = course.assignment(assignment)
+    if not released.key_is_needed(course):
+        course.make_key()
+    if not anew:
+        released.check(course, work)
     folder = course.place("release", assignment)
     new = folder.with_name(f".{assignment}.part")
     shutil.rmtree(new, ignore_errors=True)
@@ -52,6 +56,9 @@ def release(course: Course, assignment: str) -> list[Path]:
         )
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
+    if anew:
+        released.forget(course, work)
+    released.remember(course, work)
     return sorted(folder.iterdir())
 
 
@@ -173,7 +180,7 @@ def _squeeze(text: str) -> str:
 
 
 def _texts(tree) -> list[str]:
-    """All text in a JSON tree, keys too, with what is encoded in it decoded beside it."""
+    """All text in a JSON tree, keys too."""
     if isinstance(tree, dict):
         return [text for pair in tree.items() for part in pair for text in _texts(part)]
     if isinstance(tree, list):
@@ -182,30 +189,7 @@ def _texts(tree) -> list[str]:
         return [text for part in tree for text in _texts(part)] if tree != [""] else []
     if not isinstance(tree, str):
         return []
-    found = [tree, tree[::-1]]
-    for word in _LONG.findall(tree):
-        found += _decoded(word)
-    return found
-
-
-def _decoded(word: str) -> list[str]:
-    found = []
-    for decode in (_from_base64, bytes.fromhex):
-        try:
-            data = decode(word)
-        except (ValueError, binascii.Error):
-            continue
-        for way in (bytes, zlib.decompress):
-            try:
-                found.append(way(data).decode("utf-8"))
-            except (ValueError, zlib.error):
-                continue
-    return found
-
-
-def _from_base64(word: str) -> bytes:
-    word = word.replace("-", "+").replace("_", "/")
-    return base64.b64decode(word + "=" * (-len(word) % 4))
+    return [tree]
 
 
 def _worth(course: Course, work: Assignment, path: Path) -> list[str]:

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from grader import marks, similarity
-from grader.folder import Course, write
-from grader.grade import LOOK, MISSING, states
+from grader.folder import Course
+from grader.grade import LOOK, MISSING, current, states
+from grader.page import page_of
+from groundup.files import write
 
 #: from this likeness on a pair is named, and so many pairs at most
 ALIKE, PAIRS = 0.8, 20
@@ -24,8 +26,7 @@ def report(course: Course, assignment: str) -> Path:
     No student is named but those to look at and those whose answers are very much alike.
     """
     work = course.assignment(assignment)
-    results = {s: course.result(assignment, s) for s in course.roster}
-    results = {s: result for s, result in results.items() if result}
+    results = current(course, work)
     table = marks.rows(course, assignment)
     body = [
         "<h2>Submissions</h2>",
@@ -63,7 +64,7 @@ def report(course: Course, assignment: str) -> Path:
         body += ["<h2>Mended</h2>", _table(["student", "what"], remarks)]
     body += _alike(*similarity.likeness(course, assignment))
     path = course.place("report", assignment, end=".html")
-    write(path, marks.page_of(f"{work.title}: report", "".join(body)))
+    write(path, page_of(f"{work.title}: report", "".join(body)))
     return path
 
 

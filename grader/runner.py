@@ -12,8 +12,13 @@ import os
 import resource
 import signal
 import sys
+import warnings
 
 DTYPES = {"b": "|b1", "i": "<i8", "u": "<u8", "f": "<f8", "c": "<c16"}
+
+#: what is no array, by the name of its type, where values travel as they were given
+KINDS = {"list": "list", "tuple": "tuple", "Tensor": "tensor"}
+KINDS |= dict.fromkeys(("int", "float", "complex"), "number")
 
 
 class Stopped(BaseException):
@@ -29,27 +34,36 @@ def stop(signum, frame):
 
 
 def decode(tree):
-    """From JSON to numbers, texts, lists, tuples and arrays."""
+    """From JSON to numbers, texts, lists, tuples, dictionaries and arrays."""
     import numpy as np
 
     if not isinstance(tree, dict):
         return tree
     if "array" in tree:
         data = base64.b64decode(tree["array"])
-        return np.frombuffer(data, tree["dtype"]).reshape(tree["shape"]).copy()
+        array = np.frombuffer(data, tree["dtype"]).reshape(tree["shape"]).copy()
+        if tree.get("kind") == "tensor":
+            import torch
+
+            return torch.from_numpy(array)
+        if "kind" in tree:
+            return tuple(array.tolist()) if tree["kind"] == "tuple" else array.tolist()
+        return array
     items = [decode(item) for item in tree["items"]]
     if tree["kind"] == "dict":
         return dict(zip(tree["keys"], items, strict=True))
     return tuple(items) if tree["kind"] == "tuple" else items
 
 
-def encode(value, depth=0):
-    """The opposite; raises TypeError for what is neither a number, a text nor an array of numbers,
-    or a list, tuple or dictionary of such.
+def encode(value, depth=0, as_given=False):
+    """The opposite; numbers, lists of numbers and tensors go as arrays, unless ``as_given``.
 
-    Tensors of PyTorch are taken as arrays.
+    Raises TypeError for what is neither a number, a text nor an array of numbers,
+    or a list, tuple or dictionary of such.
     """
     import numpy as np
+
+    kind = KINDS.get(type(value).__name__) if as_given else None
 
     if value is ...:
         raise TypeError("nothing yet: it is still ...")
@@ -58,7 +72,7 @@ def encode(value, depth=0):
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
     if isinstance(value, dict) and depth < 4 and all(isinstance(key, str) for key in value):
-        items = [encode(item, depth + 1) for item in value.values()]
+        items = [encode(item, depth + 1, as_given) for item in value.values()]
         return {"kind": "dict", "keys": list(value), "items": items}
     if isinstance(value, (list, tuple)) and depth < 4:
         try:
@@ -66,15 +80,17 @@ def encode(value, depth=0):
         except ValueError:
             array = None  # parts of different shapes, as a list of weight matrices
         plain = all(isinstance(item, (bool, int, float)) for item in value)
+        if as_given and len({type(item) for item in value}) != 1:
+            plain = False  # else 1 would come back as 1.0
         if array is None or array.dtype.kind not in DTYPES or not plain:
-            items = [encode(item, depth + 1) for item in value]
+            items = [encode(item, depth + 1, as_given) for item in value]
             return {"kind": "tuple" if isinstance(value, tuple) else "list", "items": items}
     array = np.asarray(value)
     if array.dtype.kind not in DTYPES:
         raise TypeError(f"neither a number nor an array of numbers but {type(value).__name__}")
     single = array.dtype == np.float32
     array = np.ascontiguousarray(array, dtype="<f4" if single else DTYPES[array.dtype.kind])
-    return {
+    return ({"kind": kind} if kind else {}) | {
         "array": base64.b64encode(array.tobytes()).decode(),
         "dtype": array.dtype.str,
         "shape": list(np.shape(value)),
@@ -106,21 +122,14 @@ def outcome_of(answer):
         return {"error": describe(error), "type": "unfit"}
 
 
-def main():
-    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    request = json.load(sys.stdin)
-    for name, value in request["limits"].items():
-        resource.setrlimit(getattr(resource, name), (value, value))
+def quiet_shell():
+    """An IPython that shows nothing, with nowhere to read from and nowhere to write to."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nothing, number)
     sys.stdout = sys.stderr = open(os.devnull, "w")
     sys.stdin = io.StringIO()
     sys.argv = [""]
-
-    def say(**event):
-        channel.write(json.dumps(event) + "\n")
-        channel.flush()
 
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -135,42 +144,72 @@ def main():
 
     shell = Shell.instance()
     shell.history_manager.enabled = False
-    signal.signal(signal.SIGALRM, stop)
+    return shell
 
-    for id, code in request["cells"]:
-        try:
-            limit(request["cell_seconds"])
-            result = shell.run_cell(code, store_history=False, silent=True)
-            limit(0)
-            error = result.error_before_exec or result.error_in_exec
-        except BaseException as caught:
-            limit(0)
-            error = caught
-        if error is not None:
-            say(cell=id, error=describe(error))
 
-    for call in request["calls"]:
-        limit(call["seconds"])
-        stopped = False
-        for number, case in enumerate(call["cases"]):
-            event = {"question": call["question"], "check": call["check"], "case": number}
-            try:
-                if stopped:
-                    raise Stopped
-                answer = shell.user_ns[call["name"]]
-                if call["function"]:
-                    given, copies = decode(case), decode(case)
-                    answer = answer(*copies)
-                    event["changed"] = changed(given, copies)
-                event |= outcome_of(answer)
-            except BaseException as caught:
-                stopped = stopped or isinstance(caught, Stopped)
-                event |= {"error": describe(caught), "type": type(caught).__name__}
-            try:
-                say(**event)
-            except Stopped:
-                stopped = True
+def run_cell(shell, code, seconds):
+    """The error of a cell, or None."""
+    try:
+        limit(seconds)
+        result = shell.run_cell(code, store_history=False, silent=True)
         limit(0)
+        return result.error_before_exec or result.error_in_exec
+    except BaseException as caught:
+        limit(0)
+        return caught
+
+
+def answer_to(call, case, names):
+    """What the answer does on one case, for the way out."""
+    answer = names[call["name"]]
+    if not call["function"]:
+        return outcome_of(answer)
+    given, copies = decode(case), decode(case)
+    with warnings.catch_warnings():
+        if call["warnings_raise"]:
+            warnings.simplefilter("error", RuntimeWarning)
+        answer = answer(*copies)
+    return outcome_of(answer) | {"changed": changed(given, copies)}
+
+
+def run_call(call, names, say):
+    """Say what the answer does on each case of a check, within the check's time."""
+    limit(call["seconds"])
+    stopped = False
+    for number, case in enumerate(call["cases"]):
+        event = {"question": call["question"], "check": call["check"], "case": number}
+        try:
+            if stopped:
+                raise Stopped
+            event |= answer_to(call, case, names)
+        except BaseException as caught:
+            stopped = stopped or isinstance(caught, Stopped)
+            event |= {"error": describe(caught), "type": type(caught).__name__}
+        try:
+            say(**event)
+        except Stopped:
+            stopped = True
+    limit(0)
+
+
+def main():
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    request = json.load(sys.stdin)
+    for name, value in request["limits"].items():
+        resource.setrlimit(getattr(resource, name), (value, value))
+
+    def say(**event):
+        channel.write(json.dumps(event) + "\n")
+        channel.flush()
+
+    shell = quiet_shell()
+    signal.signal(signal.SIGALRM, stop)
+    for id, code in request["cells"]:
+        error = run_cell(shell, code, request["cell_seconds"])
+        if error is not None:  # an exception may be false
+            say(cell=id, error=describe(error))
+    for call in request["calls"]:
+        run_call(call, shell.user_ns, say)
     say(done=True)
 
 

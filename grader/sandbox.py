@@ -35,6 +35,8 @@ _LIMITS = {
 _MEMORY = 4 << 30
 _LOOK = 0.25
 _slots = itertools.count()
+#: what every sandbox sees of the system, read-only
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
 
 
 class SandboxError(RuntimeError):
@@ -179,8 +181,6 @@ _DROP = ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=
 @functools.cache
 def _fixed() -> list[str]:
     """What all sandboxes have in common."""
-    prefixes = {Path(os.path.abspath(p)) for p in (sys.prefix, sys.base_prefix)}
-    prefixes = sorted(p for p in prefixes if not p.is_relative_to("/usr"))
     options = ["--die-with-parent", "--new-session", "--clearenv"]
     environment = {
         "HOME": "/tmp",
@@ -192,24 +192,39 @@ def _fixed() -> list[str]:
     }
     for name, value in environment.items():
         options += ["--setenv", name, value]
-    for prefix in prefixes:  # bwrap alone would make the folders on the way for root only
-        for folder in reversed(prefix.parents[:-1]):
-            options += ["--perms", "0755", "--dir", str(folder)]
-    options += ["--ro-bind", "/usr", "/usr"]
-    for name in ("bin", "sbin", "lib", "lib64", "lib32"):
-        path = Path("/", name)
-        if path.is_symlink():
-            options += ["--symlink", os.readlink(path), str(path)]
-        elif path.exists():
-            options += ["--ro-bind", str(path), str(path)]
-    for name in ("ld.so.cache", "fonts", "alternatives"):
-        options += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    for prefix in prefixes:
-        options += ["--ro-bind", str(prefix), str(prefix)]
-    options += ["--ro-bind", str(_RUNNER), "/runner.py", "--proc", "/proc", "--dev", "/dev"]
+    mounts = [("--proc", Path("/proc")), ("--dev", Path("/dev"))]
     for folder in ("/tmp", "/dev/shm"):
-        options += ["--perms", "1777", "--size", str(256 << 20), "--tmpfs", folder]
+        mounts.append(("--perms", "1777", "--size", str(256 << 20), "--tmpfs", Path(folder)))
+    for name in ("ld.so.cache", "fonts", "alternatives"):
+        mounts.append(("--ro-bind-try", f"/etc/{name}", Path("/etc", name)))
+    for path in _python():
+        mounts.append(("--ro-bind", str(path), path))
+    for path in map(Path, _SYSTEM):
+        if path.is_symlink():
+            mounts.append(("--symlink", os.readlink(path), path))
+        elif path.exists():
+            mounts.append(("--ro-bind", str(path), path))
+    # What is mounted on a folder covers what was there before: so the outer ones first. Folders on
+    # the way that bwrap makes by itself are for root only.
+    for *option, path in sorted(mounts, key=lambda mount: mount[-1].parts):
+        for folder in reversed(path.parents[:-1]):
+            options += ["--perms", "0755", "--dir", str(folder)]
+        options += [*option, str(path)]
+    options += ["--ro-bind", str(_RUNNER), "/runner.py"]
     return [*options, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/tmp"]
+
+
+def _python() -> set[Path]:
+    """This Python's environment and the one below it, by each name that leads to them."""
+    hops = [Path(os.path.abspath(sys.executable))]
+    while hops[-1].is_symlink():
+        hops.append(Path(os.path.abspath(hops[-1].parent / os.readlink(hops[-1]))))
+    found: set[Path] = set()
+    for path in (sys.prefix, sys.base_prefix, *hops):  # folders first: most hops lie in one
+        for name in (Path(os.path.abspath(path)), Path(os.path.realpath(path))):
+            if not any(name.is_relative_to(seen) for seen in (*found, *_SYSTEM)):
+                found.add(name)
+    return found
 
 
 def prove(hidden: Path) -> None:
@@ -238,8 +253,14 @@ held = 0 if found or nets or root or wrote else 1
     answers = [event for event in outcome.events if "answer" in event]
     if outcome.ending != "done" or not answers:
         raise SandboxError(
-            f"The sandbox does not start (it {outcome.ending}): nothing is graded. "
-            f"Try it by hand: bwrap --unshare-all --ro-bind / / true"
+            f"The sandbox does not start ({_complaint() or outcome.ending}): nothing is graded."
         )
     if answers[0]["answer"].get("array") != "AQAAAAAAAAA=":
         raise SandboxError("The sandbox does not hold: nothing is graded.")
+
+
+def _complaint() -> str:
+    """What the very command that runs a submission says when it is given nothing to run."""
+    done = subprocess.run(_command(), input=b"", capture_output=True, env={}, timeout=60)
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else ""

@@ -1,8 +1,9 @@
-"""The small package that the course's notebooks share.
+"""The package that the course's notebooks share: helpers for the chapters, and their questions.
 
-Each module is one idea, and imports go one way only:
-``exercises`` → ``plots`` → ``parallel`` → ``training`` → ``models`` → ``scratch`` → ``datasets``
-→ ``claims``.
+Imports go one way only, from the left to the right:
+``page`` (in the book's pages) → ``exercises`` (what is asked) → ``questions`` (how) →
+``parallel`` → ``training`` → ``datasets``, ``models``, ``plots`` → ``scratch``, ``claims``,
+``files``, ``later``, ``slices``.
 """
 
 __version__ = "0.1.0"

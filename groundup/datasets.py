@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from groundup import files
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -174,8 +176,9 @@ def digits(source: str = "auto", validation: int | None = None, seed: int = 0) -
                 raise
             failed.append(str(error))
             continue
-        # A missing folder or cache is nothing to report as long as MNIST itself was found on disk.
-        if name in ("mirrors", "small"):
+        # A missing folder or cache is nothing to report as long as MNIST itself was found on disk,
+        # and who names the source knows where the digits come from.
+        if source == "auto" and name in ("mirrors", "small"):
             print(*failed, where, sep="\n")
         images, labels, val_images, val_labels = _hold_out(train, validation, held, seed)
         return Digits(title, where, Part(images, labels), Part(val_images, val_labels), test)
@@ -304,18 +307,8 @@ def _download(mirror: str, name: str) -> bytes:
 
 
 def _write_cache(contents: dict[str, bytes]) -> None:
-    """Write each file under a temporary name and move it in place, so that no half file is left."""
-    folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
-        descriptor, partial = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            os.replace(partial, folder / name)
-        except BaseException:  # Ctrl-C, too
-            Path(partial).unlink(missing_ok=True)
-            raise
+        files.write(cache_folder() / name, content)
 
 
 def _parts(contents: dict[str, bytes]) -> tuple[Part, Part]:

@@ -161,6 +161,8 @@ def test_small_digits_are_the_last_resort_and_say_so(capsys):
     said = capsys.readouterr().out
     for step in ("GROUNDUP_DATA is not set", "Cache:", "Mirrors:", "stand in for MNIST"):
         assert step in said
+    digits("small")
+    assert capsys.readouterr().out == ""  # asked for, so no news
 
 
 def damaged(files, how):

@@ -156,17 +156,13 @@ def test_what_swallows_is_stopped(hook):
 def test_what_tidies_up_has_the_time_to():
     left = []
 
-    @contextlib.contextmanager
-    def tidy():
-        try:
-            yield
-        finally:
-            left.extend(str(number) for number in range(100))
-
     def answer():
-        with tidy():
+        try:
             while True:
                 pass
+        finally:
+            for number in range(100):
+                left.append(number)
 
     for _ in range(5):
         left.clear()

@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from groundup import files
 from tools.clean import write_copies
 from tools.lint import lint
 from tools.normal import dumps, faults, normal, synced
@@ -84,9 +85,7 @@ def run(path: Path) -> list[str]:
         result = normal(execute(synced(notebook), export=MODELS if of_the_book else None))
     except (ImportError, LookupError, RuntimeError, ValueError) as error:
         return [f"left as it was: {error}"]
-    temporary = path.with_suffix(".ipynb.part")
-    temporary.write_text(dumps(result), encoding="utf-8")
-    temporary.replace(path)
+    files.write(path, dumps(result))
     stderr = [
         f"cell {number} writes to stderr: {output.text.strip()[:200]}"
         for number, cell in enumerate(result.cells, start=1)

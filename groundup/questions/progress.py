@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 
+from groundup import files
 from groundup.questions import question
 from groundup.questions.show import notice, show
 
@@ -53,23 +53,11 @@ def add(id: str) -> str:
             done = set()
             problem = f"The file with your progress was damaged; a new one begins. The old: {kept}"
         if id not in done:
-            _write(target, done | {id})
+            text = json.dumps({"version": 1, "done": sorted({*done, id})}, indent=1) + "\n"
+            files.write(target, text)
     except OSError as error:
         return f"Your progress could not be saved ({error.strerror}): {target}"
     return problem
-
-
-def _write(target: Path, done: set[str]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"version": 1, "done": sorted(done)}, indent=1) + "\n"
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def progress() -> None:

@@ -7,6 +7,7 @@ that nothing hangs on a colour, and takes its colours from the page, light or da
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -52,20 +53,26 @@ def box(inner: str, attributes: str = "") -> str:
 
 
 @cache
-def _markdown() -> MarkdownIt:
-    def maths(content: str, options: dict) -> str:
-        left, right = ("\\[", "\\]") if options["display_mode"] else ("\\(", "\\)")
-        return f"{left}{html.escape(content)}{right}"
+def markdown(maths: Callable[[str, bool], str]) -> MarkdownIt:
+    """The one reader of Markdown with ``$maths$``: ``maths(formula, display)`` sets a formula."""
+
+    def render(formula: str, options: dict) -> str:
+        return maths(formula, options["display_mode"])
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, renderer=maths)
+    return parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, renderer=render)
+
+
+def _tex(formula: str, display: bool) -> str:
+    left, right = ("\\[", "\\]") if display else ("\\(", "\\)")
+    return f"{left}{html.escape(formula)}{right}"
 
 
 def to_html(text: str) -> str:
     """Markdown with ``$maths$`` as HTML; maths stays TeX, for MathJax, between ``\\( \\)``."""
-    return _markdown().render(text).strip()
+    return markdown(_tex).render(text).strip()
 
 
 def to_inline_html(text: str) -> str:
     """The same for a text without paragraphs, such as a quiz's option."""
-    return _markdown().renderInline(" ".join(text.split()))
+    return markdown(_tex).renderInline(" ".join(text.split()))

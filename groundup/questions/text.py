@@ -89,7 +89,14 @@ def definition(stub: str, name: str) -> ast.stmt:
 
 
 def literal(value) -> str:
-    """Python source of a variant's value: a number, a text, a tuple or list, or an array."""
+    """Python source of a number, a text, an array, or a tuple or list of them."""
+    if isinstance(value, (tuple, list)):
+        inner = ", ".join(map(literal, value))
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, np.ndarray):
         text = np.array2string(value, separator=", ", threshold=10**6, floatmode="unique")
         return f"np.array({textwrap.indent(text, ' ' * 9).strip()})"

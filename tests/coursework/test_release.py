@@ -1,9 +1,7 @@
 """The proof at release: planted leaks, each of which must be found, and a clean release."""
 
-import base64
 import json
 import textwrap
-import zlib
 
 import pytest
 
@@ -51,22 +49,16 @@ def plant_text(text):
     return plant
 
 
-ENCODED = base64.b64encode(SOLUTION.encode()).decode()
-PACKED = base64.b64encode(zlib.compress(SOLUTION.encode())).decode()
 OUTPUT = {"output_type": "stream", "name": "stdout", "text": ["29 of 29"]}
 
 #: what is done to one notebook of a finished release
 IN_NOTEBOOK = {
     "a solution's line in Markdown": plant_text(SOLUTION),
     "set otherwise": plant_text("# points=np.array( [[*P,1.0],[*Q,1.0],\n   [*R,1.0]] )"),
-    "in base64": plant_text(f"<!-- {ENCODED} -->"),
-    "compressed": plant_text(PACKED),
-    "in hexadecimal": plant_text(SOLUTION.encode().hex()),
-    "backwards": plant_text(SOLUTION[::-1]),
     "in a cell's metadata": plant_cell(metadata={"nbgrader": {}, "solution": SOLUTION}),
     "in the notebook's metadata": plant_metadata(celltoolbar=SOLUTION),
     "an output": plant_cell(outputs=[OUTPUT]),
-    "an attachment": plant_cell(attachments={"a.png": {"image/png": ENCODED}}),
+    "an attachment": plant_cell(attachments={"a.png": {"image/png": "aGVsbG8="}}),
     "an execution count": plant_cell(execution_count=7),
     "a hidden check's inputs": plant_text(
         "return [(*rng.normal(size=(3, 2)), float(p)) for p in rng.uniform(0.05, 0.45, size=4)]"

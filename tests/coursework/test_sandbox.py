@@ -2,11 +2,18 @@
 
 import json
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
 from grader import grade, sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def inside(code, seconds=60, cell_seconds=40, name="answer"):
@@ -42,17 +49,40 @@ answer = json.dumps([os.getuid(), status["CapEff"].strip(), status["CapBnd"].str
 
 
 def test_it_sees_no_home_no_environment_no_other_process(monkeypatch, tmp_path):
+    """Outside of the system's and Python's folders there is no file but the program that runs."""
     monkeypatch.setenv("SECRET", "x")
     (tmp_path / "file").write_text("x")
+    hidden = [
+        tmp_path / "file",
+        Path(__file__),
+        ROOT / "coursework",
+        ROOT / "Makefile",
+        "/etc/passwd",
+    ]
+    known = [
+        *sandbox._SYSTEM,
+        *sandbox._python(),
+        "/proc",
+        "/dev",
+        "/etc/fonts",
+        "/etc/alternatives",
+    ]
     code = f"""
 import json, os
-seen = [p for p in ("/home", "/srv", "/var", "/etc/passwd", "/etc/shadow", {str(tmp_path)!r},
-                    {os.getcwd()!r} + "/coursework") if os.path.exists(p)]
+seen = [p for p in {list(map(str, hidden))} if os.path.exists(p)]
+known, files = {list(map(str, known))}, []
+for folder, inner, names in os.walk("/"):
+    inner[:] = [n for n in inner if os.path.join(folder, n) not in known]
+    files += [p for p in (os.path.join(folder, n) for n in names) if p not in known]
 processes = [p for p in os.listdir("/proc") if p.isdigit()]
-answer = json.dumps([seen, sorted(os.environ), len(processes)])
+answer = json.dumps([seen, files, sorted(os.environ), len(processes)])
 """
-    seen, environment, processes = said(code)
+    seen, files, environment, processes = said(code)
     assert seen == []
+    assert {f for f in files if not f.startswith("/tmp/.ipython/")} <= {
+        "/runner.py",
+        "/etc/ld.so.cache",
+    }
     assert "SECRET" not in environment
     assert processes <= 4
 
@@ -202,3 +232,100 @@ def test_the_memory_of_all_processes_together_is_limited(monkeypatch, own, endin
     """Eight children with 100 MiB each are too many; eight that share 300 MiB are not."""
     monkeypatch.setattr(sandbox, "_MEMORY", 600 << 20)
     assert inside(EACH_HOLDS.format(own=own), seconds=20, cell_seconds=10)[1] == ending
+
+
+# --- the course in any place ---
+
+
+def copy(place):
+    """The course as one copies it: what grading needs, with the environment as its ``.venv``."""
+    place.mkdir(parents=True)
+    for name in ("grader", "groundup", "coursework"):
+        shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (place / ".venv").symlink_to(sys.prefix, target_is_directory=True)
+    return place
+
+
+TRY = """
+from grader import assignment, grade, sandbox
+sandbox.prove(assignment.SOURCES)
+grade.trial(assignment.load("a1_sigmoid_network"))
+print(sandbox.__file__)
+"""
+
+
+def holds(place, python=None, before=()):
+    """Whether the sandbox hides the sources there, and gives a solution all its points."""
+    python = python or place / ".venv" / "bin" / Path(sys.executable).name
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [*before, python, "-B", "-c", TRY],
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip()).samefile(place / "grader" / "sandbox.py")
+
+
+@pytest.mark.parametrize("top", ["/tmp", "/dev/shm", "/var/tmp", "/run", "/opt", "/home"])
+def test_the_course_may_lie_in(top):
+    try:
+        folder = tempfile.mkdtemp(dir=top)
+    except OSError as error:
+        pytest.skip(f"no folder can be made in {top}: {error.strerror}")
+    try:
+        assert holds(copy(Path(folder, "course")))
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_the_courses_path_may_have_a_space_an_umlaut_and_brackets(tmp_path):
+    assert holds(copy(tmp_path / "Grüner Kurs [1] (neu)" / "main"))
+
+
+def test_the_course_may_lie_behind_a_link(tmp_path):
+    copy(tmp_path / "real" / "course")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert holds(tmp_path / "link" / "course")
+
+
+def test_the_course_may_be_read_only_and_its_environment_elsewhere(tmp_path):
+    place = copy(tmp_path / "course")
+    (place / ".venv").unlink()
+    read_only = ["bwrap", "--dev-bind", "/", "/", "--ro-bind", place, place]
+    if os.getuid() == 0:
+        read_only += ["--cap-add", "ALL"]
+    write = subprocess.run([*read_only, "touch", place / "new"], capture_output=True, text=True)
+    assert "Read-only" in write.stderr
+    assert holds(place, sys.executable, read_only)
+
+
+def test_python_may_be_reached_over_several_links(tmp_path):
+    """As where one folder stands for the newest of several versions."""
+    base = Path(sys.base_prefix)
+    (tmp_path / "newest").symlink_to(base)
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "python"
+    program.symlink_to(tmp_path / "newest" / "bin" / Path(os.path.realpath(sys.executable)).name)
+    environment = tmp_path / "environment"
+    subprocess.run([program, "-m", "venv", "--without-pip", environment], check=True)
+    code = "import json; from grader import sandbox; print(json.dumps(sandbox._command()))"
+    paths = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    said = subprocess.run(
+        [environment / "bin" / "python", "-c", code],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        check=True,
+    )
+    *command, _ = json.loads(said.stdout)
+    up = subprocess.run([*command, "-c", "print('up')"], capture_output=True, text=True)
+    assert up.stdout == "up\n", up.stderr
+
+
+def test_what_does_not_start_says_why(monkeypatch):
+    command = sandbox._command()
+    monkeypatch.setattr(sandbox, "_command", lambda: [*command[:-4], "/no/python", *command[-3:]])
+    with pytest.raises(sandbox.SandboxError, match="/no/python: No such file"):
+        sandbox.prove(ROOT / "coursework")
