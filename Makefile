@@ -12,6 +12,11 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
+# What a shell sets for other programs (tools/surroundings.py): only the doctor looks at it.
+ifneq ($(MAKECMDGOALS),doctor)
+unexport MPLBACKEND MATPLOTLIBRC PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONSTARTUP PYTHONWARNINGS JUPYTER_PATH
+endif
+
 .PHONY: doctor book serve lab run test test-machines bench coursework lab-test hub hub-test hub-bench release screens clean help
 .DEFAULT_GOAL := help
 
@@ -27,6 +32,7 @@ book: $(READY) ## build the HTML book into _build/html, from the committed outpu
 serve: book ## build the book and serve it at port 8000
 	$(BIN)/python -m http.server --directory _build/html 8000
 
+lab: export IPYTHONDIR := $(CURDIR)/$(VENV)/ipython
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 

@@ -9,9 +9,7 @@ with batches of 64, Adam with its default settings, softmax before CrossEntropyL
 """
 
 import argparse
-import contextlib
 import importlib.metadata
-import io
 import json
 import math
 import os
@@ -37,7 +35,7 @@ from groundup.models import cnn, mlp
 from groundup.scratch import Network
 from groundup.training import fit, predict, set_seed
 from tools import doctor
-from tools.paths import ROOT
+from tools.paths import ROOT, chapters
 
 RESULTS = ROOT / "benchmarks" / "results.json"
 SIZES = (784, 64, 64, 64, 10)
@@ -75,8 +73,7 @@ KINDS = {
 @cache
 def parts():
     """All 60 000 training images, as the lecture notes use them, and the 10 000 test images."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        data = digits()
+    data = digits()
     if not data.is_mnist:
         raise SystemExit("The benchmarks need MNIST; set GROUNDUP_DATA to a folder that holds it.")
     images = np.concatenate([data.train.images, data.val.images])
@@ -330,7 +327,7 @@ def notebook(name: str) -> dict:
         return {"seconds": time.perf_counter() - start}
 
 
-CHAPTERS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+CHAPTERS = [path.name for path in chapters()]
 GROWTH = {
     "samples": (1000, 3000, 10_000, 30_000, 60_000),
     "width": (16, 64, 256, 1024),

@@ -82,6 +82,10 @@ class GradedQuestion(Question):
 
     tests: str
     checks: list[Check] = field(default_factory=list, init=False)
+    #: whether numbers and lists reach the answer as such, else as arrays
+    as_given: bool = field(default=False, init=False)
+    #: whether a RuntimeWarning of NumPy is an error
+    warnings_raise: bool = field(default=False, init=False)
 
     def __post_init__(self):
         self.prompt, self.stub, self.tests = (
@@ -108,16 +112,6 @@ class GradedQuestion(Question):
     def value(self, name: str, *, points: int) -> None:
         """The one check of a question for a value: it must be the solution's."""
         self.checks.append(Check(name, points, lambda rng, v: [()]))
-
-    @property
-    def as_given(self) -> bool:
-        """Whether numbers and lists reach the answer as such; else as arrays."""
-        return False
-
-    @property
-    def warnings_raise(self) -> bool:
-        """Whether a RuntimeWarning of NumPy is an error."""
-        return False
 
     def call(self, make: Callable, case: tuple, v):
         """What one of our own answers gives for a case."""
@@ -149,18 +143,11 @@ class TakenExercise(GradedQuestion):
         )
         self.exercise, self.rtol, self.atol = it, it.rtol, it.atol
         self.slips, self.others = it.slips, it.others
+        self.as_given, self.warnings_raise = True, it.forbid_warnings
         if self.form == "value":
             self.value("the value", points=points)
         else:
             self.check("inputs of your own", points=points)(lambda rng, v: list(it.cases(rng)))
-
-    @property
-    def as_given(self) -> bool:
-        return True
-
-    @property
-    def warnings_raise(self) -> bool:
-        return self.exercise.forbid_warnings
 
     def call(self, make: Callable, case: tuple, v):
         return make(*case)
@@ -384,7 +371,9 @@ SOURCES = Path(__file__).resolve().parents[1] / "coursework"
 
 def names(folder: Path = SOURCES) -> list[str]:
     """The ids of the assignments in a folder: the names of its modules, in order."""
-    return sorted(path.stem for path in folder.glob("*.py") if not path.name.startswith("_"))
+    found = (path.stem for path in folder.glob("*.py"))
+    # Neither what begins with _ nor a copy, as JupyterLab and file managers call it.
+    return sorted(name for name in found if not re.search(r"^_|-Copy\d*$|\s", name))
 
 
 def load(id: str, folder: Path = SOURCES) -> Assignment:

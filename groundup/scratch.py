@@ -9,6 +9,7 @@ Costs are means over the rows. Everything works in float64 unless the inputs are
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from itertools import pairwise
 from numbers import Real
 
@@ -22,8 +23,7 @@ def sigmoid(z):
 
     exp is only ever taken of numbers ≤ 0, so that no input overflows.
     """
-    z = np.asarray(z)
-    z = z if np.iscomplexobj(z) else z.astype(float)
+    z = as_floats("z", z)
     small = np.exp(np.where(z.real > 0, -z, z))
     return np.where(z.real > 0, 1, small) / (1 + small)
 
@@ -31,39 +31,39 @@ def sigmoid(z):
 def sigmoid_prime(z):
     """Derivative σ'(z) = σ(z) (1 - σ(z)), taken at the pre-activation z."""
     # σ(-z) is 1 - σ(z) without the cancellation that makes 1 - σ(z) zero for large z.
-    z = np.asarray(z)
+    z = as_floats("z", z)
     return sigmoid(z) * sigmoid(-z)
 
 
 def tanh(z):
     """Hyperbolic tangent, entry by entry."""
-    return np.tanh(z)
+    return np.tanh(as_floats("z", z))
 
 
 def tanh_prime(z):
     """Derivative 1 - tanh(z)², taken at the pre-activation z."""
-    return 1 - np.tanh(z) ** 2
+    return 1 - tanh(z) ** 2
 
 
 def relu(z):
     """Rectified linear unit max(z, 0), entry by entry."""
-    z = np.asarray(z)
+    z = as_floats("z", z)
     return np.where(z.real > 0, z, 0) if np.iscomplexobj(z) else np.maximum(z, 0)
 
 
 def relu_prime(z):
     """Derivative of ReLU; at z = 0, where there is none, 0 is taken, as PyTorch does."""
-    return (np.asarray(z).real > 0).astype(float)
+    return (as_floats("z", z).real > 0).astype(float)
 
 
 def identity(z):
     """The identity: the output activation for regression, and for logits."""
-    return np.asarray(z)
+    return as_floats("z", z)
 
 
 def identity_prime(z):
     """Derivative of the identity: ones with z's shape."""
-    return np.ones_like(np.asarray(z).real, dtype=float)
+    return np.ones_like(as_floats("z", z).real)
 
 
 #: name → (activation, its derivative at the pre-activation)
@@ -81,7 +81,7 @@ def softmax(z):
     The row's own maximum is subtracted first, which changes nothing but the size of the numbers
     (Goodfellow et al. 2016, section 4.1).
     """
-    z = np.asarray(z)
+    z = as_floats("z", z)
     if z.ndim == 0 or z.shape[-1] == 0:
         raise ValueError(f"z must have at least one class on its last axis; got shape {z.shape}")
     shifted = np.exp(z - z.real.max(axis=-1, keepdims=True))
@@ -128,7 +128,7 @@ def bce_with_logits(z, y):
 
 def cross_entropy(logits, labels):
     """Mean of -log softmax(logits)[label]; logits (n, k), labels (n,) integers in 0 … k-1."""
-    logits = np.asarray(logits)
+    logits = as_floats("logits", logits)
     if logits.ndim != 2 or logits.size == 0:
         raise ValueError(
             f"logits must have shape (n, k), with rows and classes; got {logits.shape}"
@@ -141,7 +141,7 @@ def cross_entropy(logits, labels):
 
 def check_labels(labels, n: int, k: int) -> np.ndarray:
     """Labels as an int64 array of shape (n,), or an error that says what is wrong with them."""
-    labels = np.asarray(labels)
+    labels = _whole_array("labels", labels)
     if labels.shape != (n,):
         raise ValueError(f"labels must have shape ({n},), one class a row; got {labels.shape}")
     if not np.issubdtype(labels.dtype, np.integer):
@@ -163,7 +163,7 @@ def _between_0_and_1(name: str, values: np.ndarray, note: str = "") -> None:
 
 
 def _same_shape(y_hat, y):
-    y_hat, y = np.asarray(y_hat), np.asarray(y)
+    y_hat, y = as_floats("the prediction", y_hat), as_floats("y", y)
     if y_hat.shape != y.shape:
         # NumPy would stretch (n, 1) against (n,) to (n, n) in silence.
         raise ValueError(f"y must have the prediction's shape {y_hat.shape}; got {y.shape}")
@@ -187,7 +187,7 @@ class Neuron:
 
     def predict(self, X):
         """ŷ = σ(x·w + b): shape (n,) for X of shape (n, d), a number for one row of shape (d,)."""
-        X = np.asarray(X, dtype=float)
+        X = as_floats("X", X)
         if X.shape[-1:] != self.w.shape:
             raise ValueError(f"X must have {len(self.w)} features a row; got shape {X.shape}")
         return sigmoid(X @ self.w + self.b)
@@ -199,16 +199,15 @@ class Neuron:
                 f"x must be one row and y its target; got shapes {np.shape(x)} and {np.shape(y)}"
             )
         y_hat = self.predict(x)
-        delta = 2 * (y_hat - y) * y_hat * (1 - y_hat)
-        return delta * np.asarray(x, dtype=float), float(delta)
+        delta = 2 * (y_hat - as_floats("y", y)) * y_hat * (1 - y_hat)
+        return delta * as_floats("x", x), float(delta)
 
     def update(self, dw, db, lr: float) -> None:
         """One step of gradient descent with learning rate lr."""
         _positive("lr", lr)
-        _shape("dw", dw, self.w)
-        _shape("db", db, self.b)
+        dw, db = _step("dw", dw, self.w), _step("db", db, self.b)
         self.w = self.w - lr * dw
-        self.b = self.b - lr * db
+        self.b = self.b - float(lr * db)
 
     def train(self, X, y, steps: int, lr: float, rng, record_every: int = 100) -> np.ndarray:
         """Stochastic gradient descent: each step picks one row at random.
@@ -332,18 +331,12 @@ class Network:
     def update(self, dWs, dbs, lr: float) -> None:
         """One step of gradient descent with learning rate lr."""
         _positive("lr", lr)
-        for name, steps, theirs in (("dWs", dWs, self.weights), ("dbs", dbs, self.biases)):
-            if len(steps) != len(theirs):
-                raise ValueError(
-                    f"{name} must be {len(theirs)} arrays, one a layer; got {len(steps)}"
-                )
-            for i, (step, parameter) in enumerate(zip(steps, theirs, strict=True)):
-                _shape(f"{name}[{i}]", step, parameter)
+        dWs, dbs = _steps("dWs", dWs, self.weights), _steps("dbs", dbs, self.biases)
         self.weights = [W - lr * dW for W, dW in zip(self.weights, dWs, strict=True)]
         self.biases = [b - lr * db for b, db in zip(self.biases, dbs, strict=True)]
 
     def _layers(self, X):
-        a = np.asarray(X)
+        a = _whole_array("X", X)
         if a.ndim != 2 or a.shape[1] != self.weights[0].shape[0]:
             raise ValueError(f"X must have shape (n, {self.weights[0].shape[0]}); got {a.shape}")
         a = _finite("X", a, ndim=2)
@@ -383,7 +376,7 @@ def finite_difference(f: Callable, theta, h: float = 1e-6) -> np.ndarray:
     Error O(h²) from the formula and O(1e-16 / h) from rounding.
     """
     _positive("h", h)
-    theta = np.array(theta, dtype=float)
+    theta = as_floats("theta", theta).real
     gradient = np.empty_like(theta)
     for i in np.ndindex(theta.shape):
         up, down = theta.copy(), theta.copy()
@@ -399,7 +392,7 @@ def complex_step(f: Callable, theta, h: float = 1e-30) -> np.ndarray:
     ``f`` must be built from analytic functions that accept complex arrays (Martins 2003).
     """
     _positive("h", h)
-    theta = np.array(theta, dtype=complex)
+    theta = as_floats("theta", theta).astype(complex)
     gradient = np.empty(theta.shape)
     for i in np.ndindex(theta.shape):
         moved = theta.copy()
@@ -424,15 +417,41 @@ def is_whole(value) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 1
 
 
+def as_floats(name: str, value) -> np.ndarray:
+    """The value as an array of float64, or complex128 where it is complex.
+
+    Small integers would wrap round and half precision would lose digits, both without a word. What
+    holds no numbers, and a masked array with masked entries, are refused.
+    """
+    array = _whole_array(name, value)
+    kind = array.dtype.kind
+    if kind not in "biufcO" or (kind == "O" and not all(map(_is_number, array.flat))):
+        raise TypeError(f"{name} must hold numbers; got dtype {array.dtype}")
+    return array.astype(complex if kind == "c" else float, copy=False)
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, (Real, Decimal))
+
+
+def _whole_array(name: str, value) -> np.ndarray:
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} must have no masked entries; got a masked array")
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be an array of numbers ({error})") from error
+
+
 def _finite(name: str, value, ndim: int) -> np.ndarray:
-    array = np.array(value)
-    if array.dtype == object or not np.issubdtype(array.dtype, np.number):
+    array = _whole_array(name, value)
+    if array.dtype.kind not in "iufc":
         raise TypeError(f"{name} must hold numbers; got dtype {array.dtype}")
     if array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} dimension(s); got shape {array.shape}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite; got NaN or infinity")
-    return array if np.iscomplexobj(array) else array.astype(float)
+    return array.astype(complex if np.iscomplexobj(array) else float)
 
 
 def _positive(name: str, value) -> None:
@@ -450,13 +469,24 @@ def _random(rng) -> None:
         raise ValueError(f"rng must be given, such as numpy.random.default_rng(0); got {rng!r}")
 
 
-def _shape(name: str, value, parameter) -> None:
-    if np.shape(value) != np.shape(parameter):
+def _step(name: str, value, parameter) -> np.ndarray:
+    value = as_floats(name, value)
+    if value.shape != np.shape(parameter):
         # NumPy would stretch a smaller array in silence.
-        raise ValueError(f"{name} must have shape {np.shape(parameter)}; got {np.shape(value)}")
+        raise ValueError(f"{name} must have shape {np.shape(parameter)}; got {value.shape}")
+    return value
+
+
+def _steps(name: str, values, parameters) -> list[np.ndarray]:
+    if len(values) != len(parameters):
+        raise ValueError(f"{name} must be {len(parameters)} arrays, one a layer; got {len(values)}")
+    return [
+        _step(f"{name}[{i}]", value, parameter)
+        for i, (value, parameter) in enumerate(zip(values, parameters, strict=True))
+    ]
 
 
 def _number(value):
     if np.ndim(value) != 0:
         raise ValueError(f"f must return one number; got an array of shape {np.shape(value)}")
-    return value
+    return as_floats("f(theta)", value)

@@ -1,16 +1,15 @@
-"""Training and evaluating PyTorch models. Draws nothing."""
+"""Training and evaluating PyTorch models: the loop of chapter 4, with what goes round it."""
 
 from __future__ import annotations
 
 import copy
 import itertools
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from numbers import Real
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,6 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from groundup import checkpoints
 from groundup.scratch import is_whole
 
 LOSSES: dict[str, Callable] = {
@@ -86,17 +84,16 @@ def fit(
     epochs: int,
     lr: float,
     batch_size: int | None = 64,
-    optimizer: str | Callable = "adam",
+    optimizer: str = "adam",
     momentum: float = 0.0,
     weight_decay: float = 0.0,
     penalty: Callable[[nn.Module], torch.Tensor] | None = None,
-    schedule: str | Callable | None = None,
+    schedule: str | None = None,
     validation: tuple[torch.Tensor, torch.Tensor] | None = None,
     patience: int | None = None,
     seed: int = 0,
     on_epoch: Callable[[int, nn.Module, History], None] | None = None,
     progress: bool = False,
-    checkpoint: str | Path | None = None,
     autocast: torch.dtype | None = None,
 ) -> History:
     """Train ``model`` in place by mini-batch gradient descent.
@@ -109,21 +106,22 @@ def fit(
     Parameters
     ----------
     X, y
-        Inputs (n, …) and targets: int64 classes (n,) for "cross_entropy"; else floats of the
-        model's output shape, usually (n, 1).
+        Inputs (n, …) of the model's dtype (whole numbers for an embedding) and targets: int64
+        classes (n,) for "cross_entropy"; else floats of the model's output shape, usually (n, 1).
     loss
-        One of :data:`LOSSES` or a function of (output, target) that gives a mean over the rows.
+        One of :data:`LOSSES`, or a function of (output, target) that gives a mean over the rows;
+        with a function there are no accuracies.
     lr
         Learning rate; for the schedule "one_cycle" its maximum.
     batch_size
         Rows a step; None takes all rows at once (full batch).
     optimizer
-        "sgd" (with ``momentum``), "adam", "adamw", or a function of the parameters.
+        "sgd" (with ``momentum``), "adam" or "adamw".
     penalty
         Added to the loss, a function of the model, such as ``lambda m: 1e-4 * l2_penalty(m)``.
     schedule
-        "step" (× 0.1 every 30 epochs), "cosine" (to zero at the last epoch), "one_cycle" (stepped
-        each batch), or a function of the optimizer that gives a scheduler, stepped each epoch.
+        "step" (× 0.1 every 30 epochs), "cosine" (to zero at the last epoch) or "one_cycle" (stepped
+        each batch).
     validation, patience
         Evaluated after each epoch. With ``patience`` training stops after so many epochs without a
         lower validation loss, and the best epoch's weights are put back (Prechelt 1998).
@@ -133,9 +131,6 @@ def fit(
         Called after each epoch with its number from 1, the model and the history so far.
     progress
         Show a bar with loss, accuracy and the time that is left.
-    checkpoint
-        A file, written after each epoch. Where it is there already, the run goes on from it and
-        ends with the same result as a run without a break.
     autocast
         Mixed precision: compute products and convolutions of a float32 model in torch.bfloat16,
         which some processors do much faster. Parameters and loss stay float32.
@@ -143,162 +138,168 @@ def fit(
     Raises
     ------
     ValueError, TypeError
-        For arguments out of range, rows that do not match, labels outside the classes, NaN in X.
+        For arguments out of range or without effect, rows that do not match, labels outside the
+        classes, NaN in X, layers that would not be trained.
     FloatingPointError
         When the loss becomes NaN or infinite; the message names the epoch.
-    groundup.checkpoints.CheckpointError
-        When the checkpoint is damaged or of another run.
     """
-    loss_fn = _loss(loss)
+    _check_model(model)
     _check_data(model, X, y, loss, "X", "y")
-    if validation is not None:
-        if not isinstance(validation, Sequence) or len(validation) != 2:
-            got = type(validation).__name__
-            raise TypeError(f"validation must be a pair (X_val, y_val); got {got}")
-        _check_data(model, *validation, loss, "validation[0]", "validation[1]")
-    # Plain numbers: a checkpoint holds no NumPy ones.
-    epochs, seed = _check_count("epochs", epochs), _check_seed(seed)
-    if batch_size is not None:
-        batch_size = _check_count("batch_size", batch_size)
-    momentum = _check_real("momentum", momentum, "a number in [0, 1)", lambda it: 0 <= it < 1)
-    weight_decay = _check_real("weight_decay", weight_decay, "a number ≥ 0", lambda it: it >= 0)
-    if not callable(optimizer) or schedule == "one_cycle":
-        lr = _check_real("lr", lr, "a number above 0", lambda it: it > 0)
-    for name, value in (("penalty", penalty), ("on_epoch", on_epoch)):
-        if value is not None and not callable(value):
-            raise TypeError(f"{name} must be a function or None; got {value!r}")
-    if patience is not None:
-        patience = _check_count("patience", patience)
-        if validation is None:
-            raise ValueError("patience needs validation=(X_val, y_val); got validation=None")
-    if autocast not in (None, torch.bfloat16):
-        raise ValueError(f"autocast must be None or torch.bfloat16; got {autocast!r}")
-    steps = 1 if batch_size is None else -(-len(X) // batch_size)
-    opt = _optimizer(optimizer, model, lr, momentum, weight_decay)
-    scheduler, each_batch = _schedule(schedule, opt, lr, epochs, steps)
-    generator = torch.Generator().manual_seed(seed)
-    run = _Run(model, opt, scheduler, generator)
-    settings = {
-        "model": [list(p.shape) for p in model.parameters()], "rows": len(X), "loss": _name(loss),
-        "epochs": epochs, "lr": lr, "batch_size": batch_size, "optimizer": _name(optimizer),
-        "momentum": momentum, "weight_decay": weight_decay, "penalty": _name(penalty),
-        "schedule": _name(schedule), "seed": seed, "patience": patience, "autocast": str(autocast),
-    }  # fmt: skip
-    if checkpoint is not None:
-        if not Path(checkpoint).parent.is_dir() or Path(checkpoint).is_dir():
-            raise ValueError(
-                f"checkpoint must be a file in a folder that is there; got {checkpoint}"
-            )
-        run.resume(Path(checkpoint), settings)
-    history = run.history
+    watch = _Watch(model, loss, validation, patience)
+    plan = _plan(
+        model, X, loss=loss, epochs=epochs, lr=lr, batch_size=batch_size, optimizer=optimizer,
+        momentum=momentum, weight_decay=weight_decay, penalty=penalty, schedule=schedule, seed=seed,
+        autocast=autocast,
+    )  # fmt: skip
+    _check_function("on_epoch", on_epoch)
     if any(isinstance(module, nn.Conv2d) for module in model.modules()):
         model.to(memory_format=torch.channels_last)  # convolutions on a CPU are faster so
-
-    done = range(len(history) + 1, epochs + 1)
-    bar = tqdm(done, initial=len(history), total=epochs, unit="epoch", disable=not progress)
+    history, epochs = watch.history, range(1, plan.epochs + 1)
     try:
-        with _threads(model, X, batch_size):
-            for epoch in () if history.stopped_early else bar:
-                model.train()
-                total, right = torch.zeros((), dtype=torch.float64, device=X.device), 0
-                lr_now = opt.param_groups[0]["lr"]
-                for rows in minibatches(len(X), batch_size, generator):
-                    with torch.autocast(X.device.type, autocast, enabled=autocast is not None):
-                        output = model(X[rows])
-                    output = output.to(X.dtype)
-                    batch_loss = loss_fn(output, y[rows])
-                    objective = batch_loss if penalty is None else batch_loss + penalty(model)
-                    opt.zero_grad(set_to_none=True)
-                    objective.backward()
-                    opt.step()
-                    if each_batch:
-                        scheduler.step()
-                    total += batch_loss.detach() * len(rows)
-                    right += _count_right(output.detach(), y[rows], loss)
-                if scheduler is not None and not each_batch:
-                    scheduler.step()
-                history.lr.append(lr_now)
-                history.train_loss.append(total.item() / len(X))
-                if _classifies(loss):
-                    history.train_accuracy.append(int(right) / len(X))
-                if not np.isfinite(history.train_loss[-1]):
-                    raise FloatingPointError(
-                        f"the loss became {history.train_loss[-1]} in epoch {epoch}; try a learning"
-                        f" rate below lr={lr:g}"
-                    )
-                if validation is not None:
-                    run.validate(evaluate(model, *validation, loss), keep=patience is not None)
-                if progress:
-                    shown = {"loss": f"{history.train_loss[-1]:.4f}"}
-                    if _classifies(loss):
-                        shown["accuracy"] = (
-                            f"{(history.val_accuracy or history.train_accuracy)[-1]:.2%}"
-                        )
-                    bar.set_postfix(shown)
+        with (
+            _threads(model, X, plan.batch_size),
+            tqdm(epochs, unit="epoch", disable=not progress) as bar,
+        ):
+            for epoch in bar:
+                _train_epoch(model, X, y, plan, history)
+                _check_loss(history, plan.lr)
+                watch.validate()
+                _show(bar, history)
                 if on_epoch is not None:
                     on_epoch(epoch, model, history)
-                if patience is not None and epoch - history.best_epoch >= patience:
-                    history.stopped_early = True
-                if checkpoint is not None:
-                    run.save(Path(checkpoint), settings)
-                if history.stopped_early:
+                if watch.out_of_patience():
                     break
     except KeyboardInterrupt:
         history.interrupted = True
         print(f"Interrupted after {len(history)} epochs. The model keeps what it has learned.")
-    finally:
-        bar.close()
-    if run.best is not None:
-        model.load_state_dict(run.best)
+    watch.put_best_back()
     return history
 
 
-@dataclass
-class _Run:
-    """What changes while a model is trained, and what a checkpoint holds of it."""
+def _train_epoch(model, X, y, plan: _Plan, history: History) -> None:
+    """One pass through the data; loss and accuracy are those of each batch before its step."""
+    model.train()
+    lr = plan.optimizer.param_groups[0]["lr"]
+    total, right = torch.zeros((), dtype=torch.float64, device=X.device), 0
+    for rows in minibatches(len(X), plan.batch_size, plan.order):
+        with torch.autocast(X.device.type, plan.autocast, enabled=plan.autocast is not None):
+            output = model(X[rows])
+        output = output.to(plan.dtype)
+        loss = plan.loss_fn(output, y[rows])
+        objective = loss if plan.penalty is None else loss + plan.penalty(model)
+        plan.optimizer.zero_grad()
+        objective.backward()
+        plan.optimizer.step()
+        if plan.each_batch:
+            plan.scheduler.step()
+        total += loss.detach() * len(rows)
+        right += _count_right(output.detach(), y[rows], plan.loss)
+    if plan.scheduler is not None and not plan.each_batch:
+        plan.scheduler.step()
+    history.lr.append(lr)
+    history.train_loss.append(total.item() / len(X))
+    if _classifies(plan.loss):
+        history.train_accuracy.append(int(right) / len(X))
 
-    model: nn.Module
+
+@dataclass(frozen=True)
+class _Plan:
+    """What an epoch needs beside the model and the data."""
+
+    loss: str | Callable
+    loss_fn: Callable
+    epochs: int
+    lr: float
+    batch_size: int | None
+    penalty: Callable | None
+    autocast: torch.dtype | None
+    dtype: torch.dtype  # of what the loss is computed from
     optimizer: torch.optim.Optimizer
     scheduler: torch.optim.lr_scheduler.LRScheduler | None
-    generator: torch.Generator
+    each_batch: bool  # the scheduler is stepped each batch, not each epoch
+    order: torch.Generator
+
+
+def _plan(
+    model, X, *, loss, epochs, lr, batch_size, optimizer, momentum, weight_decay, penalty, schedule,
+    seed, autocast,
+) -> _Plan:  # fmt: skip
+    """The arguments of :func:`fit`, checked, and what is made from them."""
+    epochs, seed = _check_count("epochs", epochs), _check_seed(seed)
+    if batch_size is not None:
+        batch_size = _check_count("batch_size", batch_size)
+    lr = _check_real("lr", lr, "a number above 0", lambda it: it > 0)
+    momentum = _check_real("momentum", momentum, "a number in [0, 1)", lambda it: 0 <= it < 1)
+    weight_decay = _check_real("weight_decay", weight_decay, "a number ≥ 0", lambda it: it >= 0)
+    _check_function("penalty", penalty)
+    if autocast not in (None, torch.bfloat16):
+        raise ValueError(f"autocast must be None or torch.bfloat16; got {autocast!r}")
+    dtype = X.dtype if X.is_floating_point() else next(model.parameters()).dtype
+    if autocast is not None and dtype != torch.float32:
+        raise ValueError(f"autocast goes with a float32 model; got {dtype}")
+    _check_last_batch(model, X, batch_size)
+    steps = 1 if batch_size is None else -(-len(X) // batch_size)
+    made = _optimizer(optimizer, model, lr, momentum, weight_decay)
+    scheduler = _schedule(schedule, made, lr, epochs, steps)
+    return _Plan(
+        loss, _loss(loss), epochs, lr, batch_size, penalty, autocast, dtype, made, scheduler,
+        schedule == "one_cycle", torch.Generator().manual_seed(seed),
+    )  # fmt: skip
+
+
+@dataclass
+class _Watch:
+    """What happens after an epoch: validation, the best weights, patience."""
+
+    model: nn.Module
+    loss: str | Callable
+    validation: tuple[torch.Tensor, torch.Tensor] | None
+    patience: int | None
     history: History = field(default_factory=History)
     best: dict | None = None
 
-    def validate(self, held: Evaluation, keep: bool) -> None:
-        history = self.history
+    def __post_init__(self):
+        held = self.validation
+        if held is not None:
+            if not isinstance(held, Sequence) or len(held) != 2:
+                got = type(held).__name__
+                raise TypeError(f"validation must be a pair (X_val, y_val); got {got}")
+            _check_data(self.model, *held, self.loss, "validation[0]", "validation[1]")
+        if self.patience is not None:
+            self.patience = _check_count("patience", self.patience)
+            if held is None:
+                raise ValueError("patience needs validation=(X_val, y_val); got validation=None")
+
+    def validate(self) -> None:
+        if self.validation is None:
+            return
+        history, held = self.history, evaluate(self.model, *self.validation, self.loss)
         history.val_loss.append(held.loss)
         if held.accuracy is not None:
             history.val_accuracy.append(held.accuracy)
         if history.best_epoch is None or held.loss < history.val_loss[history.best_epoch - 1]:
             history.best_epoch = len(history.val_loss)
-            if keep:
+            if self.patience is not None:
                 self.best = copy.deepcopy(self.model.state_dict())
 
-    def save(self, path: Path, settings: dict) -> None:
-        state = {
-            "settings": settings,
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scheduler": self.scheduler and self.scheduler.state_dict(),
-            "order": self.generator.get_state(),
-            "draws": torch.get_rng_state(),  # dropout
-            "history": asdict(self.history),
-            "best": self.best,
-        }
-        checkpoints.save(path, state)
+    def out_of_patience(self) -> bool:
+        history = self.history
+        history.stopped_early = (
+            self.patience is not None and len(history) - history.best_epoch >= self.patience
+        )
+        return history.stopped_early
 
-    def resume(self, path: Path, settings: dict) -> None:
-        """Go on from the checkpoint, if there is one."""
-        state = checkpoints.load(path, settings)
-        if state is None:
-            return
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        if self.scheduler is not None:
-            self.scheduler.load_state_dict(state["scheduler"])
-        self.generator.set_state(state["order"])
-        torch.set_rng_state(state["draws"])
-        self.history, self.best = History(**state["history"]), state["best"]
+    def put_best_back(self) -> None:
+        if self.best is not None:
+            self.model.load_state_dict(self.best)
+
+
+def _show(bar: tqdm, history: History) -> None:
+    if not bar.disable:
+        shown = {"loss": f"{history.train_loss[-1]:.4f}"}
+        if history.train_accuracy:
+            shown["accuracy"] = f"{(history.val_accuracy or history.train_accuracy)[-1]:.2%}"
+        bar.set_postfix(shown)
 
 
 #: Multiplications of a training step that make up for waking one more thread (measured).
@@ -400,14 +401,10 @@ def search(
 # --- what fit is made of ---
 
 
-def _name(choice: str | Callable | None) -> str | None:
-    """How a checkpoint remembers a choice: a function by its name, the same in each process."""
-    if choice is None or isinstance(choice, str):
-        return choice
-    return getattr(choice, "__qualname__", type(choice).__name__)
-
-
 def _loss(loss: str | Callable) -> Callable:
+    if isinstance(loss, type):
+        name = loss.__name__
+        raise TypeError(f"loss must be a function; got the class {name}: make one with {name}()")
     if callable(loss):
         return loss
     if not isinstance(loss, str) or loss not in LOSSES:
@@ -416,10 +413,8 @@ def _loss(loss: str | Callable) -> Callable:
 
 
 def _optimizer(optimizer, model, lr, momentum, weight_decay) -> torch.optim.Optimizer:
-    if callable(optimizer):
-        return optimizer(model.parameters())
     if optimizer not in OPTIMIZERS:
-        raise ValueError(f"optimizer must be one of {OPTIMIZERS} or a function; got {optimizer!r}")
+        raise ValueError(f"optimizer must be one of {OPTIMIZERS}; got {optimizer!r}")
     if momentum and optimizer != "sgd":
         raise ValueError(f"momentum goes with optimizer='sgd'; got optimizer={optimizer!r}")
     make = {
@@ -432,19 +427,16 @@ def _optimizer(optimizer, model, lr, momentum, weight_decay) -> torch.optim.Opti
 
 
 def _schedule(schedule, opt, lr, epochs, steps):
-    """The scheduler (or None) and whether it is stepped each batch."""
     schedulers = torch.optim.lr_scheduler
     if schedule is None:
-        return None, False
-    if callable(schedule):
-        return schedule(opt), False
+        return None
     if schedule == "step":
-        return schedulers.StepLR(opt, step_size=30, gamma=0.1), False
+        return schedulers.StepLR(opt, step_size=30, gamma=0.1)
     if schedule == "cosine":
-        return schedulers.CosineAnnealingLR(opt, T_max=epochs), False
+        return schedulers.CosineAnnealingLR(opt, T_max=epochs)
     if schedule == "one_cycle":
-        return schedulers.OneCycleLR(opt, max_lr=lr, total_steps=epochs * steps), True
-    raise ValueError(f"schedule must be None, one of {SCHEDULES} or a function; got {schedule!r}")
+        return schedulers.OneCycleLR(opt, max_lr=lr, total_steps=epochs * steps)
+    raise ValueError(f"schedule must be None or one of {SCHEDULES}; got {schedule!r}")
 
 
 def _classifies(loss) -> bool:
@@ -489,6 +481,55 @@ def _check_real(name: str, value, wanted: str, fits: Callable[[float], bool]) ->
     return float(value)
 
 
+def _check_loss(history: History, lr: float) -> None:
+    if not np.isfinite(history.train_loss[-1]):
+        raise FloatingPointError(
+            f"the loss became {history.train_loss[-1]} in epoch {len(history)}; try a learning rate"
+            f" below lr={lr:g}"
+        )
+
+
+def _check_function(name: str, value) -> None:
+    if value is not None and not callable(value):
+        raise TypeError(f"{name} must be a function or None; got {value!r}")
+
+
+def _check_model(model) -> None:
+    """Refuse a model of which a part would not be trained, without a word from PyTorch."""
+    if not isinstance(model, nn.Module):
+        got = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
+        raise TypeError(f"model must be an nn.Module; got {got}")
+    trained = {id(it) for it in model.parameters()}
+    for module in model.modules():
+        for name, value in vars(module).items():
+            held = value.values() if isinstance(value, dict) else value
+            for it in held if isinstance(held, Iterable) and not torch.is_tensor(held) else ():
+                forgotten = it.parameters() if isinstance(it, nn.Module) else [it]
+                if any(isinstance(p, nn.Parameter) and id(p) not in trained for p in forgotten):
+                    raise ValueError(
+                        f"{type(module).__name__}.{name} is a plain {type(value).__name__}, so what"
+                        " it holds would not be trained; make it an nn.ModuleList"
+                    )
+    if not any(it.requires_grad for it in model.parameters()):
+        raise ValueError("the model must have parameters to train; got none")
+
+
+def _check_last_batch(model, X, batch_size: int | None) -> None:
+    """Refuse a single row in the last batch where BatchNorm needs two."""
+    norms = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+    alone = len(X) == 1 or batch_size == 1 or (batch_size is not None and len(X) % batch_size == 1)
+    if not alone or not any(isinstance(it, norms) for it in model.modules()):
+        return
+    try:
+        with torch.random.fork_rng([X.device] if X.is_cuda else []), torch.no_grad():
+            copy.deepcopy(model).train()(X[:1])
+    except ValueError as error:
+        raise ValueError(
+            f"batch_size must leave at least two rows in the last batch, which BatchNorm needs; got"
+            f" {len(X)} rows in batches of {batch_size or len(X)}"
+        ) from error
+
+
 def _finite(values: torch.Tensor) -> bool:
     # A sum is quick and not finite where any value is not; it may overflow where all are.
     return bool(torch.isfinite(values.sum()) or torch.isfinite(values).all())
@@ -506,7 +547,14 @@ def _check_inputs(model, X, X_name: str) -> None:
     if len(X) == 0:
         raise ValueError(f"{X_name} must have at least one row; got an empty batch")
     parameter = next(model.parameters(), None)
-    if parameter is not None and X.dtype != parameter.dtype:
+    embeddings = [it.num_embeddings for it in model.modules() if isinstance(it, nn.Embedding)]
+    if embeddings and X.dtype in (torch.int64, torch.int32):
+        if X.min() < 0 or X.max() >= max(embeddings):
+            raise ValueError(
+                f"{X_name} must hold numbers 0 … {max(embeddings) - 1} for the model's embedding; "
+                f"got {int(X.min())} … {int(X.max())}"
+            )
+    elif parameter is not None and X.dtype != parameter.dtype:
         raise TypeError(f"{X_name} must have the model's dtype {parameter.dtype}; got {X.dtype}")
     if not _finite(X):
         raise ValueError(f"{X_name} must be finite; got NaN or infinity")
@@ -519,8 +567,7 @@ def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
     _check_tensor(y_name, y)
     if len(X) != len(y):
         raise ValueError(f"{y_name} must have {len(X)} rows, as many as {X_name}; got {len(y)}")
-    if not isinstance(loss, str):
-        return
+    _loss(loss)
     was_training = model.training
     try:
         output = model.eval()(X[:1])
@@ -531,6 +578,8 @@ def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
         ) from error
     finally:
         model.train(was_training)
+    if not isinstance(loss, str):
+        return
     if loss == "cross_entropy":
         if y.dtype != torch.int64 or y.ndim != 1:
             raise TypeError(
@@ -547,8 +596,9 @@ def _check_data(model, X, y, loss, X_name: str, y_name: str) -> None:
         raise ValueError(
             "the model must give probabilities for loss 'bce'; for logits take 'bce_with_logits'"
         )
-    if y.dtype != X.dtype:
-        raise TypeError(f"{y_name} must have dtype {X.dtype} for loss {loss!r}; got {y.dtype}")
+    wanted = X.dtype if X.is_floating_point() else output.dtype
+    if y.dtype != wanted:
+        raise TypeError(f"{y_name} must have dtype {wanted} for loss {loss!r}; got {y.dtype}")
     if tuple(y.shape[1:]) != shape[1:]:
         # (n,) against (n, 1) would broadcast to (n, n) without a word.
         raise ValueError(

@@ -18,6 +18,26 @@ settings.register_profile("course", deadline=None, max_examples=50, derandomize=
 settings.load_profile("course")
 
 
+#: files whose tests build the book, run chapters, make a package, or start many processes
+SLOW = set(
+    "test_book.py test_browser.py test_checks_fail.py test_doctor.py test_exercises_notebooks.py"
+    " test_lab.py test_machines.py test_new_chapter.py test_parallel.py test_public.py"
+    " test_release.py test_screens.py".split()
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what `make quick` leaves out."""
+    for item in items:
+        it = item.callspec.params.get("it") if hasattr(item, "callspec") else None
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        if "coursework" in item.path.parts:
+            item.add_marker("sandbox")
+        if item.path.name in SLOW or getattr(it, "judged_by", None) or getattr(it, "trains", False):
+            item.add_marker("slow")
+
+
 @pytest.fixture(autouse=True)
 def _close_figures():
     yield

@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup
 
 from benchmarks.speed import RESULTS
 from tools.clean import write_copies
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import ROOT, chapters
 
-CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
+CHAPTERS = chapters()
 GENERATED = ("genindex", "search")
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 
@@ -119,8 +119,21 @@ def test_mathematics_comes_with_the_book(book):
 
 def test_the_book_holds_the_licences_of_what_it_holds(book):
     assert "Ground Up authors" in (book / "LICENSE").read_text(encoding="utf-8")
-    for name, words in (("mathjax", "Apache License"), ("micropython", "MIT License")):
+    for name, words in (("mathjax", "Apache License"), ("codemirror", "MIT License")):
         assert words in (book / "vendor" / name / "LICENSE").read_text(encoding="utf-8")
+    python = book / "vendor" / "pyodide"
+    wheels = [path.name.partition("-")[0] for path in python.glob("*.whl.bin")]
+    assert not wheels or {"numpy", "matplotlib", "pandas"} <= set(wheels)
+    for name in [*wheels, *(["pyodide", "python", "PyYAML", "seaborn"] if wheels else [])]:
+        assert len((python / "licences" / f"{name}.txt").read_text(encoding="utf-8")) > 500, name
+
+
+def test_no_page_speaks_of_what_its_reader_has_not_done(book):
+    for path in pages(book):
+        text = path.read_text(encoding="utf-8")
+        assert "not attempted yet" not in text, path
+        assert "Your guess: none" not in text, path
+        assert not re.search(r'<span class="n">check</span>', text), path
 
 
 def test_worked_solutions_are_in_the_book_and_not_in_the_notebooks(book):

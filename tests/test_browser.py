@@ -3,86 +3,21 @@
 import gzip
 import re
 import shutil
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 import torch
+from browsing import opened, settle, sideways, violations
 from playwright.sync_api import Page
 from safetensors.torch import load_file
 
 from groundup.datasets import digits
 from groundup.models import cnn, mlp
-from tools.vendor import PACKAGES, PAGES, WEIGHTS
+from tools.vendor import WEIGHTS
 
-AXE = PACKAGES / "axe-core" / "axe.min.js"
 LIGHT_PAGE, WIDGET_PAGE = 450_000, 900_000  # bytes, compressed, of a first view
-
-# The theme's own, by rule and element.
-ALLOWED = {
-    "label-content-name-mismatch": ".search-button-field",
-    "region": ".sidebar-primary-items__start > .sidebar-primary-item",
-}
-
-
-@contextmanager
-def opened(browser, address: str, theme: str = "light", width: int = 1280, script: bool = True):
-    """A page with a list of what went wrong in it: errors, failed and outside requests."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=script
-    )
-    context.set_default_timeout(20_000)
-    page, wrong = context.new_page(), []
-
-    def judge(route):
-        parts = urlsplit(route.request.url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
-            wrong.append(f"asks {route.request.url}")
-            return route.abort()
-        return route.continue_()
-
-    context.route("**/*", judge)
-    page.on("console", lambda it: wrong.append(it.text) if it.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
-    page.on(
-        "response",
-        lambda it: wrong.append(f"{it.status}: {it.url}") if it.status >= 400 else None,
-    )
-    page.goto(address)
-    try:
-        yield page, wrong
-    finally:
-        context.close()
-
-
-def settle(page: Page) -> None:
-    """Wait for mathematics and for the widgets, which are built when the reader comes near."""
-    for widget in page.locator("[data-widget]").all():
-        widget.scroll_into_view_if_needed()
-        widget.and_(page.locator("[data-ready]")).wait_for()
-    page.evaluate("() => window.MathJax?.startup?.promise")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds beyond the theme's own: rule, element, message."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run().then((result) => result.violations)")
-    return [
-        f"{it['id']}: {node['target']} {node['failureSummary']}"
-        for it in found
-        for node in it["nodes"]
-        if not str(node["target"][0]).startswith(ALLOWED.get(it["id"], "no element"))
-    ]
-
-
-def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than the window."""
-    return page.evaluate(
-        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
 
 
 def paths(book: Path) -> list[str]:
@@ -140,7 +75,7 @@ def test_without_scripts_the_words_and_figures_are_there(browser, book, site):
         _,
     ):
         assert "This part of the page needs JavaScript" not in page.locator("pre").all_inner_texts()
-        assert "def gradients" in page.locator("[data-widget]").inner_text()
+        assert "def collapse" in page.locator("article").inner_text()
         assert page.locator("article figure img").count() >= 3
     with opened(browser, f"{site}/notebooks/05_mnist.html", script=False) as (page, _):
         assert page.locator("[data-widget]").inner_text() == (
@@ -303,45 +238,6 @@ def test_training_by_keyboard_alone(browser, site):
         said = page.locator("[data-widget] [role=status]").inner_text()
         assert said.startswith("Epoch 1. Training: loss")
         assert "own=0%2C0%2C0%3B1%2C1%2C1%3B-1%2C1%2C1" in page.url
-
-
-# --- chapter 2: Python in the page ---
-
-
-@pytest.fixture
-def python(browser, site):
-    with opened(browser, f"{site}/notebooks/02_neuron_from_scratch.html") as (page, wrong):
-        settle(page)
-        yield page
-        assert wrong == []
-
-
-def said_by(page: Page, code: str, status: str) -> str:
-    page.get_by_label("Python code").fill(code)
-    page.get_by_label("Python code").press("Control+Enter")
-    page.locator("[data-widget] [role=status]").get_by_text(status).wait_for()
-    return page.get_by_label("Output").inner_text()
-
-
-def test_the_neuron_runs_as_in_cpython(python, capsys):
-    python.get_by_role("button", name="Run").click()
-    python.locator("[data-widget] [role=status]").get_by_text("Done.").wait_for()
-    exec((PAGES / "widgets" / "neuron.py").read_text(encoding="utf-8"), {})
-    assert python.get_by_label("Output").inner_text() == capsys.readouterr().out
-
-
-def test_an_endless_loop_is_stopped(python):
-    python.get_by_label("Python code").fill("while True:\n    pass\n")
-    python.get_by_role("button", name="Run").click()
-    python.get_by_role("button", name="Stop").click()
-    python.locator("[data-widget] [role=status]").get_by_text("Stopped.").wait_for()
-    assert said_by(python, "print(6 * 7)", "Done.") == "42\n"
-
-
-def test_python_says_its_errors_and_ends_a_flood(python):
-    assert "ZeroDivisionError" in said_by(python, "1 / 0", "Ended with an error.")
-    flood = said_by(python, "while True:\n    print('x' * 100)", "Stopped: it printed more than")
-    assert len(flood) <= 20_000
 
 
 # --- chapter 5: draw a digit ---

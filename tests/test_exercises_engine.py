@@ -674,7 +674,7 @@ def test_checking_a_stub_touches_no_file(mean_exercise):
         (..., 0.96712, "", ["Your guess: none. Replace the dots", "Outcome:    0.9671"]),
         (0.9, 0.96712, "", ["Your guess: 0.9", "too low by 0.06712."]),
         (10, 12345.6, "steps", ["10 steps", "12 346 steps", "factor of 1 235"]),
-        (95, np.float32(97.5), "%", ["95%", "97.5%", "too low by 2.5%"]),
+        (95, np.float32(97.5), "%", ["95%", "97.5%", "too low by 2.5 percentage points"]),
         (3, 3.00001, "", ["You were right."]),
         (True, np.bool_(False), "", ["Your guess: True", "Outcome:    False", "not what happened"]),
         ("Up ", "up", "", ["You were right."]),

@@ -7,7 +7,9 @@ import re
 import pytest
 
 import groundup
+from tests import lengths
 from tools.paths import ROOT
+from tools.vendor import PAGES
 
 #: from the ground up; within the package as its docstring says, floors upside down
 FLOORS = [
@@ -21,9 +23,6 @@ FLOORS = [
     {"benchmarks", "book"},
 ]
 LONGEST = 60  # lines of a function's body
-#: functions that are longer, and not for long; of the widgets, the longest in a file
-LONGER = {("groundup/training.py", "fit"), ("benchmarks/spread/chapter7.py", "clinic_costs")}
-LONGER_WIDGETS = {"digits.js": 228, "sigmoid.js": 111, "training.js": 265}
 
 
 def trees(pattern="**/*.py") -> dict[str, ast.Module]:
@@ -109,34 +108,15 @@ def aliases_of_tests(tree: ast.Module) -> list[ast.alias]:
 def test_functions_are_short():
     long = set()
     for path, tree in CODE.items():
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                body = node.body[ast.get_docstring(node) is not None :]
-                if body and body[-1].end_lineno - body[0].lineno >= LONGEST:
-                    long.add((path, node.name))
-    assert long <= LONGER
+        long |= {(path, name) for name, lines in lengths.python(tree) if lines > LONGEST}
+    assert long == set()
 
 
-def test_functions_of_the_widgets_are_short():
-    long = {name: n for name, n in longest_in_javascript().items() if n > LONGEST}
-    assert long.keys() <= LONGER_WIDGETS.keys()
-    assert all(n <= LONGER_WIDGETS[name] for name, n in long.items())
-
-
-def longest_in_javascript() -> dict[str, int]:
-    """By file, the most lines between one that opens a function and the one that closes it.
-
-    The one around a whole file, in brackets, is none; the others are closed as they are indented.
-    """
-    found = {}
-    for path in sorted((ROOT / "book" / "web" / "pages").rglob("*.js")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for start, line in enumerate(lines):
-            if re.search(r"^(?!\(|.*= \((\(|function)).*(\bfunction\b.*|=> )\{$", line):
-                close = line[: len(line) - len(line.lstrip())] + "}"
-                length = next(n for n, it in enumerate(lines[start + 1 :]) if it.startswith(close))
-                found[path.name] = max(length, found.get(path.name, 0))
-    return found
+@pytest.mark.parametrize("path", sorted(PAGES.rglob("*.js")), ids=lambda path: path.name)
+def test_the_widgets_are_short(path):
+    text = path.read_text(encoding="utf-8")
+    assert [it for it in lengths.javascript(text) if it[1] > LONGEST] == []
+    assert len(text.splitlines()) <= 250
 
 
 @pytest.mark.parametrize("folder", ["groundup/questions/", "grader/"])

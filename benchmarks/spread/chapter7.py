@@ -122,70 +122,63 @@ def _backprop_losses(step, seed: int, lr: float = 0.4, steps: int = 400) -> list
 
 def clinic_costs(seed: int) -> list[dict]:
     """One number a version, in the unit that the case is about."""
-    rows = []
+    return [
+        {
+            "case": int(number[2:]),
+            "version": version,
+            "measure": measure,
+            "value": float(cost(program, seed)),
+        }
+        for number, (measure, cost) in COSTS.items()
+        for version, program in INSTEAD.get(number, versions(number)).items()
+    ]
 
-    def add(case, version, measure, value):
-        rows.append(
-            {"case": int(case[2:]), "version": version, "measure": measure, "value": float(value)}
-        )
 
-    for name, program in versions("7.1").items():
-        model = chapter7.net(2, 8, 1, seed=seed)
-        program(model, *moons_tensors(200, seed), 60, 1.0, 20)
-        new = moons_tensors(1000, seed + 1000)
-        add("7.1", name, "accuracy on new data",
-            evaluate(model, *new, "bce_with_logits").accuracy)  # fmt: skip
-    for name, program in versions("7.2").items():
-        model = chapter7.net(784, 32, 10, seed=seed)
-        (X, labels), _, test = DIGITS
-        program(model, X, labels, 100, 3e-3)
-        add("7.2", name, "test accuracy", evaluate(model, *test, "cross_entropy").accuracy)
-    for name, program in versions("7.3").items():
-        model = chapter7.net(1, 10, 1, seed=seed)
-        program(model, *chapter7._line(100, seed), 300, 0.02)
-        x, y = chapter7._line(1000, seed + 1000)
-        add("7.3", name, "mean squared error on new data",
-            evaluate(model, x, y[:, None], "mse").loss)  # fmt: skip
-    for name, program in versions("7.4").items():
-        add("7.4", name, "promised minus real accuracy", _scaler_gap(program, seed))
-    for name, program in versions("7.5").items():
-        add("7.5", name, "measured accuracy", _dropout_accuracy(program, seed))
-    for name, program in versions("7.6").items():
-        set_seed(seed)
-        model = program(2, 20).double()
-        chapter7.train.reference(model, *moons_tensors(200, seed), 1000, 0.5, 200)
-        new = moons_tensors(1000, seed + 1000)
-        add("7.6", name, "accuracy on new data",
-            evaluate(model, *new, "bce_with_logits").accuracy)  # fmt: skip
-    for name, rate in RATES.items():
-        losses = chapter7.train.reference(
-            chapter7.net(2, 8, 1, seed=seed), *moons_tensors(60, seed), 300, rate, 60
-        )
-        add("7.7", name, "loss after 300 steps", losses[-1])
-    for name, program in versions("7.8").items():
-        add("7.8", name, "accuracy on new data", _train_on_batches(program, seed)[1])
-    for name, loss in versions("7.9").items():
-        set_seed(seed)
-        model = mlp((2, 8, 1), "tanh", dtype=torch.float64)
-        fit(model, *moons_tensors(200, seed), loss=loss, epochs=100, lr=0.02)
-        new = moons_tensors(1000, seed + 1000)
-        # The broken loss trains the output towards 0 and 1, so its threshold is one half.
-        threshold = 0.5 if name == "broken" else 0.0
-        with torch.no_grad():
-            right = ((model(new[0]) > threshold) == (new[1] > 0.5)).double().mean()
-        add("7.9", name, "accuracy on new data", right)
-    for name in versions("7.10"):
-        add("7.10", name, "spread of the last 10 losses", _schedule_noise(name, seed))
-    for name, program in versions("7.11").items():
-        add("7.11", name, "test accuracy", _penalised_accuracy(program, seed))
-    for name, program in versions("7.12").items():
-        diverged = _backprop_losses(program, seed)[-1] >= DIVERGED
-        add("7.12", name, "run diverged", diverged)
-    for name, program in versions("7.13").items():
-        add("7.13", name, "test accuracy", _dropped_accuracy(program, seed))
-    for name, program in versions("7.14").items():
-        add("7.14", name, "reported minus real accuracy", _choice_gap(program, seed))
-    return rows
+def _on_new_moons(model, seed: int) -> float:
+    return evaluate(model, *moons_tensors(1000, seed + 1000), "bce_with_logits").accuracy
+
+
+def _full_batch_accuracy(program, seed: int) -> float:
+    model = chapter7.net(2, 8, 1, seed=seed)
+    program(model, *moons_tensors(200, seed), 60, 1.0, 20)
+    return _on_new_moons(model, seed)
+
+
+def _digits_accuracy(program, seed: int) -> float:
+    model = chapter7.net(784, 32, 10, seed=seed)
+    (X, labels), _, test = DIGITS
+    program(model, X, labels, 100, 3e-3)
+    return evaluate(model, *test, "cross_entropy").accuracy
+
+
+def _line_error(program, seed: int) -> float:
+    model = chapter7.net(1, 10, 1, seed=seed)
+    program(model, *chapter7._line(100, seed), 300, 0.02)
+    x, y = chapter7._line(1000, seed + 1000)
+    return evaluate(model, x, y[:, None], "mse").loss
+
+
+def _deep_accuracy(make, seed: int) -> float:
+    set_seed(seed)
+    model = make(2, 20).double()
+    chapter7.train.reference(model, *moons_tensors(200, seed), 1000, 0.5, 200)
+    return _on_new_moons(model, seed)
+
+
+def _last_loss(rate, seed: int) -> float:
+    model = chapter7.net(2, 8, 1, seed=seed)
+    return chapter7.train.reference(model, *moons_tensors(60, seed), 300, rate, 60)[-1]
+
+
+def _loss_accuracy(loss, seed: int) -> float:
+    set_seed(seed)
+    model = mlp((2, 8, 1), "tanh", dtype=torch.float64)
+    fit(model, *moons_tensors(200, seed), loss=loss, epochs=100, lr=0.02)
+    X, y = moons_tensors(1000, seed + 1000)
+    # The broken loss trains the output towards 0 and 1, so its threshold is one half.
+    threshold = 0.0 if loss is versions("7.9")["repaired"] else 0.5
+    with torch.no_grad():
+        return ((model(X) > threshold) == (y > 0.5)).double().mean()
 
 
 def _scaler_gap(prepare, seed: int) -> float:
@@ -310,4 +303,23 @@ def _choice_gap(choose, seed: int) -> float:
     return float(np.mean(gaps))
 
 
+#: What is compared in place of two programs: two rates, and the names of two schedules.
+INSTEAD = {"7.7": RATES, "7.10": {"broken": "broken", "repaired": "repaired"}}
+#: case → what is measured, and how
+COSTS = {
+    "7.1": ("accuracy on new data", _full_batch_accuracy),
+    "7.2": ("test accuracy", _digits_accuracy),
+    "7.3": ("mean squared error on new data", _line_error),
+    "7.4": ("promised minus real accuracy", _scaler_gap),
+    "7.5": ("measured accuracy", _dropout_accuracy),
+    "7.6": ("accuracy on new data", _deep_accuracy),
+    "7.7": ("loss after 300 steps", _last_loss),
+    "7.8": ("accuracy on new data", lambda program, seed: _train_on_batches(program, seed)[1]),
+    "7.9": ("accuracy on new data", _loss_accuracy),
+    "7.10": ("spread of the last 10 losses", _schedule_noise),
+    "7.11": ("test accuracy", _penalised_accuracy),
+    "7.12": ("run diverged", lambda program, seed: _backprop_losses(program, seed)[-1] >= DIVERGED),
+    "7.13": ("test accuracy", _dropped_accuracy),
+    "7.14": ("reported minus real accuracy", _choice_gap),
+}
 COMPARISONS = {"clinic_curves": clinic_curves, "clinic_costs": clinic_costs}

@@ -1,8 +1,5 @@
 """Chapter 8: what a larger batch does to the result, with three rules for the learning rate."""
 
-import contextlib
-import io
-
 import numpy as np
 import torch
 
@@ -10,8 +7,7 @@ from groundup import datasets
 from groundup.models import initialise, mlp
 from groundup.training import evaluate, fit
 
-with contextlib.redirect_stdout(io.StringIO()):  # it says where the small digits come from
-    SMALL = datasets.digits("small")
+SMALL = datasets.digits("small")
 
 
 def tensors(part: datasets.Part) -> tuple[torch.Tensor, torch.Tensor]:

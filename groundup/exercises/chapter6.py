@@ -29,6 +29,7 @@ torch, nn = Later("torch"), Later("torch.nn")
         "Subtract each row's own maximum first.",
     ),
     cases=lambda rng: [
+        (np.array([[2.3, -0.7, 0.4, 1.6], [-1.2, 0.9, 3.1, 0.2], [0.8, 2.7, -2.4, 1.3]]),),
         (np.array([[0.0, 1.0]]),),
         (np.array([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]]),),
         (rng.normal(size=(3, 3)) * 2,),
@@ -122,6 +123,74 @@ def dimension_lost_twice(Z):
     return e / e.sum(axis=1)
 
 
+@softmax.slip("Only the exponentials come back; each row must still be divided by its sum.")
+def numerators(Z):
+    return np.exp(Z - Z.max(axis=1, keepdims=True))
+
+
+@softmax.slip("The maximum of each row is right; the division takes the sum of the whole array.")
+def sum_of_everything(Z):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return e / e.sum()
+
+
+@softmax.slip(
+    "Each row is divided by its mean: it sums to the number of classes. It should sum to 1."
+)
+def divided_by_the_mean(Z):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return e / e.mean(axis=1, keepdims=True)
+
+
+@softmax.slip("Each row has length 1: its squares sum to 1. Its entries should.")
+def divided_by_the_norm(Z):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return e / np.sqrt((e**2).sum(axis=1, keepdims=True))
+
+
+@softmax.slip(
+    "Each logit gets a sigmoid of its own. The entries of a row must share 1 between them."
+)
+def sigmoid_of_each(Z):
+    return 1 / (1 + np.exp(-np.clip(Z, -700, 700)))
+
+
+@softmax.slip("These are the logarithms of the probabilities; the probabilities are wanted.")
+def log_probabilities(Z):
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@softmax.slip(
+    "The logits are divided by the maximum of their row. Subtract it: dividing changes the"
+    " probabilities."
+)
+def divided_by_the_maximum(Z):
+    with np.errstate(all="ignore"):
+        e = np.exp(Z / Z.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax.slip(
+    "For ordinary rows it is right. You subtract the smallest entry of each row, so that the largest"
+    " one overflows."
+)
+def minimum_subtracted(Z):
+    e = np.exp(Z - Z.min(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax.slip("The exponential is missing: the entries themselves are divided by their sum.")
+def without_exp(Z):
+    with np.errstate(all="ignore"):
+        return Z / Z.sum(axis=1, keepdims=True)
+
+
+@softmax.slip("The largest entry gets 1 and the others 0. Softmax leaves something to each.")
+def hard_maximum(Z):
+    return np.eye(Z.shape[1])[Z.argmax(axis=1)]
+
+
 # --- 6.2 ---
 
 
@@ -143,7 +212,7 @@ def dimension_lost_twice(Z):
         "Two formulas, {eq}`eq-6-sigmoid`, chosen with `np.where`.",
     ),
     cases=lambda rng: [
-        (np.array([1.0]),),
+        (np.array([1.3, -2.4, 0.6, -0.2]),),
         (np.array([0.0, -2.0, 2.0]),),
         (rng.normal(size=(2, 3)) * 10,),
         (np.array([-30.0, -40.0]),),
@@ -236,6 +305,23 @@ def clipped_at_500(z):
     return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
 
 
+@sigmoid.slip("Negative inputs stay at 0: only the entries with `z >= 0` are ever computed.")
+def negatives_left_out(z):
+    z = np.asarray(z, dtype=float)
+    out = np.zeros(z.shape)
+    out[z >= 0] = 1 / (1 + np.exp(-z[z >= 0]))
+    return out
+
+
+@sigmoid.slip(
+    "You subtract the largest entry, as in softmax. The sigmoid treats each entry alone: nothing may"
+    " be subtracted."
+)
+def largest_subtracted(z):
+    z = np.asarray(z) - np.max(z)
+    return np.exp(z) / (1 + np.exp(z))
+
+
 # --- 6.3 ---
 
 
@@ -269,7 +355,12 @@ def make_mlp(sizes):
 def _judge_mlp(answer, rng):
     for sizes in ([3, 8, 8, 2], [4, 1], [2, 30, 30, 30, 1]):
         torch.manual_seed(0)
-        model = answer(list(sizes))
+        try:
+            model = answer(list(sizes))
+        except TypeError as error:
+            if "is not a Module subclass" in str(error):
+                return "star_missing"
+            raise
         if not isinstance(model, nn.Module):
             return f"`make_mlp` must return a network; it returned {type(model).__name__}."
         size = sum(p.numel() for p in model.parameters())
@@ -286,7 +377,9 @@ def _judge_mlp(answer, rng):
             return f"For sizes {sizes} {wanted} parameters are wanted; yours has {size}."
         x = torch.tensor(rng.normal(size=(200, sizes[0])), dtype=torch.float32)
         with torch.no_grad():
-            out = model(x)
+            trains, out = model(x), model.eval()(x)
+        if not torch.allclose(trains, out, rtol=1e-3, atol=1e-5):
+            return "dropout_between"
         if tuple(out.shape) != (200, sizes[-1]):
             return f"For 200 rows and sizes {sizes} the output has the shape {tuple(out.shape)}."
         linear = [m for m in model.modules() if isinstance(m, nn.Linear)]
@@ -309,6 +402,12 @@ def _judge_mlp(answer, rng):
                     return inside or last
                 break
         else:
+            with torch.no_grad():
+                a = x
+                for k, layer in enumerate(linear):
+                    a = torch.relu(layer(a)) if k < len(linear) - 2 else layer(a)
+            if torch.allclose(out, a, rtol=1e-3, atol=1e-5):
+                return "last_relu_missing"
             return (
                 f"For sizes {sizes} the output is not that of linear layers with a ReLU after each "
                 "but the last: print the model and count its activations."
@@ -400,6 +499,27 @@ def last_layer_missing(sizes):
     return nn.Sequential(*layers)
 
 
+make_mlp.slip(
+    "A dropout stands between the layers; the exercise asks for linear layers and ReLU only.",
+    name="dropout_between",
+)(_mlp_with(lambda: nn.Sequential(nn.ReLU(), nn.Dropout(0.5))))
+
+
+@make_mlp.slip("A ReLU is missing before the last layer; one belongs between each two layers.")
+def last_relu_missing(sizes):
+    layers = []
+    for k, (a, b) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+        layers += [nn.Linear(a, b)] + [nn.ReLU()] * (k < len(sizes) - 3)
+    return nn.Sequential(*layers)
+
+
+@make_mlp.slip(
+    "`nn.Sequential` takes the layers one by one, not as a list: put a star before the list."
+)
+def star_missing(sizes):
+    return nn.Sequential([nn.Linear(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True)])
+
+
 # --- 6.4 ---
 
 
@@ -420,7 +540,11 @@ def last_layer_missing(sizes):
         "The pull is proportional to the weight itself.",
     ),
     cases=lambda rng: [
-        (np.array([[3.0]]), np.array([[1.0]]), 0.5),
+        (
+            np.array([[3.0, -0.7, 2.2], [-4.1, 0.3, 1.6]]),
+            np.array([[0.9, 2.7, -1.8], [0.6, -3.3, 2.4]]),
+            0.3,
+        ),
         (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 0.1),
         (rng.normal(size=(4, 4)), np.zeros((4, 4)), 2.0),
     ],
@@ -491,6 +615,31 @@ def strength_forgotten(W, dC, lam):
     return np.asarray(dC) + 2 * np.asarray(W)
 
 
+with_penalty.slip(
+    "The penalty is a sum over all weights, not a mean: nothing is divided by their number.",
+    name="penalty_averaged",
+)(lambda W, dC, lam: np.asarray(dC) + 2 * lam * np.asarray(W) / np.size(W))
+with_penalty.slip(
+    "The penalty is a sum over all weights; you divide by the number of rows.",
+    name="penalty_by_rows",
+)(lambda W, dC, lam: np.asarray(dC) + 2 * lam * np.asarray(W) / len(W))
+with_penalty.slip(
+    "The two gradients are multiplied; the gradient of a sum is the sum of the gradients.",
+    name="gradients_multiplied",
+)(lambda W, dC, lam: np.asarray(dC) * (1 + 2 * lam * np.asarray(W)))
+with_penalty.slip(
+    "The strength multiplies the gradient of $C$; it belongs to the penalty.",
+    name="strength_at_the_cost",
+)(lambda W, dC, lam: lam * np.asarray(dC) + 2 * np.asarray(W))
+with_penalty.slip(
+    "The pull must know the sign of the weight: a negative one is pulled up.",
+    name="absolute_weights",
+)(lambda W, dC, lam: np.asarray(dC) + 2 * lam * np.abs(W))
+with_penalty.slip(
+    "`W` is missing: the derivative of $W_{ij}^2$ depends on the weight.", name="weight_forgotten"
+)(lambda W, dC, lam: np.asarray(dC) + 2 * lam)
+
+
 # --- 6.5 ---
 
 
@@ -513,6 +662,12 @@ def strength_forgotten(W, dC, lam):
         "Without training, nothing happens at all.",
     ),
     cases=lambda rng: [
+        (
+            np.array([[3.1, -0.7, 2.2], [0.4, 1.7, -2.6]]),
+            0.3,
+            np.array([[0.12, 0.94, 0.71], [0.45, 0.28, 0.83]]),
+            True,
+        ),
         (np.array([[1.0, 2.0]]), 0.2, np.array([[0.1, 0.9]]), True),
         (np.array([[1.0, 2.0]]), 0.2, np.array([[0.1, 0.9]]), False),
         *(
@@ -595,6 +750,52 @@ def modes_exchanged(A, p, mask, training):
 def share_of_this_draw(A, p, mask, training):
     kept = np.asarray(mask) >= p
     return A * kept / kept.mean() if training else A
+
+
+dropout.slip(
+    "The entries of `A` decide what is kept; the random numbers in `mask` should.",
+    name="judged_by_the_entries",
+)(lambda A, p, mask, training: np.asarray(A) * (np.asarray(A) >= p) / (1 - p) if training else A)
+dropout.slip(
+    "`p` is subtracted from the kept entries. They are scaled, by the share that is kept.",
+    name="p_subtracted",
+)(lambda A, p, mask, training: np.asarray(A) * (np.asarray(mask) >= p) - p if training else A)
+dropout.slip(
+    "The kept entries are multiplied by `1 + p`; to make up for the dropped ones they are divided by"
+    " the share that is kept.",
+    name="times_one_plus_p",
+)(lambda A, p, mask, training: np.asarray(A) * (np.asarray(mask) >= p) * (1 + p) if training else A)
+dropout.slip(
+    "`A` is multiplied by the random numbers themselves. They only decide: an entry is kept or not.",
+    name="mask_multiplied",
+)(lambda A, p, mask, training: np.asarray(A) * mask / (1 - p) if training else A)
+dropout.slip(
+    "A share `p` is *kept* here. An entry is dropped with probability `p`: compare with `p` itself,"
+    " not with `1 - p`.",
+    name="kept_below",
+)(
+    lambda A, p, mask, training: (
+        np.asarray(A) * (np.asarray(mask) < 1 - p) / (1 - p) if training else A
+    )
+)
+dropout.slip(
+    "The dropped entries are left away. They stay where they are, as zeros: the shape of `A` is"
+    " wanted.",
+    name="left_away",
+)(lambda A, p, mask, training: np.asarray(A)[np.asarray(mask) >= p] / (1 - p) if training else A)
+
+
+@dropout.slip("The mask is drawn inside the function. Use the `mask` that is given.")
+def own_mask(A, p, mask, training):
+    kept = np.random.default_rng(0).random(np.shape(A)) >= p
+    return A * kept / (1 - p) if training else A
+
+
+@dropout.slip("Without training your function gives None; `A` comes back unchanged then.")
+def none_in_evaluation(A, p, mask, training):
+    if training:
+        return A * (mask >= p) / (1 - p)
+    return None
 
 
 # --- 6.6 ---
@@ -680,6 +881,41 @@ def root_of_two(n_in, n_out, scheme):
     return 2**0.5 / n_in if scheme == "he" else 2**0.5 / (n_in + n_out)
 
 
+start_std.slip(
+    "Both numbers are one over what is wanted: variances stand under the root, sizes below the"
+    " fraction.",
+    name="upside_down",
+)(lambda n_in, n_out, scheme: 1 / start_std(n_in, n_out, scheme))
+start_std.slip("He's rule is used for both; Xavier has one of its own.", name="always_he")(
+    lambda n_in, n_out, scheme: start_std(n_in, n_out, "he")
+)
+start_std.slip("Xavier's rule is used for both; He has one of its own.", name="always_xavier")(
+    lambda n_in, n_out, scheme: start_std(n_in, n_out, "xavier")
+)
+start_std.slip(
+    "Xavier is right. For He the variance is given; take its root as well.", name="he_variance"
+)(lambda n_in, n_out, scheme: start_std(n_in, n_out, scheme) ** (2 if scheme == "he" else 1))
+start_std.slip(
+    "He is right. For Xavier the variance is given; take its root as well.", name="xavier_variance"
+)(lambda n_in, n_out, scheme: start_std(n_in, n_out, scheme) ** (1 if scheme == "he" else 2))
+start_std.slip(
+    "Xavier is right. For He only the inputs count: their sum with the outputs stands in Xavier's"
+    " rule.",
+    name="he_by_both",
+)(lambda n_in, n_out, scheme: ((4 if scheme == "he" else 2) / (n_in + n_out)) ** 0.5)
+start_std.slip(
+    "These are the bounds of uniform distributions, not their standard deviations.", name="bounds"
+)(lambda n_in, n_out, scheme: 3**0.5 * start_std(n_in, n_out, scheme))
+start_std.slip("For Xavier the sizes are multiplied; they are added.", name="xavier_product")(
+    lambda n_in, n_out, scheme: (2 / (n_in if scheme == "he" else n_in * n_out)) ** 0.5
+)
+start_std.slip(
+    'Nothing comes back for one of the names: they are written `"xavier"` and `"he"`, in small'
+    " letters.",
+    name="other_names",
+)(lambda n_in, n_out, scheme: None)
+
+
 # --- 6.7 ---
 
 
@@ -701,7 +937,11 @@ def root_of_two(n_in, n_out, scheme):
         "The cosine goes from 1 to −1; bring it to 1 … 0.",
     ),
     cases=lambda rng: [
+        (40, 95, 0.2, "step"),
+        (40, 95, 0.2, "cosine"),
         (0, 90, 0.1, "step"),
+        (95, 120, 0.1, "step"),
+        (45, 200, 0.1, "step"),
         (30, 90, 0.1, "step"),
         (59, 90, 0.1, "step"),
         (75, 90, 0.1, "step"),
@@ -795,6 +1035,65 @@ def rises(t, T, lr, kind):
     return rate.reference(t, T, lr, kind)
 
 
+def _steps(of_t):
+    return lambda t, T, lr, kind: of_t(t, T, lr) if kind == "step" else rate(t, T, lr, kind)
+
+
+def _waves(of_t):
+    return lambda t, T, lr, kind: of_t(t, T, lr) if kind == "cosine" else rate(t, T, lr, kind)
+
+
+rate.slip(
+    "The drops are a third of the training apart. They come every 30 epochs, however long it takes.",
+    name="thirds",
+)(_steps(lambda t, T, lr: lr * 0.1 ** (t // (T // 3))))
+rate.slip(
+    "There are two drops and then no more; a longer training has a drop every 30 epochs.",
+    name="two_drops",
+)(_steps(lambda t, T, lr: lr * 0.1 ** min(t // 30, 2)))
+rate.slip(
+    "The step schedule counts the epochs since the last drop (`%`); how many drops there have been"
+    " is `//`.",
+    name="remainder",
+)(_steps(lambda t, T, lr: lr * 0.1 ** (t % 30)))
+rate.slip(
+    "The drops come one epoch late, and the rate is ten times too large in epoch 0: epochs are"
+    " counted from 0.",
+    name="one_late_from_the_start",
+)(_steps(lambda t, T, lr: lr * 0.1 ** ((t - 1) // 30)))
+rate.slip("The drops come one epoch early: epochs are counted from 0.", name="one_early")(
+    _steps(lambda t, T, lr: lr * 0.1 ** ((t + 1) // 30))
+)
+rate.slip("The rate is lowered by subtracting; it is multiplied by 0.1.", name="subtracted")(
+    _steps(lambda t, T, lr: lr - 0.1 * (t // 30))
+)
+rate.slip("The rate is multiplied by 0.9; it is multiplied by 0.1.", name="by_nine_tenths")(
+    _steps(lambda t, T, lr: lr * 0.9 ** (t // 30))
+)
+rate.slip(
+    "The second schedule falls along a straight line; a cosine was asked for.", name="straight"
+)(_waves(lambda t, T, lr: lr * (1 - t / T)))
+rate.slip("$\\pi$ is missing: the angle goes from 0 to 1 only.", name="without_pi")(
+    _waves(lambda t, T, lr: lr / 2 * (1 + np.cos(t / T)))
+)
+rate.slip("`np.cos` takes the angle in radians: half a turn is $\\pi$, not 180.", name="degrees")(
+    _waves(lambda t, T, lr: lr / 2 * (1 + np.cos(180 * t / T)))
+)
+rate.slip("The cosine reaches 0 one epoch early: it ends at `t = T`.", name="ends_early")(
+    _waves(lambda t, T, lr: lr / 2 * (1 + np.cos(np.pi * t / (T - 1))))
+)
+rate.slip("The cosine is one epoch ahead: epochs are counted from 0.", name="one_ahead")(
+    _waves(lambda t, T, lr: lr / 2 * (1 + np.cos(np.pi * (t + 1) / T)))
+)
+rate.slip(
+    "The brackets are missing: `lr` multiplies the 1 alone, or the half divides the cosine alone.",
+    name="wave_without_brackets",
+)(_waves(lambda t, T, lr: lr * 1 + np.cos(np.pi * t / T) / 2))
+rate.slip("The two schedules are exchanged.", name="kinds_exchanged")(
+    lambda t, T, lr, kind: rate(t, T, lr, "step" if kind == "cosine" else "cosine")
+)
+
+
 # --- 6.8 ---
 
 
@@ -816,6 +1115,14 @@ def rises(t, T, lr, kind):
         "$\\epsilon$ is added to the square root, not under it.",
     ),
     cases=lambda rng: [
+        (
+            np.array([0.7, -1.4, 2.3]),
+            np.array([0.6, 3.2, -0.9]),
+            np.array([0.4, -0.3, 0.2]),
+            np.array([0.7, 1.6, 0.3]),
+            3,
+            0.2,
+        ),
         (np.array([1.0]), np.array([0.5]), np.zeros(1), np.zeros(1), 1, 0.1),
         (np.array([1.0, 2.0]), np.array([1e-6, -3.0]), np.zeros(2), np.zeros(2), 1, 0.01),
         (rng.normal(size=3), rng.normal(size=3), rng.normal(size=3), rng.uniform(size=3), 5, 0.1),
@@ -928,6 +1235,98 @@ adam_step.slip(
 )
 
 
+def _adam_hats(m_hat, s_hat, step=lambda th, lr, m, s: th - lr * m / (np.sqrt(s) + 1e-8)):
+    """A step with other corrections, ``m_hat(m, t)`` and ``s_hat(s, t)``."""
+
+    def adam_step(theta, g, m, s, t, lr):
+        m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+        with np.errstate(all="ignore"):
+            return step(theta, lr, m_hat(m, t), s_hat(s, t)), m, s
+
+    return adam_step
+
+
+def _hat(beta):
+    return lambda mean, t: mean / (1 - beta**t)
+
+
+adam_step.slip(
+    "Only the mean of the gradients is corrected; that of the squares starts at zero as well.",
+    name="only_m_corrected",
+)(_adam_hats(_hat(0.9), lambda s, t: s))
+adam_step.slip(
+    "Only the mean of the squares is corrected; that of the gradients starts at zero as well.",
+    name="only_s_corrected",
+)(_adam_hats(lambda m, t: m, _hat(0.999)))
+adam_step.slip(
+    "Both means are corrected with $\\beta_1$; that of the squares has $\\beta_2$.",
+    name="same_correction",
+)(_adam_hats(_hat(0.9), _hat(0.9)))
+adam_step.slip("The two corrections are exchanged.", name="corrections_exchanged")(
+    _adam_hats(_hat(0.999), _hat(0.9))
+)
+adam_step.slip(
+    "The corrections divide by $1 - \\beta^t$; you multiply $\\beta$ by `t`.", name="beta_times_t"
+)(_adam_hats(lambda m, t: m / (1 - 0.9 * t), lambda s, t: np.abs(s / (1 - 0.999 * t))))
+adam_step.slip("The corrections are one step ahead: `t` counts from 1 already.", name="t_plus_one")(
+    _adam_hats(lambda m, t: m / (1 - 0.9 ** (t + 1)), lambda s, t: s / (1 - 0.999 ** (t + 1)))
+)
+adam_step.slip("The learning rate is missing.", name="no_rate")(
+    _adam_hats(_hat(0.9), _hat(0.999), lambda th, lr, m, s: th - m / (np.sqrt(s) + 1e-8))
+)
+adam_step.slip(
+    "$\\epsilon$ is added to the root before it is corrected; it belongs to the corrected one.",
+    name="eps_before_the_correction",
+)(
+    lambda theta, g, m, s, t, lr: (
+        theta
+        - lr
+        * np.sqrt(1 - 0.999**t)
+        / (1 - 0.9**t)
+        * (0.9 * m + 0.1 * g)
+        / (np.sqrt(0.999 * s + 0.001 * g**2) + 1e-8),
+        0.9 * m + 0.1 * g,
+        0.999 * s + 0.001 * g**2,
+    )
+)
+
+
+@adam_step.slip("$\\beta_1$ and $\\beta_2$ are exchanged: the squares have the longer memory.")
+def beta_one_for_two(theta, g, m, s, t, lr):
+    m, s = 0.999 * m + 0.001 * g, 0.9 * s + 0.1 * g**2
+    return theta - lr * m / (1 - 0.999**t) / (np.sqrt(s / (1 - 0.9**t)) + 1e-8), m, s
+
+
+@adam_step.slip("The step takes the gradient itself; it takes the corrected mean of the gradients.")
+def gradient_for_mean(theta, g, m, s, t, lr):
+    new, m, s = adam_step.reference(theta, g, m, s, t, lr)
+    return theta - lr * g / (np.sqrt(s / (1 - 0.999**t)) + 1e-8), m, s
+
+
+@adam_step.slip("`s` is fed with the mean `m` instead of with the gradient `g`.")
+def squares_of_the_mean(theta, g, m, s, t, lr):
+    m = 0.9 * m + 0.1 * g
+    s = 0.999 * s + 0.001 * m**2
+    return theta - lr * m / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8), m, s
+
+
+@adam_step.slip("`s` is the running mean of the gradients here; their squares are wanted.")
+def square_forgotten(theta, g, m, s, t, lr):
+    m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g
+    return theta - lr * m / (1 - 0.9**t) / (np.sqrt(np.abs(s / (1 - 0.999**t))) + 1e-8), m, s
+
+
+@adam_step.slip("The two running means come back in the other order: `theta`, `m`, `s` is wanted.")
+def means_exchanged(theta, g, m, s, t, lr):
+    theta, m, s = adam_step.reference(theta, g, m, s, t, lr)
+    return theta, s, m
+
+
+@adam_step.slip("Only `theta` comes back. The next step needs `m` and `s` as well.")
+def theta_only(theta, g, m, s, t, lr):
+    return adam_step.reference(theta, g, m, s, t, lr)[0]
+
+
 # --- 6.9 ---
 
 
@@ -965,6 +1364,12 @@ loss.slip(
 loss.slip("Then the softmax would be applied twice: the loss has one of its own.")(lambda: "d")
 
 
+loss.slip(
+    'The letter is wanted: `"a"`, `"b"`, `"c"` or `"d"`.',
+    name="its_name",
+)(lambda: "nn.CrossEntropyLoss")
+
+
 # --- 6.10 ---
 
 
@@ -987,8 +1392,10 @@ loss.slip("Then the softmax would be applied twice: the loss has one of its own.
         "`score(**setting)` calls it with names.",
     ),
     cases=lambda rng: [
-        ({"a": [1, 2, 3]}, _score_a),
         ({"lr": [0.1, 0.01, 0.001], "width": [8, 16]}, _score_lr),
+        ({"lr": [1.0, 0.1, 0.01], "width": [4, 8, 12]}, _score_together),
+        ({"width": [4, 8], "lr": [0.1, 0.2]}, _score_tie),
+        ({"a": [1, 2, 3]}, _score_a),
         ({"lr": [1.0, 0.1], "width": [1, 2, 3], "decay": [0.0, 0.5]}, _score_three),
         ({"a": [3, 1, 2], "b": [0, 1]}, _score_equals),
     ],
@@ -1015,6 +1422,16 @@ def _score_equals(a, b):
 
 def _score_lr(lr, width):
     return abs(np.log10(lr) + 2) + abs(width - 16) / 8
+
+
+def _score_together(lr, width):
+    """The best pair is not found by changing one name and then the other."""
+    return 5.0 if (lr, width) == (0.01, 12) else 20 * abs(lr - 0.1) + width + 3
+
+
+def _score_tie(lr, width):
+    """Two pairs are equally good."""
+    return 2.0 if (width, lr) in ((4, 0.2), (8, 0.1)) else 3.0
 
 
 def _score_three(lr, width, decay):
@@ -1100,6 +1517,67 @@ def with_the_loss(grid, score):
     return setting, score(**setting)
 
 
+@best_setting.slip(
+    "The lists are walked through side by side (`zip`): first with first, second with second. Every"
+    " value of one list must meet every value of the others."
+)
+def side_by_side(grid, score):
+    settings = [dict(zip(grid, v, strict=True)) for v in zip(*grid.values(), strict=False)]
+    return min(settings, key=lambda setting: score(**setting))
+
+
+@best_setting.slip(
+    "The setting with the loss nearest to zero comes back; losses can be negative, and the lowest is"
+    " the best."
+)
+def nearest_to_zero(grid, score):
+    settings = [dict(zip(grid, v, strict=True)) for v in itertools.product(*grid.values())]
+    return min(settings, key=lambda setting: abs(score(**setting)))
+
+
+@best_setting.slip(
+    "The names are tuned one after the other, each once. The best combination may need two changes"
+    " at once: try all of them."
+)
+def one_after_the_other(grid, score):
+    setting = {name: values[0] for name, values in grid.items()}
+    for name, values in grid.items():
+        setting[name] = min(values, key=lambda v, name=name: score(**{**setting, name: v}))
+    return setting
+
+
+@best_setting.slip(
+    "Of equally good settings the first in the order of `itertools.product` was asked for; you go"
+    " through the lists in another order."
+)
+def other_order(grid, score):
+    names = list(grid)[::-1]
+    values = [grid[name] for name in names]
+    settings = [dict(zip(names, v, strict=True)) for v in itertools.product(*values)]
+    return min(settings, key=lambda setting: score(**setting))
+
+
+@best_setting.slip(
+    "Your function knows the names `lr` and `width`. The grid may hold any names: take them from it."
+)
+def fixed_names(grid, score):
+    pairs = itertools.product(grid["lr"], grid["width"])
+    return min(({"lr": a, "width": b} for a, b in pairs), key=lambda s: score(**s))
+
+
+@best_setting.slip(
+    "A loss must beat the value that you start with. Start with infinity: a loss may be larger than"
+    " any number you choose."
+)
+def starts_at_one(grid, score):
+    best, lowest = None, 1.0
+    for values in itertools.product(*grid.values()):
+        setting = dict(zip(grid, values, strict=True))
+        if score(**setting) < lowest:
+            best, lowest = setting, score(**setting)
+    return best
+
+
 # --- 6.11 ---
 
 
@@ -1149,20 +1627,26 @@ def _judge_deep(answer, rng):
             return (
                 f"Inputs and outputs of the linear layers must be as asked for; yours are {shapes}."
             )
-        if any(m.bias is not None and (m.bias != 0).any() for m in linear):
-            return "biases_not_zero"
         a = torch.tensor(rng.normal(size=(500, 100)), dtype=torch.float32)
         sizes = []
         with torch.no_grad():
             out = model(a)
-            plain = saturated = a
+            plain = saturated = by_weights = a
             for module in linear[:-1]:
                 a, plain = torch.relu(module(a)), module(plain)
                 saturated = torch.tanh(module(saturated))
-                sizes.append(a.pow(2).mean().sqrt().item())
+                by_weights = torch.relu(by_weights @ module.weight.T)
+                sizes.append(by_weights.pow(2).mean().sqrt().item())
             wanted, without, with_tanh = (linear[-1](v) for v in (a, plain, saturated))
         if sizes[0] == 0:
             return "all_zero"
+        weights = torch.stack([m.weight for m in linear[:-1]]).detach()
+        if (weights == weights[0, 0, 0]).all():
+            return "deep_constant"
+        if torch.allclose(out, wanted.relu(), rtol=1e-3, atol=1e-6) and not torch.allclose(
+            out, wanted
+        ):
+            return "deep_relu_at_the_end"
         for name, other in (("deep_without_relu", without), ("deep_with_tanh", with_tanh)):
             if torch.allclose(out, other, rtol=1e-3, atol=1e-6) and not torch.allclose(out, wanted):
                 return name
@@ -1173,11 +1657,18 @@ def _judge_deep(answer, rng):
             )
         growth = sizes[-1] / sizes[0]
         if growth > 3:
-            return "explodes"
+            one_sided = abs(weights.mean()) > weights.std() / 2
+            return "deep_one_sided" if one_sided else "explodes"
+        spread = weights.std().item()
+        for name, std in (("deep_variance", 0.02), ("default_start", 300**-0.5)):
+            if growth < 1 / 3 and abs(spread / std - 1) < 0.05:
+                return name
         if 0.005 < growth < 1 / 3:
             return "xavier_for_relu"
         if growth <= 0.005:
             return "vanishes"
+        if any(m.bias is not None and (m.bias != 0).any() for m in linear):
+            return "biases_not_zero"
     return None
 
 
@@ -1208,8 +1699,8 @@ deep.slip(
     name="vanishes",
 )(_deep_with(lambda W: nn.init.normal_(W, std=0.01)))
 deep.slip(
-    "The activations shrink slowly, by about $\\sqrt{1/2}$ a layer: that start keeps the size for"
-    " tanh, but ReLU cuts off half.",
+    "The activations shrink slowly, by about $\\sqrt{1/2}$ a layer: that start keeps the size where"
+    " there is no activation, but ReLU cuts off half.",
     name="xavier_for_relu",
 )(_deep_with(nn.init.xavier_normal_))
 deep.slip("The weights are fine; the biases should be zero.", name="biases_not_zero")(
@@ -1223,3 +1714,28 @@ deep.slip("There is no ReLU between the layers: the network is linear.", name="d
 deep.slip("The hidden layers use tanh; the exercise asks for ReLU.", name="deep_with_tanh")(
     _deep_with(lambda W: nn.init.normal_(W, std=0.1), activation=nn.Tanh)
 )
+
+
+deep.slip(
+    "The activations shrink by about $\\sqrt{1/6}$ a layer: that is how `nn.Linear` starts, with"
+    " Var W = 1/(3n). ReLU needs six times that.",
+    name="default_start",
+)(_deep_with(lambda W: nn.init.uniform_(W, -0.1, 0.1)))
+deep.slip(
+    "All weights are equal, so all neurons of a layer give the same number. Draw them at random.",
+    name="deep_constant",
+)(_deep_with(nn.init.ones_))
+deep.slip(
+    "The activations grow: your weights lie on one side of zero, so that nothing cancels. Draw them"
+    " around zero.",
+    name="deep_one_sided",
+)(_deep_with(nn.init.uniform_))
+deep.slip(
+    "The standard deviation is $2/n$; that is the variance that is wanted. Take its root.",
+    name="deep_variance",
+)(_deep_with(lambda W: nn.init.normal_(W, std=2 / 100)))
+
+
+@deep.slip("A ReLU follows the output; the network should end in a linear layer.")
+def deep_relu_at_the_end(seed):
+    return nn.Sequential(*deep.reference(seed), nn.ReLU())

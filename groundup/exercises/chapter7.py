@@ -171,8 +171,9 @@ train.slip(
     name="once_an_epoch",
 )(_train_with(_never_emptied, each_epoch=lambda optimizer: optimizer.zero_grad()))
 train.slip(
-    "From the second batch on the steps still use a sum of old gradients: emptying them once,"
-    " before the loop, is not enough.",
+    "From the second batch on the steps still use a sum of old gradients. They must be emptied for"
+    " every batch, by a call with its parentheses; once before the loop is not enough, and a new"
+    " optimiser does not empty them.",
     name="once_before_the_loop",
 )(_train_with(_never_emptied))
 train.slip(
@@ -185,6 +186,72 @@ train.slip(
     " the gradients that must be emptied.",
     name="weights_emptied",
 )(_train_with(_weights_emptied))
+
+
+def _never_emptied_with(optimizer_of):
+    def train(model, X, y, epochs, lr, batch_size):
+        optimizer = optimizer_of(model, lr)
+        losses = []
+        for _epoch in range(epochs):
+            total = 0.0
+            for rows in torch.arange(len(X)).split(batch_size):
+                loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+                loss.backward()
+                optimizer.step()
+                total += loss.item() * len(rows)
+            losses.append(total / len(X))
+        return losses
+
+    return train
+
+
+for _divisor in (2, 5, 10, 100):
+    train.slip(
+        f"A rate {_divisor} times smaller hides the symptom: each step still uses the sum of all"
+        " gradients so far. Use the present gradient alone.",
+        name=f"rate_divided_by_{_divisor}",
+    )(_never_emptied_with(lambda m, lr, d=_divisor: torch.optim.SGD(m.parameters(), lr=lr / d)))
+train.slip(
+    "Adam scales its steps, so the loss explodes less; each step still uses the sum of all gradients"
+    " so far. Use the present gradient alone.",
+    name="adam_instead",
+)(_never_emptied_with(lambda m, lr: torch.optim.Adam(m.parameters(), lr=lr)))
+train.slip(
+    "Momentum adds old gradients on purpose, and here the old ones are in the sum already. Use the"
+    " present gradient alone.",
+    name="momentum_instead",
+)(_never_emptied_with(lambda m, lr: torch.optim.SGD(m.parameters(), lr=lr, momentum=0.9)))
+
+
+def _clipped(most):
+    def one_step(model, optimizer, loss, step, lr):
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), most)
+        optimizer.step()
+
+    return one_step
+
+
+train.slip(
+    "Clipping makes the steps shorter and hides the symptom: they still point along the sum of all"
+    " gradients so far. Use the present gradient alone.",
+    name="clipped_gradients",
+)(_train_with(_clipped(1.0)))
+
+
+@train.slip("Shuffling is not the bug, and the gradients still add up from batch to batch.")
+def shuffled_instead(model, X, y, epochs, lr, batch_size):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _epoch in range(epochs):
+        total = 0.0
+        for rows in torch.randperm(len(X)).split(batch_size):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(rows)
+        losses.append(total / len(X))
+    return losses
 
 
 # --- 7.2 ---
@@ -298,6 +365,40 @@ train_classifier.slip(
 )
 
 
+train_classifier.slip(
+    "The loss is right but for a factor: it is summed over the rows. The program takes their mean.",
+    name="summed_over_the_rows",
+)(_classifier_with(lambda z, labels: F.cross_entropy(z, labels, reduction="sum")))
+for _factor in (5, 10, 100):
+    train_classifier.slip(
+        f"Logits {_factor} times as large bring the floor down and leave the mistake: the outputs are"
+        " still squashed twice.",
+        name=f"sharpened_{_factor}",
+    )(
+        _classifier_with(
+            lambda z, labels, f=_factor: F.cross_entropy(torch.softmax(z * f, dim=1), labels)
+        )
+    )
+train_classifier.slip(
+    "The outputs are squashed once now, and compared as yes-or-no questions. The program is meant to"
+    " use the cross-entropy: what does it want to be given?",
+    name="binary_of_probabilities",
+)(
+    _classifier_with(
+        lambda z, labels: F.binary_cross_entropy(
+            torch.softmax(z, dim=1), F.one_hot(labels, z.shape[1]).to(z.dtype)
+        )
+    )
+)
+
+
+@train_classifier.slip(
+    "The outputs are cut off from the network (`detach`, `data`), so nothing is learned."
+)
+def cut_off(model, X, labels, epochs, lr):
+    return [F.cross_entropy(torch.softmax(model(X), dim=1), labels).item()] * epochs
+
+
 # --- 7.3 ---
 
 
@@ -376,8 +477,8 @@ def _regression_with(loss_of):
 
 fit_line.also_right(_regression_with(lambda y_hat, y: F.mse_loss(y_hat, y[:, None])))
 fit_line.slip(
-    "`y` has become a row of shape `(1, n)`, and the difference is still a square. The prediction is"
-    " a column: which axis does `y` lack?",
+    "All pairs of a prediction and a target are still compared: the difference has the shape"
+    " `(n, n)`. The prediction is a column: which axis does `y` lack?",
     name="wrong_axis",
 )(_regression_with(lambda y_hat, y: ((y_hat - y.unsqueeze(0)) ** 2).mean()))
 fit_line.slip(
@@ -394,6 +495,37 @@ fit_line.slip(
     " error.",
     name="absolute_error",
 )(_regression_with(lambda y_hat, y: (y_hat.squeeze(1) - y).abs().mean()))
+
+
+fit_line.slip(
+    "All pairs of a prediction and a target are still compared, and now added up instead of averaged."
+    " Look at the shapes.",
+    name="all_pairs_summed",
+)(_regression_with(lambda y_hat, y: ((y_hat - y) ** 2).sum()))
+fit_line.slip(
+    "The shapes agree now; the loss is half of the mean squared error, and the whole is wanted.",
+    name="halved_loss",
+)(_regression_with(lambda y_hat, y: ((y_hat.squeeze(1) - y) ** 2).mean() / 2))
+for _factor in (2, 10, 100):
+    fit_line.slip(
+        f"A rate {_factor} times as large learns the same flat line faster: all pairs of a prediction"
+        " and a target are still compared. Look at the shapes.",
+        name=f"faster_{_factor}",
+    )(
+        lambda model, x, y, epochs, lr, f=_factor: _regression_with(
+            lambda y_hat, target: ((y_hat - target) ** 2).mean()
+        )(model, x, y, epochs, lr * f)
+    )
+
+
+@fit_line.slip(
+    "The network wants a column of inputs, shape `(n, 1)`. It is the prediction that has a dimension"
+    " too many, or the target one too few."
+)
+def squeezed_input(model, x, y, epochs, lr):
+    return _regression_with(lambda y_hat, y: ((y_hat - y) ** 2).mean())(
+        model, x.squeeze(), y, epochs, lr
+    )
 
 
 # --- 7.4 ---
@@ -420,6 +552,10 @@ fit_line.slip(
         "When the model is used, new rows come one at a time: what can they be scaled with then?",
     ),
     cases=lambda rng: [
+        (
+            np.array([[0.3, 12.0], [2.1, -5.0], [4.7, 3.0]]),
+            np.array([[5.2, 9.0], [-1.4, 2.0]]),
+        ),
         (np.array([[0.0], [2.0]]), np.array([[5.0]])),
         (rng.normal(3, 2, size=(6, 3)), rng.normal(4, 1, size=(2, 3))),
         (rng.normal(-1, 5, size=(40, 2)), rng.normal(0, 50, size=(10, 2))),
@@ -517,6 +653,61 @@ def divided_by_variance(X_train, X_test):
     return (X_train - mean) / variance, (X_test - mean) / variance
 
 
+@prepare.slip("The standard deviation comes from the training rows now, the mean still from all.")
+def mean_of_all(X_train, X_test):
+    mean = np.vstack([X_train, X_test]).mean(axis=0)
+    std = np.asarray(X_train).std(axis=0)
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+@prepare.slip(
+    "The rows are the right ones. The standard deviation divides by n - 1 (`ddof=1`); with it the"
+    " training columns do not get the standard deviation 1."
+)
+def with_ddof(X_train, X_test):
+    mean, std = np.mean(X_train, axis=0), np.std(X_train, axis=0, ddof=1)
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+@prepare.slip("The mean is subtracted; the division by the standard deviation is missing.")
+def only_centred(X_train, X_test):
+    mean = np.mean(X_train, axis=0)
+    return X_train - mean, X_test - mean
+
+
+@prepare.slip("The division is right; the mean has not been subtracted.")
+def only_divided(X_train, X_test):
+    std = np.std(X_train, axis=0)
+    return X_train / std, X_test / std
+
+
+@prepare.slip(
+    "That brings the features between 0 and 1; mean 0 and standard deviation 1 are wanted."
+)
+def to_unit_interval(X_train, X_test):
+    low, high = np.min(X_train, axis=0), np.max(X_train, axis=0)
+    return (X_train - low) / (high - low), (X_test - low) / (high - low)
+
+
+@prepare.slip("The two sets come back in the opposite order: training first.")
+def sets_exchanged(X_train, X_test):
+    return prepare.reference(X_train, X_test)[::-1]
+
+
+@prepare.slip("Only the training rows come back; the scaled test rows belong to the result.")
+def training_only(X_train, X_test):
+    return prepare.reference(X_train, X_test)[0]
+
+
+@prepare.slip("Each row is scaled with its own numbers. A feature is a column: look at `axis`.")
+def each_row(X_train, X_test):
+    with np.errstate(all="ignore"):
+        return tuple(
+            (X - np.mean(X, axis=1, keepdims=True)) / np.std(X, axis=1, keepdims=True)
+            for X in (np.asarray(X_train), np.asarray(X_test))
+        )
+
+
 # --- 7.5 ---
 
 
@@ -547,7 +738,10 @@ def divided_by_variance(X_train, X_test):
     explain="""
     Dropout belongs to training. In evaluation mode (`model.eval()`) every unit takes part, and batch
     normalisation, too, uses its stored statistics.
-    A public report: [nanoGPT pull request 240](https://github.com/karpathy/nanoGPT/pull/240).
+    The same symptom with another cause: in [nanoGPT pull request
+    240](https://github.com/karpathy/nanoGPT/pull/240) `eval()` was called, but one dropout was a
+    plain function, which does not know the model's mode. This repair would not have helped; such a
+    function must be told whether the model trains.
     """,
 )
 def accuracy(model, X, labels):
@@ -649,12 +843,45 @@ def outer_mode_only(model, X, labels):
     return (predicted == labels).double().mean().item()
 
 
+@accuracy.slip(
+    "The model goes into evaluation mode after the answer has been computed, and stays there. It"
+    " belongs before the prediction."
+)
+def eval_too_late(model, X, labels):
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    model.eval()
+    return (predicted == labels).double().mean().item()
+
+
+@accuracy.slip(
+    "The answer is right. The model leaves in the opposite mode of the one in which it came."
+)
+def mode_turned_round(model, X, labels):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    model.train(not was_training)
+    return (predicted == labels).double().mean().item()
+
+
+@accuracy.slip("The class is the place of the largest logit in a *row*: look at `dim`.")
+def over_the_rows(model, X, labels):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=0)
+    model.train(was_training)
+    return (predicted == labels).double().mean().item()
+
+
 # --- 7.6 ---
 
 
 @exercise(
     "7.6",
-    title="Twenty neurons that act as one",
+    title="More neurons, no gain",
     prompt="""
     `build` makes the network `n_in`–`n_hidden`–1 with tanh. However many hidden neurons it has, it
     learns no better than with one of them, or not at all. Repair the start. Good values: weights
@@ -704,6 +931,8 @@ def _judge_build(answer, rng):
             f"`build(50, 400)` must keep its two linear layers; its weights have shapes {shapes}."
         )
     hidden, output = (m.weight.detach() for m in linear)
+    if any(isinstance(m, (nn.ReLU, nn.Sigmoid)) for m in model.modules()):
+        return "other_activation"
     if all((m.weight == 0).all() for m in linear):
         return "only_biases"
     if torch.allclose(hidden, hidden[:1].expand_as(hidden)):
@@ -713,6 +942,8 @@ def _judge_build(answer, rng):
     sizes = [float(W.std() * W.shape[1] ** 0.5) for W in (hidden, output)]  # 1 is asked for
     if 1 / 3 <= sizes[0] <= 2 and abs(output.std() / 50**-0.5 - 1) < 0.2:
         return "inputs_of_the_first"
+    if all(abs(W.std() * W.shape[1] - 1) < 0.2 for W in (hidden, output)):
+        return "variance_for_deviation"
     if max(sizes) > 2:
         return "too_large"
     if min(sizes) < 1 / 3:
@@ -791,6 +1022,27 @@ build.slip(
 )(lambda n_in, n_hidden: nn.Sequential(nn.Linear(n_in, n_hidden), nn.Linear(n_hidden, 1)))
 
 
+build.slip(
+    "The standard deviation is $1/n$; $\\sqrt{1/n}$ was asked for, or something near it.",
+    name="variance_for_deviation",
+)(
+    lambda n_in, n_hidden: _build_with(lambda W: nn.init.normal_(W, std=1 / W.shape[1]))(
+        n_in, n_hidden
+    )
+)
+build.slip(
+    "The activation is another one now; it was tanh. And the start is still the old one.",
+    name="other_activation",
+)(lambda n_in, n_hidden: _relu_at_zero(n_in, n_hidden))
+
+
+def _relu_at_zero(n_in, n_hidden):
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.ReLU(), nn.Linear(n_hidden, 1))
+    for parameter in model.parameters():
+        nn.init.zeros_(parameter)
+    return model
+
+
 # --- 7.7 ---
 
 
@@ -822,6 +1074,8 @@ def learning_rate():
 
 @learning_rate.judge
 def _judge_learning_rate(answer, rng):
+    if hasattr(answer, "item") and np.ndim(answer) == 0:
+        answer = answer.item()  # of NumPy or PyTorch
     if isinstance(answer, bool) or not isinstance(answer, (int, float)):
         return f"The learning rate must be a number; it is {type(answer).__name__}."
     if answer == 0:
@@ -891,11 +1145,12 @@ def _judge_batches(answer, rng):
     for n, size in ((5, 2), (23, 5), (40, 10)):
         X = np.arange(n, dtype=float)[:, None] * np.ones(2)
         y = np.arange(n)
-        got = answer(X.copy(), y.copy(), size, np.random.default_rng(0))
+        got, again = (answer(X.copy(), y.copy(), size, np.random.default_rng(s)) for s in (0, 1))
         try:
             rows = np.concatenate([np.asarray(a, dtype=float)[:, 0] for a, _ in got])
             labels = np.concatenate([np.asarray(b) for _, b in got])
             sizes = [len(a) for a, _ in got]
+            repeated = np.concatenate([np.asarray(b) for _, b in again])
         except (TypeError, ValueError, IndexError):
             return "`batches` must return a list of pairs (X_batch, y_batch) of arrays."
         if len(set(rows.tolist())) < len(rows):
@@ -906,12 +1161,22 @@ def _judge_batches(answer, rng):
             return "inputs_only" if np.array_equal(labels, y) else "still_apart"
         if n > 5 and np.array_equal(rows, np.arange(n)):
             return "not_shuffled"
-        if n > 5 and all(
-            set(labels[i : i + size]) == set(y[i : i + size]) for i in range(0, n, size)
-        ):
+        if sizes != [min(size, n - i) for i in range(0, n, size)]:
+            cut = sorted(sorted(b.tolist()) for _, b in got)
+            if cut == [list(range(i, min(i + size, n))) for i in range(0, n, size)]:
+                return "batches_shuffled"
+            return "other_size"
+        if n <= 5:
+            continue
+        if np.array_equal(labels, repeated):
+            neighbours = set(((labels[1:] - labels[:-1]) % n).tolist())
+            return "turned_round" if neighbours in ({1}, {n - 1}) else "same_order_each_time"
+        cut = [set(labels[i : i + size]) for i in range(0, n, size)]
+        uncut = [set(range(i, min(i + size, n))) for i in range(0, n, size)]
+        if cut == uncut:
             return "shuffled_within"
-        if max(sizes) > size:
-            return f"A batch has {max(sizes)} rows; batch_size is {size}."
+        if all(batch in uncut for batch in cut):
+            return "batches_shuffled"
     return None
 
 
@@ -975,6 +1240,39 @@ def shuffled_within(X, y, batch_size, rng):
     orders = [rng.permutation(len(a)) for a, _ in _cut(X, y, batch_size)]
     pairs = zip(_cut(X, y, batch_size), orders, strict=True)
     return [(a[order], b[order]) for (a, b), order in pairs]
+
+
+batches.slip(
+    "Rows and labels belong together, and the batches are the same in every epoch: the order must be"
+    " drawn from `rng`, which has another one each time.",
+    name="same_order_each_time",
+)(
+    lambda X, y, batch_size, rng: _cut(
+        *(v[np.random.default_rng(0).permutation(len(X))] for v in (X, y)), batch_size
+    )
+)
+batches.slip(
+    "Rows and labels belong together, but nothing is drawn: turning or moving the rows gives the same"
+    " batches in every epoch.",
+    name="turned_round",
+)(lambda X, y, batch_size, rng: _cut(X[::-1], y[::-1], batch_size))
+batches.slip(
+    "The batches are shuffled, the rows are not: each batch always holds the same rows.",
+    name="batches_shuffled",
+)(lambda X, y, batch_size, rng: _shuffled_batches(X, y, batch_size, rng))
+batches.slip(
+    "The rows are well shuffled, but the batches have another size than `batch_size`.",
+    name="other_size",
+)(
+    lambda X, y, batch_size, rng: (lambda order: [(X[i : i + 1], y[i : i + 1]) for i in order])(
+        rng.permutation(len(X))
+    )
+)
+
+
+def _shuffled_batches(X, y, batch_size, rng):
+    pieces = _cut(X, y, batch_size)
+    return [pieces[i] for i in rng.permutation(len(pieces))]
 
 
 # --- 7.9 ---
@@ -1078,12 +1376,51 @@ def clamp_removed(output, y):
     return F.binary_cross_entropy(output, y)
 
 
+bce.slip(
+    "The loss is right but for a factor: it is summed over the rows. The mean is wanted.",
+    name="bce_summed",
+)(lambda output, y: F.binary_cross_entropy_with_logits(output, y, reduction="sum"))
+bce.slip(
+    "Output and target are exchanged: the network's output comes first.", name="bce_exchanged"
+)(lambda output, y: F.binary_cross_entropy_with_logits(y, output))
+bce.slip(
+    "The value is a plain number now, from which nothing can learn: `item`, `detach` and `data` cut"
+    " it off from the network.",
+    name="bce_item",
+)(lambda output, y: F.binary_cross_entropy_with_logits(output, y).item())
+for _eps in ("1e-12", "1e-10", "1e-9", "1e-8", "1e-6", "1e-5", "1e-4", "1e-3", "0.01", "0.05"):
+    bce.slip(
+        f"The clamp has other limits ({_eps}), and outside of them there is still no gradient. These"
+        " outputs are no probabilities.",
+        name=f"clamped_at_{_eps}",
+    )(lambda output, y, eps=float(_eps): F.binary_cross_entropy(output.clamp(eps, 1 - 1e-7), y))
+    bce.slip(
+        f"The sigmoid is right. The clamp after it ({_eps}) takes the gradient from the surest"
+        " mistakes, which need it most.",
+        name=f"sigmoid_clamped_at_{_eps}",
+    )(
+        lambda output, y, eps=float(_eps): F.binary_cross_entropy(
+            torch.sigmoid(output).clamp(eps, 1 - eps), y
+        )
+    )
+bce.slip(
+    "A tanh brought between 0 and 1 is a sigmoid of twice the logit: the loss that belongs to a logit"
+    " has the sigmoid itself.",
+    name="bce_of_tanh",
+)(lambda output, y: F.binary_cross_entropy(((torch.tanh(output) + 1) / 2).clamp(1e-7, 1 - 1e-7), y))
+bce.slip(
+    "The absolute value makes a confident 0 a confident 1, and beyond 1 the clamp still takes the"
+    " gradient.",
+    name="absolute_and_clamped",
+)(lambda output, y: F.binary_cross_entropy(output.abs().clamp(1e-7, 1 - 1e-7), y))
+
+
 # --- 7.10 ---
 
 
 @exercise(
     "7.10",
-    title="The rate that stays",
+    title="Noise at the end",
     prompt="""
     `train_with_schedule` should let the learning rate fall along a cosine from `lr` towards 0, one
     step of the schedule after each epoch. The losses at the end are as noisy as at the start. (The
@@ -1238,6 +1575,131 @@ train_with_schedule.slip(
 )(_stepped_early(note_first=False))
 
 
+train_with_schedule.slip(
+    "The cosine ends one epoch early: the last epoch trains with the rate 0, and learns nothing.",
+    name="ends_one_early",
+)(lambda model, X, y, epochs, lr: _cosine_of(lambda e: max(epochs - 1, 1), model, X, y, epochs, lr))
+train_with_schedule.slip(
+    "The schedule is stepped twice an epoch: it ends half-way through the training, and rises again.",
+    name="stepped_twice",
+)(lambda model, X, y, epochs, lr: _cosine_of(lambda e: epochs / 2, model, X, y, epochs, lr))
+
+
+def _cosine_of(length, model, X, y, epochs, lr):
+    """Train with a cosine that reaches 0 after ``length(epochs)`` epochs."""
+    rates = [lr * (1 + np.cos(np.pi * e / length(epochs))) / 2 for e in range(epochs)]
+    _train_at(rates, model, X, y)
+    return rates
+
+
+def _train_at(rates, model, X, y):
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    for rate in rates:
+        optimizer.param_groups[0]["lr"] = rate
+        for rows in torch.arange(len(X)).split(10):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+
+@train_with_schedule.slip(
+    "The rates that come back are right, the training uses another: the optimiser keeps `lr` in every"
+    " epoch."
+)
+def trained_at_the_start(model, X, y, epochs, lr):
+    _train_at([lr] * epochs, model, X, y)
+    return [lr * (1 + np.cos(np.pi * epoch / epochs)) / 2 for epoch in range(epochs)]
+
+
+def _with_scheduler(make):
+    def train_with_schedule(model, X, y, epochs, lr):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        scheduler = make(optimizer, epochs)
+        rates = []
+        for _epoch in range(epochs):
+            rates.append(optimizer.param_groups[0]["lr"])
+            for rows in torch.arange(len(X)).split(10):
+                loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            scheduler.step()
+        return rates
+
+    return train_with_schedule
+
+
+train_with_schedule.slip(
+    "The rate falls along another curve: the schedule was to stay a cosine.", name="exponential"
+)(_with_scheduler(lambda opt, epochs: torch.optim.lr_scheduler.StepLR(opt, 1, 0.9)))
+train_with_schedule.slip(
+    "The cosine is as long as all batches together and is stepped once an epoch: the rate hardly"
+    " falls. One step an epoch needs `T_max=epochs`.",
+    name="as_long_as_the_batches",
+)(
+    _with_scheduler(
+        lambda opt, epochs: torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=10 * epochs)
+    )
+)
+
+
+@train_with_schedule.slip(
+    "The schedule takes the place of the optimiser's step: the model is not trained, and the rate"
+    " moves with every batch."
+)
+def scheduler_for_optimizer(model, X, y, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    rates = []
+    with warnings.catch_warnings():  # PyTorch warns that the optimiser has not stepped
+        warnings.simplefilter("ignore")
+        for _epoch in range(epochs):
+            rates.append(optimizer.param_groups[0]["lr"])
+            for _rows in torch.arange(len(X)).split(10):
+                scheduler.step()
+    return rates
+
+
+@train_with_schedule.slip(
+    "A new schedule is made in every epoch, each beginning where the last rate stands: the rates do"
+    " not lie on one cosine. Make one, before the loop."
+)
+def new_schedule_each_epoch(model, X, y, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    rates = []
+    for _epoch in range(epochs):
+        rates.append(optimizer.param_groups[0]["lr"])
+        for rows in torch.arange(len(X)).split(10):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs).step()
+    return rates
+
+
+@train_with_schedule.slip(
+    "The schedule's `step` was given the loss, which it takes for the number of the epoch. Call it"
+    " without arguments."
+)
+def stepped_with_the_loss(model, X, y, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    rates = []
+    for _epoch in range(epochs):
+        rates.append(optimizer.param_groups[0]["lr"])
+        for rows in torch.arange(len(X)).split(10):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        with warnings.catch_warnings():  # PyTorch warns of the argument
+            warnings.simplefilter("ignore")
+            scheduler.step(loss)
+    return rates
+
+
 # --- 7.11 ---
 
 
@@ -1247,8 +1709,8 @@ train_with_schedule.slip(
     prompt="""
     `penalty` should be the L2 penalty of ridge regression, $\\lambda \\sum w^2$ over all weights. A
     matrix of tiny weights is pulled to zero with the same total force as one of large weights, and
-    the biases shrink too. Find the two
-    halves of the bug and repair `penalty`; biases (one-dimensional parameters) stay free.
+    the biases shrink too. Repair
+    `penalty`; biases (one-dimensional parameters) stay free.
     """,
     stub="""
     def penalty(model, strength):
@@ -1351,6 +1813,35 @@ penalty.slip("The strength is not used.", name="strength_forgotten")(
 def sum_of_norms_squared(model, strength):
     weights = [parameter for parameter in model.parameters() if parameter.ndim > 1]
     return strength * sum(torch.linalg.vector_norm(W) for W in weights) ** 2
+
+
+penalty.slip(
+    "Only the first matrix counts. Does `return` stand inside the loop?", name="first_matrix"
+)(lambda model, strength: strength * (_matrices(model)[0] ** 2).sum())
+penalty.slip(
+    "Only the last matrix counts: is the total set anew instead of added to?", name="last_matrix"
+)(lambda model, strength: strength * (_matrices(model)[-1] ** 2).sum())
+penalty.slip(
+    "The weights of a matrix are added first and squared afterwards, so that they can cancel. Square"
+    " each, then add.",
+    name="squared_sum",
+)(lambda model, strength: strength * sum(W.sum() ** 2 for W in _matrices(model)))
+penalty.slip(
+    "Weights and biases are exchanged: the biases are pulled, and the weights are free.",
+    name="biases_instead",
+)(lambda model, strength: strength * sum((p**2).sum() for p in model.parameters() if p.ndim == 1))
+penalty.slip(
+    "Twice of what was asked for: the factor 2 comes with the derivative, not with the penalty.",
+    name="doubled",
+)(_penalty_with(lambda p: (p**2).sum(), factor=2.0))
+penalty.slip(
+    "The strength is squared too: it multiplies the sum of the squares once.",
+    name="strength_squared",
+)(lambda model, strength: penalty.reference(model, strength**2))
+
+
+def _matrices(model):
+    return [parameter for parameter in model.parameters() if parameter.ndim > 1]
 
 
 # --- 7.12 ---
@@ -1475,6 +1966,59 @@ step.slip(
 )(_step_with(lambda A: A * (1 - A)))
 
 
+step.slip(
+    "The old weights are used now. The steps are twice too long: the cost has $\\frac1{2n}$.",
+    name="twice_too_long",
+)(_step_with(lambda A: 1 - A**2, n_of=lambda X: len(X) / 2))
+step.slip(
+    "The steps are twice too long, and `W2` is still replaced before the error is sent back.",
+    name="twice_and_still_new",
+)(_step_with(lambda A: 1 - A**2, n_of=lambda X: len(X) / 2, back=lambda W2, new_W2: new_W2.T))
+step.slip(
+    "The old weights are used now. The derivative of tanh is $1 - A^2$; the square is missing.",
+    name="square_missing",
+)(_step_with(lambda A: 1 - A))
+step.slip(
+    "The old weights are used now. The derivative of tanh is $1 - A^2$; you square the difference.",
+    name="square_of_the_difference",
+)(_step_with(lambda A: (1 - A) ** 2))
+step.slip(
+    "`W2` is still replaced before the error is sent back, and the slope is no longer that of tanh:"
+    " $1 - A^2$ was right.",
+    name="other_slope_still_new",
+)(_step_with(lambda A: 1 - A, back=lambda W2, new_W2: new_W2.T))
+step.slip(
+    "`W2` is still replaced before the error is sent back, and the slope is that of the sigmoid now:"
+    " $1 - A^2$ was right.",
+    name="sigmoid_still_new",
+)(_step_with(lambda A: A * (1 - A), back=lambda W2, new_W2: new_W2.T))
+
+
+@step.slip("The mean over the rows is taken twice for the first layer: `delta2` has it already.")
+def mean_twice(W1, b1, W2, b2, X, Y, lr):
+    new = step.reference(W1, b1, W2, b2, X, Y, lr)
+    return W1 + (new[0] - W1) / len(X), b1 + (new[1] - b1) / len(X), new[2], new[3]
+
+
+@step.slip("Both layers climb: the difference is target minus output, so the updates need a plus.")
+def both_climb(W1, b1, W2, b2, X, Y, lr):
+    new = step.reference(W1, b1, W2, b2, X, Y, lr)
+    return tuple(2 * old - moved for old, moved in zip((W1, b1, W2, b2), new, strict=True))
+
+
+@step.slip(
+    "The first layer is moved before the second gets its gradient: the forward pass of the second"
+    " then uses new weights. First all gradients, then all updates."
+)
+def first_layer_first(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    W1 = W1 - lr * X.T @ delta1
+    A = np.tanh(X @ W1 + b1)
+    return W1, b1 - lr * delta1.sum(axis=0), W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
+
+
 # --- 7.13 ---
 
 
@@ -1517,6 +2061,10 @@ def _judge_dropout(answer, rng):
         if out.shape != A.shape:
             return f"`dropout` must keep the shape {A.shape}; it gave {out.shape}."
         kept = out != 0
+        if kept.all() or not kept.any():
+            return "one_draw"
+        if (kept == (np.asarray(answer(A.copy(), p, np.random.default_rng(2))) != 0)).all():
+            return "same_mask"
         share = kept.mean()
         same_in_each_row = (kept == kept[:1]).all()
         factors = (out / A)[kept]
@@ -1534,7 +2082,8 @@ def _judge_dropout(answer, rng):
             return "same_for_all_columns"
         if np.allclose(factors, 1 / share, rtol=1e-9) and not np.isclose(share, 1 - p, rtol=1e-6):
             return "share_of_this_draw"
-        for name, factor in (("not_scaled", 1.0), ("shrunk", 1 - p)):
+        known = {"not_scaled": 1.0, "shrunk": 1 - p, "times_p": p, "by_one_plus_p": 1 / (1 + p)}
+        for name, factor in known.items():
             if np.allclose(factors, factor):
                 return name
         if not np.allclose(factors, 1 / (1 - p)):
@@ -1588,6 +2137,32 @@ def share_of_this_draw(A, p, rng):
     return A * kept / kept.mean()
 
 
+@dropout.slip(
+    "The kept entries are multiplied by `p`, so the mean falls. They have to make up for the dropped"
+    " ones."
+)
+def times_p(A, p, rng):
+    return A * (rng.random(A.shape) >= p) * p
+
+
+@dropout.slip("The kept entries are divided by `1 + p`, so the mean falls. What share is kept?")
+def by_one_plus_p(A, p, rng):
+    return A * (rng.random(A.shape) >= p) / (1 + p)
+
+
+@dropout.slip("Nothing is dropped, or everything: one number is drawn for the whole array.")
+def one_draw(A, p, rng):
+    return A * (rng.random() >= p) / (1 - p)
+
+
+@dropout.slip(
+    "The same entries are dropped in every call: the mask must be drawn from `rng`, which gives"
+    " another one each time."
+)
+def same_mask(A, p, rng):
+    return A * (np.random.default_rng(0).random(A.shape) >= p) / (1 - p)
+
+
 # --- 7.14 ---
 
 
@@ -1611,7 +2186,8 @@ def share_of_this_draw(A, p, rng):
         "Choose on one list, report from the other.",
     ),
     cases=lambda rng: [
-        ([0.7, 0.9, 0.8], [0.9, 0.7, 0.75]),
+        ([0.71, 0.83, 0.96, 0.88], [0.94, 0.72, 0.77, 0.65]),
+        ([0.8, 0.8, 0.5, 0.8], [0.2, 0.6, 0.9, 0.4]),
         ([0.5], [0.4]),
         ([0.9, 0.6, 0.9], [0.1, 0.3, 0.2]),
         *((list(rng.uniform(size=n)), list(rng.uniform(size=n))) for n in (5, 12)),
@@ -1682,3 +2258,27 @@ def value_for_epoch(val_accuracy, test_accuracy):
 def test_still_chooses(val_accuracy, test_accuracy):
     best = int(np.argmax(test_accuracy))
     return best, val_accuracy[best]
+
+
+choose.slip("The epoch is one too large: epochs are counted from 0.", name="counted_from_one")(
+    lambda val, test: (int(np.argmax(val)) + 1, test[int(np.argmax(val))])
+)
+choose.slip(
+    "The epoch is right. Report the test accuracy of that epoch, not the mean of all.",
+    name="mean_reported",
+)(lambda val, test: (int(np.argmax(val)), float(np.mean(test))))
+choose.slip(
+    "The test set still has a say in the choice, in a sum or mean with the validation set.",
+    name="sum_of_both",
+)(lambda val, test: (lambda best: (best, test[best]))(int(np.argmax(np.add(val, test)))))
+choose.slip("Among equally good epochs the test set chooses. Take the first.", name="tie_by_test")(
+    lambda val, test: (lambda best: (best, test[best]))(
+        max((i for i in range(len(val)) if val[i] == max(val)), key=lambda i: test[i])
+    )
+)
+choose.slip("The accuracy that is reported for the epoch is missing.", name="epoch_only")(
+    lambda val, test: int(np.argmax(val))
+)
+choose.slip("Epoch and accuracy are exchanged: the epoch comes first.", name="order_exchanged")(
+    lambda val, test: (test[int(np.argmax(val))], int(np.argmax(val)))
+)

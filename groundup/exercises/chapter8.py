@@ -26,7 +26,7 @@ from groundup.questions.question import exercise
         "Count three products for every layer, then take off one for the first.",
     ),
     cases=lambda rng: [
-        ([1, 1], 1),
+        ([3, 7, 5, 2], 6),
         ([2, 3], 1),
         ([2, 3, 4], 1),
         ([784, 64, 10], 32),
@@ -93,6 +93,33 @@ def last_layer_spared(sizes, rows):
     return 3 * sum(products) - products[-1]
 
 
+def _products(sizes, rows):
+    return [2 * rows * a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+
+
+flops.slip(
+    "The first layer is missing: it has a forward product and one for its weights' gradient.",
+    name="first_layer_missing",
+)(lambda sizes, rows: 3 * sum(_products(sizes, rows)[1:]))
+flops.slip("The biases are counted; matrix products only were asked for.", name="with_biases")(
+    lambda sizes, rows: (lambda p: 3 * sum(p) - p[0])(
+        [2 * rows * (a + 1) * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    )
+)
+flops.slip(
+    "The sizes are added. A product costs $2nab$: neighbouring sizes are multiplied.",
+    name="sizes_added",
+)(lambda sizes, rows: 6 * rows * sum(sizes))
+flops.slip(
+    "The rows count twice: a product of $(n, a)$ with $(a, b)$ takes $2nab$.", name="rows_twice"
+)(lambda sizes, rows: flops.reference(sizes, rows) * rows)
+flops.slip(
+    "All sizes are multiplied with each other. A layer joins two neighbouring sizes, and the layers'"
+    " costs are added.",
+    name="all_sizes_multiplied",
+)(lambda sizes, rows: 6 * rows * int(np.prod(sizes)))
+
+
 # --- 8.2 ---
 
 
@@ -124,7 +151,12 @@ def shard(order, rank, world):
 def _judge_shard(answer, rng):
     for n, world in [(6, 2), (7, 2), (10, 4), (3, 5), (64, 8), (1, 1)]:
         order = 10 * rng.permutation(n) + 100
-        shards = [np.asarray(answer(order.copy(), r, world)).ravel() for r in range(world)]
+        try:
+            shards = [np.asarray(answer(order.copy(), r, world)).ravel() for r in range(world)]
+        except ValueError as error:
+            if "does not result in an equal division" in str(error):
+                return "must_be_divisible"
+            raise
         sizes = [len(s) for s in shards]
         dealt = np.concatenate(shards)
         if world > 1 and all(len(s) == n for s in shards):
@@ -133,6 +165,10 @@ def _judge_shard(answer, rng):
             return "places_for_rows"
         if len(np.unique(dealt)) < len(dealt):
             return "overlapping"
+        if world == 2 and n == 6 and sizes == [0, 3]:
+            return "counted_from_one"
+        if all(size == n // world - 1 for size in sizes) and n // world > 1:
+            return "slice_too_short"
         if len(dealt) < n:
             lost = n - len(dealt)
             if lost == n % world and set(order[:-lost].tolist()) == set(dealt.tolist()):
@@ -183,6 +219,25 @@ def places_for_rows(order, rank, world):
     return np.arange(len(order))[rank::world]
 
 
+@shard.slip("The workers are counted from 0: your first one gets nothing, or rows from the end.")
+def counted_from_one(order, rank, world):
+    size = len(order) // world
+    return order[(rank - 1) * size : rank * size]
+
+
+@shard.slip("A slice ends *before* its second number, so a row of each shard is lost.")
+def slice_too_short(order, rank, world):
+    size = len(order) // world
+    return order[rank * size : (rank + 1) * size - 1]
+
+
+@shard.slip(
+    "`np.split` fails where the rows cannot be shared out evenly. The lengths may differ by one."
+)
+def must_be_divisible(order, rank, world):
+    return np.split(order, world)[rank]
+
+
 # --- 8.3 ---
 
 
@@ -204,7 +259,7 @@ def places_for_rows(order, rank, world):
         "Divide the sum of these by the number of all rows.",
     ),
     cases=lambda rng: [
-        (np.array([[1.0], [2.0]]), np.array([1, 3])),
+        (np.array([[3.0, -0.6], [1.4, 2.2], [-4.0, 0.9]]), np.array([2, 3, 7])),
         (np.array([[1.0, 0.0], [3.0, 2.0]]), np.array([4, 4])),
         (rng.normal(size=(3, 4)), np.array([5, 5, 2])),
         (rng.normal(size=(4, 2)), np.array([8, 0, 1, 3])),
@@ -265,6 +320,42 @@ def sum_by_all_rows(gradients, rows):
     return np.sum(gradients, axis=0) / np.sum(rows)
 
 
+joint_gradient.slip(
+    "Each gradient is divided by its rows. A worker with more rows must count more, not less.",
+    name="inverse_weights",
+)(lambda gradients, rows: np.sum(np.asarray(gradients) / np.asarray(rows)[:, None], axis=0))
+joint_gradient.slip(
+    "The weighted sum is divided by the largest shard; divide by the number of all rows.",
+    name="divided_by_the_largest",
+)(lambda gradients, rows: np.asarray(rows) @ np.asarray(gradients) / np.max(rows))
+joint_gradient.slip(
+    "The entries of one worker are added up. Add over the workers, entry by entry: that is axis 0.",
+    name="weighted_wrong_axis",
+)(
+    lambda gradients, rows: (
+        (np.asarray(gradients) * np.asarray(rows)[:, None]).sum(axis=1) / np.sum(rows)
+    )
+)
+joint_gradient.slip(
+    "`rows`, of shape `(p,)`, stands beside the entries of a gradient, not beside the workers. It"
+    " needs the shape `(p, 1)`.",
+    name="rows_beside_entries",
+)(lambda gradients, rows: (np.asarray(gradients) * np.asarray(rows)).sum(axis=0) / np.sum(rows))
+joint_gradient.slip("That is the first worker's gradient alone.", name="first_worker")(
+    lambda gradients, rows: np.asarray(gradients)[0]
+)
+joint_gradient.slip(
+    "The numbers of rows count twice, squared. Each row counts once.", name="squared_weights"
+)(lambda gradients, rows: np.average(gradients, axis=0, weights=np.asarray(rows) ** 2))
+joint_gradient.slip(
+    "A worker with more rows counts less here. Turn the weights round.", name="harmonic_weights"
+)(
+    lambda gradients, rows: np.average(
+        gradients, axis=0, weights=1 / np.maximum(np.asarray(rows, dtype=float), 1e-300)
+    )
+)
+
+
 # --- 8.4 ---
 
 
@@ -288,7 +379,7 @@ def sum_by_all_rows(gradients, rows):
         "`V[partners]` with an array of partners makes a copy in the right order.",
     ),
     cases=lambda rng: [
-        (np.array([[1.0, 2.0], [10.0, 20.0]]),),
+        (np.array([[3.0, 0.7, -2.0], [1.6, 4.0, 5.2], [-6.1, 2.3, 0.4], [7.2, -1.1, 9.0]]),),
         (rng.normal(size=(4, 3)),),
         (rng.normal(size=(8, 5)),),
         (np.array([[5.0, 6.0]]),),
@@ -324,7 +415,7 @@ def doubling_to_the_right(V):
 def a_round_too_few(V):
     V, sent, distance = np.array(V, dtype=float), 0, 1
     while 2 * distance < len(V):
-        V = V + np.roll(V, distance, axis=0)
+        V = V + V[np.arange(len(V)) ^ distance]
         sent, distance = sent + V.shape[1], 2 * distance
     return V, sent
 
@@ -399,6 +490,48 @@ def sums_only(V):
     return doubling.reference(V)[0]
 
 
+def _rounds(partner, sent_of=lambda V, rounds: rounds * V.shape[1]):
+    def doubling(V):
+        V, rounds = np.array(V, dtype=float), 0
+        while 2**rounds < len(V):
+            V = V + V[[partner(r, rounds, len(V)) for r in range(len(V))]]
+            rounds += 1
+        return V, sent_of(V, rounds)
+
+    return doubling
+
+
+doubling.slip(
+    "The partner is `r ^ k` here. The number of the round is a binary digit: `r ^ 2**k`.",
+    name="xor_with_the_round",
+)(_rounds(lambda r, k, p: r ^ k))
+doubling.slip(
+    "The partner is `k` places further. The distance doubles from round to round: `2**k`.",
+    name="as_far_as_the_round",
+)(_rounds(lambda r, k, p: (r + k) % p))
+doubling.slip(
+    "The sums are right. That is what would be sent if each worker sent its row to every other one;"
+    " here there are $\\log_2 p$ rounds.",
+    name="sent_to_all",
+)(lambda V: (doubling.reference(V)[0], (len(V) - 1) * np.shape(V)[1]))
+doubling.slip(
+    "The sums are right. One round is counted; there are $\\log_2 p$.", name="one_round_counted"
+)(lambda V: (doubling.reference(V)[0], np.shape(V)[1]))
+doubling.slip(
+    "There are as many rounds as workers here, so that rows are counted several times. After"
+    " $\\log_2 p$ rounds all is done.",
+    name="as_many_rounds_as_workers",
+)(lambda V: _too_many_rounds(V))
+
+
+def _too_many_rounds(V):
+    V = np.array(V, dtype=float)
+    p, m = V.shape
+    for k in range(p):
+        V = V + V[[(r ^ 2**k) % p for r in range(p)]]
+    return V, p * m
+
+
 # --- 8.5 ---
 
 
@@ -423,7 +556,12 @@ def sums_only(V):
         "The number is $n$, the number of all rows.",
     ),
     cases=lambda rng: [
-        (np.array([[1.0], [2.0]]), np.array([0.0, 1.0]), np.array([1.0]), 1),
+        (
+            np.array([[1.7, 0.4], [-2.2, 3.1], [0.6, 2.5], [4.3, -1.2], [2.9, 0.8]]),
+            np.array([0.7, -1.9, 3.3, 0.2, 5.1]),
+            np.array([1.3, -0.6]),
+            2,
+        ),
         (rng.normal(size=(6, 2)), rng.normal(size=6), rng.normal(size=2), 3),
         (rng.normal(size=(7, 3)), rng.normal(size=7), rng.normal(size=3), 3),
         (rng.normal(size=(5, 2)), rng.normal(size=5), rng.normal(size=2), 8),
@@ -516,6 +654,49 @@ def by_a_fraction(X, y, w, size):
     return sum(_means(X, y, w, size)) * size / len(X)
 
 
+accumulate.slip(
+    "The sign is wrong: the difference is prediction minus target.", name="accumulate_sign"
+)(lambda X, y, w, size: -accumulate.reference(X, y, w, size))
+accumulate.slip(
+    "The sum over all rows is divided by the number of micro-batches; divide by the number of rows.",
+    name="by_the_number_of_batches",
+)(lambda X, y, w, size: accumulate.reference(X, y, w, size) * len(X) / -(-len(X) // size))
+accumulate.slip(
+    "Every micro-batch's sum is divided by `size`; divide by the number of all rows.",
+    name="sums_by_size",
+)(lambda X, y, w, size: accumulate.reference(X, y, w, size) * len(X) / size)
+accumulate.slip(
+    "The sum is divided by the number of weights; divide by the number of rows.",
+    name="by_the_weights",
+)(lambda X, y, w, size: accumulate.reference(X, y, w, size) * len(X) / len(w))
+accumulate.slip(
+    "The inputs are missing: the gradient of a row is its error times its inputs.",
+    name="without_inputs",
+)(lambda X, y, w, size: np.full_like(w, 2 * np.mean(np.asarray(X) @ w - y)))
+accumulate.slip(
+    "The error is still squared: the derivative of a square is twice the error itself.",
+    name="still_squared",
+)(lambda X, y, w, size: 2 * (np.asarray(X) @ w - y) ** 2 @ np.asarray(X) / len(X))
+
+
+@accumulate.slip(
+    "The weights are moved after each micro-batch. Accumulation collects the gradient at one and the"
+    " same point."
+)
+def moved_in_between(X, y, w, size):
+    total, w = np.zeros_like(w), np.array(w)
+    for start in range(0, len(X), size):
+        x, target = X[start : start + size], y[start : start + size]
+        gradient = 2 * (x @ w - target) @ x / len(X)
+        total, w = total + gradient, w - gradient
+    return total
+
+
+@accumulate.slip("The new weights come back, after a step. The gradient alone is wanted.")
+def step_taken(X, y, w, size):
+    return w - accumulate.reference(X, y, w, size)
+
+
 # --- 8.6 ---
 
 
@@ -537,6 +718,7 @@ def by_a_fraction(X, y, w, size):
         "In which precision is the division done?",
     ),
     cases=lambda rng: [
+        (np.float32([1.2345e-6, 3.7e-4, -2.9e-8]), 512.0),
         (np.float32([0.5, -2.0]), 1.0),
         (np.float32([1e-8, -3e-9]), 1.0),
         (np.float32([1e-8, -3e-9]), 65536.0),
@@ -594,6 +776,19 @@ def scale_in_half(g, scale):
         return half.astype(np.float32) / np.float32(scale)
 
 
+@through_half.slip("You multiply by the scale twice; on the way back it is divided by.")
+def multiplied_twice(g, scale):
+    half = (np.asarray(g) * np.float32(scale)).astype(np.float16)
+    return half.astype(np.float32) * np.float32(scale)
+
+
+@through_half.slip("The numbers are stored as whole numbers; float16 has fractions.")
+def whole_numbers(g, scale):
+    with np.errstate(invalid="ignore"):
+        stored = (np.asarray(g) * np.float32(scale)).astype(np.int16)
+    return stored.astype(np.float32) / np.float32(scale)
+
+
 # --- 8.7 ---
 
 
@@ -617,6 +812,8 @@ def scale_in_half(g, scale):
         "There are three different results.",
     ),
     cases=lambda rng: [
+        (1024.0, 2, True, 7),
+        (1024.0, 3, False, 7),
         (1024.0, 0, True, 5),
         (1024.0, 3, False, 5),
         (1024.0, 4, True, 5),
@@ -659,7 +856,9 @@ def count_goes_on(scale, good, finite, patience):
     return next_scale.reference(scale, good, finite, patience)
 
 
-@next_scale.slip("The scale grows one step late: this step counts, too.")
+@next_scale.slip(
+    "The scale is not doubled in the step in which the count reaches `patience`: this step counts, too."
+)
 def one_step_late(scale, good, finite, patience):
     if not finite:
         return scale / 2, 0, False
@@ -684,6 +883,40 @@ def factors_exchanged(scale, good, finite, patience):
     return scale * scale / new, count, taken
 
 
+def _next(change):
+    return lambda scale, good, finite, patience: change(
+        scale, good, finite, patience, next_scale.reference(scale, good, finite, patience)
+    )
+
+
+next_scale.slip(
+    "`finite` is taken the wrong way round: True means that all gradients are finite.",
+    name="finite_turned_round",
+)(lambda scale, good, finite, patience: next_scale.reference(scale, good, not finite, patience))
+next_scale.slip(
+    "The scale is doubled in every good step; that needs `patience` of them in a row.",
+    name="doubled_each_step",
+)(_next(lambda s, g, f, p, r: (2 * s, g + 1, True) if f else r))
+next_scale.slip(
+    "The step in which the scale grows is skipped. Its gradients are finite: it is taken.",
+    name="skipped_when_growing",
+)(_next(lambda s, g, f, p, r: (*r[:2], f and r[1] != 0)))
+next_scale.slip("The count does not go up in a good step.", name="not_counted")(
+    _next(lambda s, g, f, p, r: (r[0], g, True) if f and r[1] else r)
+)
+next_scale.slip("The scale is divided by ten after an overflow; halve it.", name="divided_by_ten")(
+    _next(lambda s, g, f, p, r: r if f else (s / 10, 0, False))
+)
+next_scale.slip("The count starts again from 1; it should start from 0.", name="starts_from_one")(
+    _next(lambda s, g, f, p, r: (r[0], r[1] or 1, r[2]))
+)
+next_scale.slip(
+    "After an overflow the step is wrongly said to be taken, or a good one to be skipped: the third"
+    " result is turned round.",
+    name="step_turned_round",
+)(_next(lambda s, g, f, p, r: (*r[:2], not r[2])))
+
+
 # --- 8.8 ---
 
 
@@ -706,6 +939,7 @@ def factors_exchanged(scale, good, finite, patience):
         "In each round one $p$-th of the vector is sent.",
     ),
     cases=lambda rng: [
+        (300, 7, 0.002, 3e-5, 5e6, 2e-4, 3e9),
         (64, 1, 0.001, 1e-5, 1e6, 1e-4, 1e9),
         (64, 2, 0.001, 1e-5, 1e6, 1e-4, 1e9),
         (1024, 8, 0.0, 1e-5, 4e6, 1e-5, 1e10),
@@ -776,6 +1010,64 @@ def compute_only(rows, p, t_0, c, m, alpha, beta):
     return t_0 + c * rows / p
 
 
+def _time(compute, exchange):
+    return lambda rows, p, t_0, c, m, alpha, beta: (
+        compute(rows, p, t_0, c) + exchange(p, m, alpha, beta)
+    )
+
+
+def _compute(rows, p, t_0, c):
+    return t_0 + c * rows / p
+
+
+def _ring(p, m, alpha, beta):
+    return 2 * (p - 1) * (alpha + m / (p * beta))
+
+
+step_time.slip("The fixed time of a step is missing.", name="fixed_part_missing")(
+    _time(lambda rows, p, t_0, c: c * rows / p, _ring)
+)
+step_time.slip("That is the exchange alone; a step also computes.", name="exchange_only")(
+    _time(lambda rows, p, t_0, c: 0.0, _ring)
+)
+step_time.slip("The exchange is subtracted; it takes time as well.", name="exchange_subtracted")(
+    _time(_compute, lambda *a: -_ring(*a))
+)
+step_time.slip(
+    "There are $p - 1$ rounds in a phase, not $p$; one worker alone is an exception that the formula"
+    " then needs no more.",
+    name="p_rounds_but_for_one",
+)(_time(_compute, lambda p, m, alpha, beta: 2 * p * (alpha + m / (p * beta)) if p > 1 else 0.0))
+step_time.slip("There are $p - 1$ rounds in a phase; you count $p + 1$.", name="p_plus_one_rounds")(
+    _time(_compute, lambda p, m, alpha, beta: 2 * (p + 1) * (alpha + m / (p * beta)))
+)
+step_time.slip("`m` is in bytes already; you multiply it by four once more.", name="four_bytes")(
+    _time(_compute, lambda p, m, alpha, beta: 2 * (p - 1) * (alpha + 4 * m / (p * beta)))
+)
+step_time.slip(
+    "The latency is divided by `p` as well. Each round has the whole of it; only the bytes are shared"
+    " out.",
+    name="latency_shared",
+)(_time(_compute, lambda p, m, alpha, beta: 2 * (p - 1) / p * (alpha + m / beta)))
+step_time.slip(
+    "That is a tree, or doubling: $\\log_2 p$ rounds. The model is the ring's, with $2(p - 1)$.",
+    name="tree",
+)(
+    _time(
+        _compute,
+        lambda p, m, alpha, beta: 2 * int(np.ceil(np.log2(p))) * (alpha + m / beta),
+    )
+)
+step_time.slip(
+    "The rows of a worker are rounded down. The model takes the fraction as it is.",
+    name="rows_rounded",
+)(_time(lambda rows, p, t_0, c: t_0 + c * (rows // p), _ring))
+step_time.slip(
+    "The latency is divided by `p` and `beta` together with the bytes: look at the brackets.",
+    name="latency_under_the_fraction",
+)(_time(_compute, lambda p, m, alpha, beta: 2 * (p - 1) * (alpha + m) / (p * beta)))
+
+
 # --- 8.9 ---
 
 
@@ -816,6 +1108,15 @@ limit.slip(
 limit.slip("You divided by the number of per cent; the share of the second is a hundredth of it.")(
     lambda: 1 / 5
 )
+
+
+limit.slip(
+    "That is the number of per cent; how many times faster is the step then?", name="per_cent"
+)(lambda: 95)
+limit.slip(
+    "That would be the limit if half a per cent could not be shared out; here it is five.",
+    name="half_per_cent",
+)(lambda: 200)
 
 
 # --- 8.10 ---
@@ -864,25 +1165,70 @@ def train_together(X, y, p, steps, lr):
 
 @train_together.judge
 def _judge_together(answer, rng):
-    for n, p in [(8, 2), (12, 3), (10, 4)]:
-        X, y = rng.normal(size=(n, 3)), rng.normal(size=n)
-        given = np.asarray(answer(X.copy(), y.copy(), p, 20, 0.02), dtype=float)
-        if given.shape != (p, 3):
-            return f"The weights of {p} workers have the shape {(p, 3)}; yours have {given.shape}."
-        wanted = train_together.reference(X, y, p, 20, 0.02)
-        if np.allclose(given, wanted, rtol=1e-9, atol=1e-12):
-            continue
-        for slip in train_together.slips:
-            if np.allclose(given, slip.make(X, y, p, 20, 0.02), rtol=1e-9, atol=1e-12):
-                return slip.name
-        if not np.allclose(given, given[0]):
-            return "different_starts"
-        return f"With {n} rows and {p} workers the weights are not those of one worker alone."
+    cases = [
+        (rng.normal(size=(n, 3)), rng.normal(size=n), p) for n, p in [(8, 2), (12, 3), (10, 4)]
+    ]
+
+    def run(make):
+        return [np.asarray(make(X.copy(), y.copy(), p, 20, 0.02), float) for X, y, p in cases]
+
+    def same(results):
+        pairs = zip(given, results, strict=True)
+        return all(a.shape == b.shape and np.allclose(a, b, 1e-9, 1e-12) for a, b in pairs)
+
+    given = run(answer)
+    if same(run(train_together.reference)):
+        return "all_rows" if _sees_all_rows(answer) else None
+    for slip in train_together.slips:
+        if same(run(slip.make)):
+            return slip.name
+    for weights, (_, _, p) in zip(given, cases, strict=True):
+        if weights.shape != (p, 3):
+            return (
+                f"The weights of {p} workers have the shape {(p, 3)}; yours have {weights.shape}."
+            )
+    if not np.allclose(given[0], given[0][0]):
+        return "The workers' weights differ. They must start alike, and take the same step."
+    for weights, wanted, (X, _, p) in zip(given, run(train_together), cases, strict=True):
+        if not np.allclose(weights, wanted, 1e-9, 1e-12):
+            return (
+                f"With {len(X)} rows and {p} workers the weights are not those of one worker alone."
+            )
     return None
 
 
+def _sees_all_rows(answer):
+    """Whether some product takes in all rows at once."""
+
+    class Watched(np.ndarray):
+        most = 0
+
+        def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+            plain = [np.asarray(v) if isinstance(v, Watched) else v for v in inputs]
+            if ufunc is np.matmul:
+                Watched.most = max(Watched.most, *(np.shape(v)[0] for v in plain))
+            return getattr(ufunc, method)(*plain, **kwargs)
+
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    answer(X.view(Watched), X[:, 0].copy(), 4, 2, 0.02)
+    return Watched.most >= 40
+
+
 @train_together.also_right
-def train_as_one(X, y, p, steps, lr):
+def train_in_blocks(X, y, p, steps, lr):
+    W = np.tile(np.random.default_rng(0).normal(size=X.shape[1]), (p, 1))
+    shards = np.array_split(np.arange(len(X)), p)
+    for _ in range(steps):
+        means = [2 * (X[s] @ W[r] - y[s]) @ X[s] / len(s) for r, s in enumerate(shards)]
+        W = W - lr * np.average(means, axis=0, weights=[len(s) for s in shards])
+    return W
+
+
+@train_together.slip(
+    "The weights are right, but every worker computes with all rows, so nothing is shared out. Give"
+    " each its own."
+)
+def all_rows(X, y, p, steps, lr):
     w = np.random.default_rng(0).normal(size=X.shape[1])
     for _ in range(steps):
         w = w - lr * 2 * (X @ w - y) @ X / len(X)
@@ -967,6 +1313,10 @@ def _blocks(rows, r, p):
     return rows[r * (len(rows) // p) : (r + 1) * (len(rows) // p)]
 
 
+def _rest_to_the_last(rows, r, p):
+    return _blocks(rows, r, p) if r < p - 1 else rows[r * (len(rows) // p) :]
+
+
 def _uneven_blocks(rows, r, p):
     return np.array_split(rows, p)[r]
 
@@ -986,6 +1336,43 @@ train_together.slip(
     name="blocks_without_the_rest",
 )(_one_repair_missing(_blocks, True, np.sum))
 train_together.slip(
+    "Right where the rows can be shared out evenly. Otherwise the last worker has more rows, and must"
+    " count more in the mean.",
+    name="mean_with_the_rest",
+)(_one_repair_missing(_rest_to_the_last, False, np.mean))
+train_together.slip(
     "Right where all blocks have the same size. A worker with fewer rows must count less in the mean.",
     name="mean_of_blocks",
 )(_one_repair_missing(_uneven_blocks, False, np.mean))
+
+
+train_together.slip(
+    "Start and shards are repaired. The start is to be the one that seed 0 draws, not zeros.",
+    name="zero_start",
+)(lambda X, y, p, steps, lr: _together_from(np.zeros((p, X.shape[1])), X, y, p, steps, lr))
+train_together.slip(
+    "The steps are half of what they should be: the derivative of the square brings a factor 2.",
+    name="factor_two_lost",
+)(lambda X, y, p, steps, lr: train_together.reference(X, y, p, steps, lr / 2))
+train_together.slip(
+    "Each worker follows its own gradient only: they must share the sum of all.",
+    name="each_alone",
+)(lambda X, y, p, steps, lr: _each_alone(X, y, p, steps, lr))
+train_together.slip(
+    "The steps are right for one worker. The weights of all `p` workers are wanted, a row for each.",
+    name="one_row",
+)(lambda X, y, p, steps, lr: train_together.reference(X, y, p, steps, lr)[0])
+
+
+def _together_from(W, X, y, p, steps, lr):
+    for _ in range(steps):
+        W = W - lr * 2 * (X @ W[0] - y) @ X / len(X)
+    return W
+
+
+def _each_alone(X, y, p, steps, lr):
+    W = np.stack([np.random.default_rng(0).normal(size=X.shape[1])] * p)
+    for _ in range(steps):
+        parts = [(X[r::p], y[r::p]) for r in range(p)]
+        W = W - lr * np.array([2 * (x @ W[r] - t) @ x / len(X) for r, (x, t) in enumerate(parts)])
+    return W

@@ -62,7 +62,8 @@ class Prediction:
         times = value / guess if guess else 0
         ratio = max(times, 1 / times) if times > 0 else 0
         factor = f", by a factor of {_digits(ratio)}" if ratio >= 2 else ""
-        return (f"Your guess was too {side} by {_text(abs(guess - value), unit)}{factor}.",)
+        apart = _text(abs(guess - value), "percentage points" if unit == "%" else unit)
+        return (f"Your guess was too {side} by {apart}{factor}.",)
 
 
 def _number(x) -> bool | int | float | None:

@@ -63,7 +63,8 @@ value that is or contains ``...``.
    useful for models (``run=lambda model, X: model(X)``) and for functions that work in place.
    All cases equal → right. Otherwise the first slip that gives the *same outputs as the answer* on
    all cases names the mistake (raising the same type of exception counts as the same output).
-   Otherwise a general message describes the difference on the first, smallest case that shows it.
+   Otherwise the difference is described: an exception before a remark on shapes, and a relation
+   ("twice what is wanted") only where it holds on every case that differs.
 2. *By a judge*, for training runs, models and repaired programs: behaviour is looked at::
 
        @train.judge

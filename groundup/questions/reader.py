@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from contextlib import contextmanager
 
 from groundup.questions import progress, question
@@ -78,26 +76,12 @@ def _progress_bar(it: Exercise):
         return
     from tqdm import tqdm  # not in the book's pages
 
-    bar: tqdm | None = None
-
-    def tick(passed: float) -> None:
-        nonlocal bar
-        if passed < 1:  # nothing to show for an answer that is at once found to be no answer
-            return
-        if bar is None:
-            bar = tqdm(
-                total=round(it.time_limit),
-                desc=f"Checking exercise {it.id}, which trains",
-                bar_format="{desc}: {n} s of at most {total} s",
-                leave=False,
-                file=stderr,
-            )
-        bar.update(round(passed) - bar.n)
-
-    stderr = sys.stderr  # while the answer runs, sys.stderr is caught
-    tick_: Callable[[float], None] = tick
-    try:
-        yield tick_
-    finally:
-        if bar is not None:
-            bar.close()
+    # Nothing is shown for an answer that is at once found to be no answer.
+    with tqdm(
+        total=round(it.time_limit),
+        desc=f"Checking exercise {it.id}, which trains",
+        bar_format="{desc}: {n} s of at most {total} s",
+        delay=1,
+        leave=False,
+    ) as bar:
+        yield lambda passed: bar.update(round(passed) - bar.n)

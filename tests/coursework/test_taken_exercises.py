@@ -1,6 +1,7 @@
 """The course's exercises as graded questions: two of them in an assignment, and all that can be."""
 
 import ast
+import re
 
 import pytest
 
@@ -12,15 +13,11 @@ from grader.folder import Course
 from grader.grade import GRADED, grade_all, own, verdict
 from groundup.questions.question import all_exercises, get
 from tests.coursework.conftest import hand_in, make_course
+from tools.paths import ROOT
 
-MIXED = """
-from grader.assignment import Assignment
-
-work = Assignment("b1_mixed", title="Mixed", chapter=1, minutes=60, goals=("write;",))
-
-work.exercise("1.6", points=4)
-work.exercise("1.2", points=1)
-
+GUIDE = (ROOT / "book" / "instructors-guide.md").read_text(encoding="utf-8")
+(FROM_THE_GUIDE,) = re.findall(r"^```python\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+OF_ITS_OWN = """
 
 @work.question(
     "double",
@@ -49,7 +46,7 @@ def mixed(tmp_path_factory):
     """An assignment of two exercises and a question, released, handed in by three, and graded."""
     folder = tmp_path_factory.mktemp("mixed")
     (folder / "sources").mkdir()
-    (folder / "sources" / "b1_mixed.py").write_text(MIXED)
+    (folder / "sources" / "b1_mixed.py").write_text(FROM_THE_GUIDE + OF_ITS_OWN)
     path = make_course(folder / "course", ["ada", "bob", "eve"]).path
     course = Course(path, folder / "sources")
     release.release(course, "b1_mixed")
@@ -79,7 +76,7 @@ def renamed(it, slip) -> str:
 
 def test_exercises_and_a_question_are_graded_together(mixed):
     points = {s: mixed.result("b1_mixed", s)["points"] for s in mixed.roster}
-    assert points == {"ada": 7, "bob": 1, "eve": 0}
+    assert points == {"ada": 8, "bob": 2, "eve": 0}
     assert mixed.result("b1_mixed", "ada")["state"] == GRADED
     eve = mixed.result("b1_mixed", "eve")["questions"]
     assert not any(question["attempted"] for question in eve.values())

@@ -8,11 +8,12 @@ from sphinx.application import Sphinx
 
 from tools import vendor
 
+TRAINING = [f"widgets/training-{part}.js" for part in ("data", "run", "code", "draw", "page")]
 #: What a widget's page loads, and what stands in its place where no script runs.
 WIDGETS = {
     "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
     "training-points": (
-        ["models/points.js", "widgets/training.js"],
+        ["models/points.js", *TRAINING],
         {
             "data": "ten",
             "hidden": "2-3",
@@ -22,9 +23,8 @@ WIDGETS = {
             "lr": "1",
         },
     ),
-    "training-moons": (["models/points.js", "widgets/training.js"], {}),
-    "python": (["widgets/python.js"], {}),
-    "digits": (["widgets/digits.js"], {}),
+    "training-moons": (["models/points.js", *TRAINING], {}),
+    "digits": (["widgets/digits-net.js", "widgets/digits-page.js"], {}),
 }
 
 
@@ -32,9 +32,6 @@ def widget(tag: str) -> dict:
     name = tag.removeprefix("widget-")
     scripts, defaults = WIDGETS[name]
     inside = "<p>This part of the page needs JavaScript.</p>"
-    if name == "python":
-        code = (vendor.PAGES / "widgets" / "neuron.py").read_text(encoding="utf-8")
-        inside = f"<pre>{escape(code)}</pre>"
     lines = [
         '<link rel="stylesheet" href="../widgets/widgets.css">',
         f'<div class="gu-widget" data-widget="{name.partition("-")[0]}" '

@@ -1,0 +1,123 @@
+/* The exercises: an editor or a field, Check, Hint, Solution, and the verdict. */
+"use strict";
+
+window.GroundUpExercises = (() => {
+  const { el, button } = GroundUp;
+  const { shown, say, markup, loading } = GroundUpShow;
+  const FIRST = "The first check loads Python with NumPy: 9 MB, once.";
+
+  /** The worked solution, folded behind its button. */
+  function solution(id, describe) {
+    const folded = document.getElementById(`solution-${id.replace(".", "-")}`)
+      ?? [...document.querySelectorAll("div.solution")].find((it) => it.querySelector(`a[href="#ex-${id.replace(".", "-")}"]`));
+    if (!folded) return [];
+    folded.hidden = true;
+    const ask = el("p", { class: "gu-ask", hidden: true, tabindex: "-1" }, "You learn most from your own attempt. ",
+      button("Show the solution", () => {
+        folded.hidden = false;
+        ask.hidden = true;
+        const toggle = folded.querySelector("button.toggle-button");
+        if (folded.classList.contains("toggle-hidden")) toggle?.click();
+        toggle?.focus();
+      }), " ", button("Not yet", () => { ask.hidden = true; open.focus(); }));
+    const open = button("Solution", () => {
+      if (!folded.hidden) { folded.scrollIntoView({ block: "nearest" }); return; }
+      ask.hidden = !ask.hidden;
+      if (!ask.hidden) ask.focus();
+    }, describe);
+    return [open, ask];
+  }
+
+  /** The hints, one more at each press. */
+  function hints(texts, describe) {
+    const list = el("ol", { class: "gu-hints", "aria-label": "Hints", hidden: true });
+    const more = button("Hint", () => {
+      if (list.children.length === texts.length) return;
+      const item = el("li", {}, markup(texts[list.children.length]));
+      list.append(item);
+      list.hidden = false;
+      window.MathJax?.typesetPromise?.([item]);
+      if (list.children.length === texts.length) more.setAttribute("aria-disabled", "true");
+      place.textContent = `Hint ${list.children.length} of ${texts.length}`;
+    }, describe);
+    const place = el("span", { class: "gu-note", "aria-live": "polite" });
+    return [more, place, list];
+  }
+
+  /** What the reader writes in: code, or where a number or a choice is asked for, a field. */
+  function answer(id, it, run) {
+    const label = `Your answer to exercise ${id}`;
+    const changed = (text) => GroundUpStore.set("draft", id, text === first ? null : text);
+    const first = it.field ? "" : it.stub.trimEnd();
+    const text = GroundUpStore.get("draft", id) ?? first;
+    if (!it.field) return { first, ...delegate(GroundUpCode.editor({ text, label, run, changed })) };
+    const input = el("input", { type: "text", "aria-label": label, autocapitalize: "off", autocomplete: "off", spellcheck: "false" });
+    input.value = text;
+    input.addEventListener("input", () => changed(input.value));
+    input.addEventListener("keydown", (event) => { if (event.key === "Enter") run(); });
+    const node = el("div", { class: "gu-field" }, el("code", {}, `${it.name} =`), input);
+    return { first, node, read: () => input.value, write: (value) => { input.value = value; }, focus: () => input.focus() };
+  }
+
+  const delegate = (editor) => ({
+    node: editor.node, read: () => editor.text, write: (text) => { editor.text = text; }, focus: () => editor.focus(),
+  });
+
+  function box(id, it, cell) {
+    const describe = { "aria-describedby": `gu-about-${id}` };
+    const about = el("span", { id: `gu-about-${id}`, class: "visually-hidden" }, `Exercise ${id}`);
+    const node = el("div", { class: "gu-live", "data-exercise": id, role: "group", "aria-label": `Exercise ${id}` }, about);
+    const [hint, count, list] = hints(it.hints, describe), [open, ask] = solution(id, describe);
+    if (it.needs) {
+      const words = "This exercise needs PyTorch, which the page does not have: answer it in the chapter's notebook.";
+      node.append(el("p", { class: "gu-note" }, words), el("div", { class: "gu-buttons" }, hint, open ?? "", count), list, ask ?? "");
+      cell.after(node);
+      return;
+    }
+    const mine = answer(id, it, run), bar = loading();
+    const verdict = el("div", { role: "status", class: "gu-verdict" }), note = el("p", { class: "gu-note" }, FIRST);
+    const check = button("Check", run, describe);
+    const stop = button("Stop", () => GroundUpPython.stop(), { hidden: true, ...describe });
+    const again = button("Start again", () => {
+      mine.write(mine.first);
+      GroundUpStore.set("draft", id, null);
+      verdict.replaceChildren();
+      mine.focus();
+    }, describe);
+
+    async function run() {
+      if (check.getAttribute("aria-disabled")) return;
+      if (!mine.read().trim()) { say(verdict, "Write your answer first."); return; }
+      check.setAttribute("aria-disabled", "true");
+      stop.hidden = false;
+      note.hidden = true;
+      bar.wait(true);
+      const began = () => { bar.wait(false); say(verdict, "Checking …"); };
+      say(verdict, "");
+      try {
+        const found = await GroundUpPython.call("check", [id, it.at, mine.read()], { limit: it.limit, began });
+        if (found.stopped === "reader") say(verdict, "Stopped.");
+        else await shown(verdict, found.stopped ? [{ html: it.stopped }] : found.shown);
+        if (found.status === "right") GroundUpStore.set("done", id, "1");
+      } catch (error) {
+        say(verdict, `Python could not do this: ${error.message}. The next check starts it anew.`);
+      }
+      bar.wait(false);
+      stop.hidden = true;
+      check.removeAttribute("aria-disabled");
+      GroundUpStore.set("last", "place", `${location.pathname.split("/").pop()}#ex-${id.replace(".", "-")}`);
+    }
+
+    node.append(mine.node, el("div", { class: "gu-buttons" }, check, stop, hint, open ?? "", again, count), note, bar.node, verdict, list, ask ?? "");
+    cell.replaceWith(node);
+  }
+
+  function build(exercises) {
+    for (const [id, it] of Object.entries(exercises)) {
+      const cell = document.querySelector(`div.cell.tag_at-${it.at}`);
+      if (cell) box(id, it, cell);
+    }
+  }
+
+  return { build };
+})();

@@ -1,0 +1,51 @@
+/* Showing what Python says, and how much of it is still to come. */
+"use strict";
+
+window.GroundUpShow = (() => {
+  const { el } = GroundUp;
+  const MB = 1e6;
+
+  /** HTML that the course's own code wrote, with its formulas set. */
+  function markup(text) {
+    const node = el("div");
+    node.innerHTML = text;
+    // The place where it is shown is announced already.
+    for (const inner of node.querySelectorAll('[role="status"]')) inner.removeAttribute("role");
+    return node;
+  }
+
+  /** Put into `place` what a call gave: texts, HTML, pictures. */
+  async function shown(place, parts) {
+    place.replaceChildren(...parts.map((part) => {
+      if (part.text !== undefined) return el("pre", { tabindex: "0", "aria-label": "Printed" }, part.text);
+      if (part.html !== undefined) return markup(part.html);
+      return el("img", { src: `data:image/png;base64,${part.image}`, width: part.width, alt: "The figure that this code draws" });
+    }));
+    await window.MathJax?.startup?.promise;
+    await window.MathJax?.typesetPromise?.([place]);
+  }
+
+  const say = (place, text) => place.replaceChildren(el("p", {}, text));
+
+  /** A bar that says what is being loaded and how much, while it is; for whoever waits for it. */
+  function loading() {
+    const bar = el("progress", { "aria-label": "Loading" }), words = el("span");
+    const node = el("p", { class: "gu-loading", hidden: true }, bar, words);
+    let mine = false;
+    GroundUpPython.watch((state) => {
+      node.hidden = !mine || !state;
+      if (!state) return;
+      if (state.starting) {
+        bar.removeAttribute("value");
+        words.textContent = `Starting ${state.what} …`;
+      } else {
+        bar.max = state.all;
+        bar.value = state.bytes;
+        words.textContent = `Loading ${state.what}: ${(state.bytes / MB).toFixed(1)} of ${(state.all / MB).toFixed(1)} MB, once`;
+      }
+    });
+    return { node, wait(yes) { mine = yes; if (!yes) node.hidden = true; } };
+  }
+
+  return { markup, shown, say, loading };
+})();

@@ -1,0 +1,14 @@
+/* node run.mjs FOLDER PROGRAM PACKAGES: a Python program with the pages' own files; prints its last value. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { argv } from "node:process";
+
+const [, , folder, program, packages] = argv;
+const { loadPyodide } = createRequire(`${folder}/`)(`${folder}/pyodide.js`);
+const pyodide = await loadPyodide({ indexURL: `${folder}/`, stdout() {}, stderr() {} });
+await pyodide.loadPackage(packages.split(","), { messageCallback() {} });
+for (const name of ["core.zip", "figures.zip"]) {
+  pyodide.unpackArchive(new Uint8Array(readFileSync(`${folder}/${name}`)), "zip", { extractDir: "/course" });
+}
+pyodide.globals.set("wanted", readFileSync(`${folder}/wanted.json`, "utf8"));
+console.log(pyodide.runPython(readFileSync(program, "utf8")));
