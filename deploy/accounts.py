@@ -3,9 +3,10 @@
     .venv/bin/python deploy/accounts.py roster.csv > passwords.csv
     .venv/bin/python deploy/accounts.py --instructors staff.csv >> passwords.csv
 
-The tables have a column ``id``: the name of the account. Each new account gets a password, which is
-printed, and a home folder that nobody else can enter, with the chapters in it. Who has an account
-keeps it as it is, so the same can be said again when somebody joins the class.
+The tables are rosters as the grader reads them, with a column ``id``. The account is named after
+``login`` where the row has one, else after ``id``, in small letters. Each new account gets a
+password, which is printed, and a home folder that nobody else can enter, with the chapters in it.
+Who has an account keeps it as it is, so the same can be said again when somebody joins the class.
 
 It also shuts the assignments' sources, which hold their solutions, to all but the instructors.
 """
@@ -25,6 +26,7 @@ from pathlib import Path
 COURSE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(COURSE))
 
+from grader.folder import CourseError, roster  # noqa: E402
 from tools.clean import write_copies  # noqa: E402
 
 STATE = Path("/srv/ground-up")
@@ -36,7 +38,7 @@ ACCOUNT = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition(";")[0])
-    parser.add_argument("table", type=Path, help="a CSV file with a column id")
+    parser.add_argument("table", type=Path, help="a table with a column id")
     parser.add_argument("--instructors", action="store_true", help="they teach")
     options = parser.parse_args()
     if os.geteuid() != 0:
@@ -53,19 +55,18 @@ def main() -> None:
 
 
 def read(table: Path) -> list[str]:
-    """The names in the table; ends the program with one sentence where one cannot be used."""
+    """The accounts in the table; ends the program with one sentence where one cannot be used."""
     try:
-        with open(table, newline="", encoding="utf-8-sig") as file:
-            names = [row["id"].strip() for row in csv.DictReader(file)]
-    except (OSError, KeyError, AttributeError, UnicodeDecodeError) as error:
-        sys.exit(f"{table} must be a CSV file with a column id ({type(error).__name__}: {error}).")
-    for name in names:
-        if not ACCOUNT.fullmatch(name):
+        students = roster(table)
+    except (CourseError, OSError) as error:
+        sys.exit(f"{error}")
+    for student in students.values():
+        if not ACCOUNT.fullmatch(student.account):
             sys.exit(
-                f"An account's name begins with a small letter and goes on with small letters, "
-                f"digits and . _ -, at most 32; got {name!r}."
+                f"{table}: an account's name, in the column login or else id, begins with a letter "
+                f"and goes on with letters, digits and . _ -, at most 32; got {student.account!r}."
             )
-    return names
+    return [student.account for student in students.values()]
 
 
 def prepare() -> None:

@@ -1,5 +1,9 @@
 """Collecting: from whatever lies in a folder or an LMS's zip to one submission a student.
 
+What the platform, or the folder in which a file lies, says of whose it is stands above what a
+file's name says, and that above what the notebook says. None of them ever replaces another: where
+two files claim one student, both are kept, and a person looks.
+
 Nothing in it stops the rest: each file that is not taken gets one line that says why.
 """
 
@@ -7,48 +11,64 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import os
 import re
-import stat
-import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from grader import notebook
-from grader.folder import Course, CourseError, read_table, write_json
+from grader import deadlines, groups, notebook, platforms, released
+from grader.deadlines import MARK, moment
+from grader.files import LARGEST, File, Refused, opened, packed, show
+from grader.folder import Course, CourseError, read_table, table, write_json
+from grader.people import fold
+from grader.platforms import METADATA, Layout, Sender
 from groundup.files import write
 
-#: larger files are refused: an honest notebook of these assignments has less than 1 MB
-LARGEST = 10 << 20
+__all__ = ["LARGEST", "MARK", "collect", "moment"]
 
-#: days late where all that is known is Canvas's LATE mark
-MARK = 0.001
+#: who says whose a file is, the strongest first
+PLATFORM, NAME, TEXT = "platform", "name", "text"
 
-_CANVAS = re.compile(r"^[^_]+_(LATE_)?(\d+)_\d+_")
-_MOODLE = re.compile(r"^(.+?)_(\d+)_assignsubmission")
-
-
-@dataclass(frozen=True)
-class _File:
-    """One file that was handed in: where it lay, when it came, and a way to its bytes."""
-
-    path: PurePosixPath
-    time: datetime.datetime
-    data: bytes | None
-    refused: str = ""
-    astray: bool = False  # its path says nothing of whose it is
+_NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json", ".txt")
+_LEFT = "not a notebook, left"
+_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini", "__macosx"}
 
 
 @dataclass(frozen=True)
-class _Taken:
-    file: _File
-    by_path: bool
-    problem: str | None
-    receipt: str | None
-    notebook: dict | None = None
+class _Claim:
+    """One file, whose it is said to be and by whom, and what is known of it without its bytes."""
+
+    file: File
+    student: str
+    by: str
+    unit: str  # who handed it in, as far as can be told
+    sender: Sender | None = None
+    together: tuple[str, ...] = ()
+    problem: str | None = None
+    attempt: bool = False  # no notebook, but it shows that somebody tried
+    other: bool = False  # another assignment's
+    sha256: str = ""
+    content: str = ""  # the same for two notebooks whose cells say the same
+    touched: bool = True
+    receipt: str | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+    late: bool | None = None  # the platform's mark
+    came: datetime.datetime | None = None  # when these bytes came first
+
+    @property
+    def time(self) -> datetime.datetime:
+        return (self.sender and self.sender.time) or self.file.time
+
+    @property
+    def timed(self) -> bool:
+        return bool(self.sender and self.sender.time) or self.file.says_when
+
+    @property
+    def order(self) -> tuple:
+        return (self.sender.number if self.sender else 0, self.time)
+
+    def named(self) -> str:
+        return show(self.file.path)
 
 
 def collect(
@@ -56,247 +76,438 @@ def collect(
 ) -> list[str]:
     """Take each student's last notebook from ``origin``; one line for each file that needs one.
 
-    ``origin`` is a folder or a zip. A file is late by its own time; of a file with Canvas's name
-    only the LATE mark counts, for its time is that of the download. Where ``times.csv`` (id, time,
-    and if wanted assignment) lies in the course folder, the time there counts instead.
+    ``origin`` is a folder or a zip. A file is late by the time that the platform wrote into its
+    name, else by its own; of Canvas's files only the LATE mark counts, for their time is that of
+    the download. Where ``times.csv`` (id, time, and if wanted assignment) lies in the course
+    folder, the time there counts instead. ``due`` is kept for the next time.
 
     Raises
     ------
     CourseError
-        When there is no such folder or zip, or the roster is missing or wrong.
+        When there is no such folder or zip, or the roster or another table is wrong.
     """
     work = course.assignment(assignment)
-    times = _times(course, assignment)
+    if due is not None:
+        deadlines.keep(course, assignment, due=due.isoformat())
     lines: list[str] = []
-    found: dict[str, list[_Taken]] = {}
-    for file in _files(origin):
-        name = _show(file.path)
-        if file.refused:
-            lines.append(f"{name}: {file.refused}")
-            student = None if file.astray else _student(course, file.path)
-            if student and file.path.suffix.lower() == ".ipynb":
-                found.setdefault(student, []).append(_Taken(file, True, file.refused, None))
-            continue
-        if file.path.suffix.lower() != ".ipynb":
-            lines.append(f"{name}: not a notebook, left")
-            continue
-        student, taken, line = _take(course, work, file)
-        if line:
-            lines.append(f"{name}: {line}")
-        if student:
-            found.setdefault(student, []).append(taken)
-    for student, files in sorted(found.items()):
-        files = [t for t in files if t.by_path] or files
-        files.sort(key=lambda t: (t.file.time, t.file.path.as_posix()))
-        last = files[-1]
-        if len(files) > 1:
-            lines.append(f"{student}: {len(files)} files, the last is {_show(last.file.path)}")
-        _keep(course, assignment, student, last, times.get(student), due)
-    missing = [s for s in course.roster if course.submission(assignment, s) is None]
+    claims: dict[str, list[_Claim]] = {}
+    unknown: set[str] = set()
+    with opened(origin) as found:
+        found = [file for file in found if not _of_the_system(file.path)]
+        layout = platforms.layout(found, course)
+        deadlines.keep(course, assignment, layout=layout.name)
+        looked = _Look(course, work, layout, origin)
+        for file in found:
+            for one, line in looked.at(file):
+                if line:
+                    lines.append(f"{show(one.file.path if one else file.path)}: {line}")
+                if one:
+                    claims.setdefault(one.student, []).append(one)
+        for student, theirs in sorted(claims.items()):
+            lines += _decide(course, assignment, student, theirs)
+        unknown = looked.unknown
+    _ask_whose(course, unknown)
+    lines += lateness(course, assignment)
+    lines += groups.lines(course, assignment)
+    covered = groups.sharing(course, assignment)
+    missing = [
+        s for s in course.roster if course.submission(assignment, s) is None and s not in covered
+    ]
     if missing:
         lines.append(f"nothing from {len(missing)} of {len(course.roster)}: {', '.join(missing)}")
     return lines
 
 
-def _take(course: Course, work, file: _File) -> tuple[str | None, _Taken | None, str]:
-    """(student, what is taken, the line about it)"""
-    student = _student(course, file.path)
-    by_path = student is not None
-    problem = receipt = found = None
-    said: tuple = (None, None)
+def _of_the_system(path: PurePosixPath) -> bool:
+    """Whether an operating system made the file and not a person."""
+    return any(part.lower() in _SYSTEM or part.startswith("._") for part in path.parts)
+
+
+# --- looking at one file ---
+
+
+class _Look:
+    """Looks at one file after the other: whose each is, and what can be said of it."""
+
+    def __init__(self, course: Course, work, layout: Layout, origin: Path):
+        self.course, self.work, self.layout, self.origin = course, work, layout, origin
+        self.ids = {fold(id): id for id in course.roster}
+        self.unknown: set[str] = set()
+        self._groups = groups.groups(course, work.id)
+        self._released: dict[str, dict] = {}
+
+    def at(self, file: File) -> Iterator[tuple[_Claim | None, str]]:
+        """(the claim or None, the line about it) of a file, or of those in a zip."""
+        sender = self.layout.sender(file.path)
+        if file.path.suffix.lower() == ".zip":
+            inside = [f for f in packed(file) if not _of_the_system(f.path)]
+            if inside and sender is None and not self._by_name(file.path):
+                yield None, "a zip in it: collect it by itself"
+                return
+            if inside:
+                found = [self._one(one, sender) for one in inside]
+                taken = [(c, line) for c, line in found if c and not c.attempt]
+                yield from taken or found[:1]
+                for claim, line in found if taken else found[1:]:
+                    if line and line != _LEFT and (claim is None or claim.attempt):
+                        yield None, line
+                return
+        yield self._one(file, sender)
+
+    def _one(self, file: File, sender: Sender | None) -> tuple[_Claim | None, str]:
+        name = file.path.name.lower()
+        kind = next((end for end in _NOTEBOOKS if name.endswith(end)), None)
+        data = problem = found = None
+        try:
+            data = file.read()
+            found = notebook.parse(data) if kind else None
+        except ValueError as error:
+            problem = str(error)
+        refused = data is None
+        said = notebook.owner(found) if found else (None, None)
+        student, by, together = self._whose(file, sender, said[1])
+        if kind != ".ipynb" and found is None:
+            if self._of_the_platform(file):
+                return None, ""
+            line = problem if refused else _LEFT
+            tried = student if by == PLATFORM or (by == NAME and not refused) else None
+            return tried and self._attempt(file, sender, tried, by), line
+        if ".ipynb_checkpoints" in file.path.parts:
+            return student and self._attempt(file, sender, student, by), ""
+        if student is None:
+            return None, problem or self._nobody(sender)
+        claim = self._claim(file, sender, student, by, together)
+        line = self._line(claim, said, problem, kind)
+        if found is None:
+            said_so = problem if refused else f"the file {problem}"
+            return replace(claim, problem=said_so, sha256=_sha(data or b"")), line
+        cells = [notebook.cell_text(cell) for cell in found["cells"]]
+        return replace(
+            claim,
+            sha256=_sha(data),
+            content=notebook.digest("\0".join(cells)),
+            receipt=notebook.receipt(found, self.work),
+            answers=notebook.read(found, self._given(student)).answers,
+            touched=not self._as_released(student, cells),
+            other=said[0] not in (None, self.work.id),
+        ), line
+
+    def _whose(self, file: File, sender: Sender | None, said: str | None):
+        """(student or None, who says so, those of the group)"""
+        said = said if said in self.course.roster else None
+        if file.astray:
+            return None, TEXT, ()
+        if sender and sender.group:
+            student = said if said in sender.students else sender.students[0]
+            return student, PLATFORM, tuple(s for s in sender.students if s != student)
+        if sender and len(sender.students) == 1:
+            student, by = sender.students[0], PLATFORM if sender.sure else NAME
+            if said and any({said, student} <= members for members in self._groups):
+                return said, by, tuple({student} - {said})  # they worked in one notebook
+            return student, by, ()
+        if sender and sender.students:
+            return said if said in sender.students else None, PLATFORM, ()
+        by_name = self._by_name(file.path if not file.packed else _outside(file))
+        if by_name:
+            return by_name, NAME, ()
+        return said, TEXT, ()
+
+    def _by_name(self, path: PurePosixPath) -> str | None:
+        """Whose id the path's parts are, or the file's name begins with."""
+        for part in path.parts:
+            stem = (
+                part.partition(".ipynb")[0].removesuffix(path.suffix) if part == path.name else part
+            )
+            if fold(stem) in self.ids:
+                return self.ids[fold(stem)]
+        stem = fold(path.stem)
+        starts = [id for low, id in self.ids.items() if re.match(re.escape(low) + r"[ _(-]", stem)]
+        return max(starts, key=len) if starts else None
+
+    def _attempt(self, file, sender, student: str, by: str) -> _Claim:
+        return replace(self._claim(file, sender, student, by, ()), attempt=True)
+
+    def _claim(self, file, sender, student: str, by: str, together) -> _Claim:
+        if sender is not None:
+            unit = sender.key
+        else:
+            path = file.path if not file.packed else _outside(file)
+            here = path.parent if len(path.parts) > self.layout.depth + 1 else path
+            unit = f"{self.origin.resolve()}: {here}"
+        late = sender.late if sender else None
+        return _Claim(file, student, by, unit, sender, together, late=late)
+
+    def _nobody(self, sender: Sender | None) -> str:
+        if sender is None:
+            return "nobody on the roster; neither its path nor it says whose"
+        self.unknown.add(sender.called)
+        if sender.students:
+            return f"{', '.join(sender.students)} have this name; say in names.csv whose it is"
+        return f"nobody on the roster is {sender.called!r:.70}; say in names.csv who it is"
+
+    def _line(self, claim: _Claim, said, problem: str | None, kind: str) -> str:
+        student = claim.student
+        parts = [problem] if problem else []
+        if claim.by == TEXT:
+            parts.append(f"taken as {student}'s, as the notebook says")
+            if claim.sender:
+                self.unknown.add(claim.sender.called)
+        elif claim.sender and claim.by == NAME:
+            parts.append(f"taken as {student}'s, though the names differ")
+        elif kind != ".ipynb":
+            parts.append(f"taken as {student}'s notebook")
+        elif not problem and not self._usual(claim):
+            parts.append(f"taken as {student}'s")
+        if said[0] not in (None, self.work.id):
+            parts.append(f"it is the notebook of assignment {said[0]!r:.40}")
+        if said[1] not in (None, student):
+            parts.append(f"it was released to {said[1]!r:.70}")
+        return "; ".join(parts)
+
+    def _usual(self, claim: _Claim) -> bool:
+        """Whether it is named as we or a platform name files, so that nothing need be said."""
+        if claim.sender and not claim.sender.key.startswith("the folder of"):
+            return True
+        return claim.file.path.name in (f"{claim.student}.ipynb", f"{self.work.id}.ipynb")
+
+    def _of_the_platform(self, file: File) -> bool:
+        """Whether the platform wrote it beside what was handed in."""
+        if self.layout.name == "Gradescope's":
+            return file.path.name == METADATA and self.layout.sender(file.path) is None
+        written = re.search(r"_attempt_[\d-]{19}\.txt$", file.path.name)
+        return bool(written) and self.layout.name == "Blackboard's"
+
+    def _as_released(self, student: str, cells: list[str]) -> bool:
+        """Whether there is nothing in the cells but what the student was given."""
+        given = [notebook.cell_text(cell) for cell in self._given(student)["cells"]]
+        return {notebook.digest(text) for text in cells} <= {
+            notebook.digest(text) for text in [*given, ""]
+        }
+
+    def _given(self, student: str) -> dict:
+        if student not in self._released:
+            self._released[student] = released.given(self.course, self.work, student)
+        return self._released[student]
+
+
+def _outside(file: File) -> PurePosixPath:
+    """The path of the zip in which a student packed the file."""
+    return PurePosixPath(*file.path.parts[: len(file.path.parts) - file.packed + 1])
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+# --- deciding between the files of one student ---
+
+
+def _decide(course: Course, assignment: str, student: str, claims: list[_Claim]) -> list[str]:
+    """Write down which file counts, and keep those that might; lines about it."""
+    lines: list[str] = []
+    units: dict[str, list[_Claim]] = {}
+    for claim in claims:
+        units.setdefault(claim.unit, []).append(claim)
+    picked = [_last_of(theirs) for theirs in units.values()]
+    # An untouched notebook lies anywhere, and claims nothing beside one with answers.
+    picked = [p for p in picked if p[0].touched and not p[0].attempt] or [
+        p for p in picked if not p[0].attempt] or picked  # fmt: skip
+    order = {PLATFORM: 2, NAME: 1, TEXT: 0}
+    picked.sort(key=lambda p: (order[p[0].by], p[0].order, p[0].named()))
+    chosen, doubt = picked[-1]
+    rivals = [p[0] for p in picked[:-1] if p[0].content != chosen.content]
+    notebooks = [claim for claim in claims if not claim.attempt]
+    if len(notebooks) > 1:
+        lines.append(f"{student}: {len(notebooks)} files, the last is {chosen.named()}")
+    problem = chosen.problem
+    if chosen.attempt:
+        tried = ", ".join(claim.named() for claim in claims)
+        problem = f"no notebook among what was handed in: {tried}"
+        lines.append(f"{student}: {problem}")
+    elif rivals:
+        problem = f"{_several(chosen, rivals)} are said to be {student}'s; this is the first"
+    elif doubt:
+        problem = f"{_several(chosen, doubt)} came at the same time; this is the first"
+    others = rivals + doubt
+    old = course.submission(assignment, student)
+    if old is not None:
+        replaced, line = _against(course, assignment, old, chosen)
+        if line:
+            lines.append(f"{student}: {line}")
+        if not replaced:
+            return lines
+        if isinstance(replaced, str):
+            _dispute(course, assignment, old, chosen, replaced)
+            return lines
+    if problem and (rivals or doubt):
+        lines.append(f"{student}: look at by hand, {problem}")
+    _keep(course, assignment, chosen, problem, others, old)
+    return lines
+
+
+def _several(first: _Claim, others: list[_Claim]) -> str:
+    return " and ".join([first.named(), *(claim.named() for claim in others)])
+
+
+def _last_of(claims: list[_Claim]) -> tuple[_Claim, list[_Claim]]:
+    """Of the files that one person handed in the one that counts, and those as good as it."""
+    usable = [c for c in claims if not c.attempt and not c.other]
+    usable = usable or [c for c in claims if not c.attempt] or claims
+    usable = [c for c in usable if c.touched] or usable
+    *before, chosen = sorted(usable, key=lambda c: (c.order, c.named()))
+    equal = [c for c in before if c.order == chosen.order and c.content != chosen.content]
+    again = [c for c in usable if c.sha256 == chosen.sha256 and c.timed == chosen.timed]
+    came = min([c.time for c in again], default=chosen.time)
+    late = all(c.late for c in again)
+    chosen = replace(chosen, came=came, late=chosen.late and late)
+    return chosen, equal if not chosen.attempt else []
+
+
+def _against(course, assignment: str, old: dict, new: _Claim) -> tuple[bool | str, str]:
+    """Whether the new file replaces what an earlier collection took, or disputes it, and a line."""
+    if old["sha256"] == new.sha256:
+        return True, ""
+    had = old["problem"] is None
+    if new.attempt and had:
+        return False, f"{new.named()} is no notebook; {old['from']} from before is kept"
+    if not new.touched and had and old.get("touched", True):
+        return False, f"{new.named()} is untouched; {old['from']} from before is kept"
+    stronger = old.get("by", PLATFORM) == PLATFORM and new.by != PLATFORM
+    elsewhere = new.by != PLATFORM and old.get("unit") != new.unit
+    different = old.get("content") and old["content"] != new.content
+    if (stronger or elsewhere) and new.touched and different:
+        why = (
+            f"{old['from']}, taken before, and {new.named()} are said to be {new.student}'s; "
+            "this is the first"
+        )
+        return why, f"look at by hand, {why}"
+    return True, ""
+
+
+def _dispute(course: Course, assignment: str, old: dict, new: _Claim, why: str) -> None:
+    other = _other(course, assignment, new)
+    others = [one for one in old.get("others", []) if one["file"] != other["file"]]
+    record = old | {"problem": why, "others": [*others, other]}
+    write_json(course.place("submitted", assignment, new.student, ".json"), record)
+
+
+def _other(course: Course, assignment: str, claim: _Claim) -> dict:
+    """Keep the bytes of a file that is not graded; what the record says of it."""
     try:
-        found = notebook.parse(file.data)
-        said, receipt = notebook.owner(found), notebook.receipt(found, work)
-    except ValueError as error:
-        problem = str(error)
-    if not by_path:
-        student = said[1] if said[1] in course.roster else None
-    if student is None:
-        return None, None, problem or "nobody on the roster; neither its path nor it says whose"
-    line = problem or ""
-    if not by_path:
-        line = f"taken as {student}'s, as the notebook says"
-    elif not _usual(file.path, student, work.id):
-        line = line or f"taken as {student}'s"
-    if said[0] not in (None, work.id):
-        line = f"{line}; it is the notebook of assignment {said[0]!r:.40}".removeprefix("; ")
-    if said[1] not in (None, student):
-        line = f"{line}; it was released to {said[1]!r:.70}".removeprefix("; ")
-    taken = _Taken(file, by_path, f"the file {problem}" if problem else None, receipt, found)
-    return student, taken, line
+        data = claim.file.read()
+    except Refused:
+        data = b""
+    return _aside(course, assignment, claim.student, data) | {"from": claim.named()}
 
 
-def _usual(path: PurePosixPath, student: str, assignment: str) -> bool:
-    """Whether it is named as we or a platform name files, so that nothing need be said."""
-    if path.name in (f"{student}.ipynb", f"{assignment}.ipynb") or _CANVAS.match(path.name):
-        return True
-    return any(_MOODLE.match(part) for part in path.parts)
+def _aside(course: Course, assignment: str, student: str, data: bytes) -> dict:
+    path = course.place("claims", assignment, student) / f"{_sha(data)[:12]}.ipynb"
+    write(path, data)
+    return {"file": path.relative_to(course.path).as_posix()}
 
 
-def _student(course: Course, path: PurePosixPath) -> str | None:
-    """Whose file this is by its path: the id, or an LMS's own way of naming."""
-    ids = {student.id.lower(): student.id for student in course.roster.values()}
-    canvas = {s.canvas_id: s.id for s in course.roster.values() if s.canvas_id}
-    names: dict[str, list[str]] = {}
-    for student in course.roster.values():
-        names.setdefault(_named(student.name), []).append(student.id)
-    for part in path.parts:
-        stem = part.removesuffix(path.suffix) if part == path.name else part
-        if stem.lower() in ids:
-            return ids[stem.lower()]
-        if (match := _CANVAS.match(part)) and match[2] in canvas:
-            return canvas[match[2]]
-        if match := _MOODLE.match(part):
-            same = names.get(_named(match[1]), [])
-            if len(same) == 1:
-                return same[0]
-    stem = path.stem.lower()
-    starts = [id for low, id in ids.items() if re.match(re.escape(low) + r"[ _(-]", stem)]
-    return max(starts, key=len) if starts else None
-
-
-def _named(name: str) -> str:
-    """A name as Moodle makes a file's name of it: without what some file system does not take."""
-    name = unicodedata.normalize("NFC", name).lower().replace("_", " ")
-    return " ".join(re.sub(r"[&<>\"`|':\\/]", "", name).split())
-
-
-def _keep(course: Course, assignment: str, student: str, taken: _Taken, known, due) -> None:
-    time = known or taken.file.time
-    canvas = _CANVAS.match(taken.file.path.name)
-    late = 0.0
-    if canvas and not known:
-        late = MARK if canvas[1] else 0.0
-    elif due is not None:
-        late = max(0.0, round((time - due).total_seconds() / 86400, 3))
-    data = taken.file.data or b""
-    answers = {}
-    if taken.notebook is not None:
-        released = notebook.build(course.assignment(assignment), student, course.key)
-        answers = notebook.read(taken.notebook, released).answers
+def _keep(course, assignment: str, taken: _Claim, problem, others: list[_Claim], old) -> None:
+    """Write the submission and its record, and keep what it might have been beside it."""
+    try:
+        data = b"" if taken.attempt else taken.file.read()
+    except Refused:
+        data = b""
+    place = course.place("submitted", assignment, taken.student, ".ipynb")
+    kept = [_other(course, assignment, claim) for claim in others]
+    if problem and old and old["problem"] is None and old["sha256"] != _sha(data):
+        before = _aside(course, assignment, taken.student, place.read_bytes())
+        kept.append(before | {"from": f"{old['from']}, taken before"})
+    sha = _sha(data)
+    first = dict(old.get("first", {})) if old else {}
+    time = (taken.came or taken.time).isoformat(timespec="seconds")
+    if taken.timed:
+        known = first.get(sha, old["time"] if old and old["sha256"] == sha else time)
+        first[sha] = time = min(time, known, key=datetime.datetime.fromisoformat)
+    late = taken.late
+    if late and old and old["sha256"] == sha and old.get("mark") is False:
+        late = False
     record = {
-        "student": student,
-        "from": _show(taken.file.path),
-        "time": time.isoformat(timespec="seconds"),
-        "late_days": late,
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "student": taken.student,
+        "from": taken.named(),
+        "by": taken.by,
+        "unit": taken.unit,
+        "together": list(taken.together),
+        "others": kept,
+        "time": time,
+        "timed": taken.timed or sha in first,
+        "first": first,
+        "mark": late,
+        "late_days": 0.0,
+        "touched": taken.touched,
+        "sha256": sha,
+        "content": taken.content,
         "receipt": taken.receipt,
-        "problem": taken.problem,
-        "answers": answers,
+        "problem": problem,
+        "answers": taken.answers,
     }
-    write(course.place("submitted", assignment, student, ".ipynb"), data)
-    write_json(course.place("submitted", assignment, student, ".json"), record)
+    write(place, data)
+    write_json(course.place("submitted", assignment, taken.student, ".json"), record)
 
 
-def _times(course: Course, assignment: str) -> dict[str | None, datetime.datetime]:
+# --- lateness ---
+
+
+def lateness(course: Course, assignment: str) -> list[str]:
+    """Work out anew how late everybody is, of what is due and when they came; lines about it."""
+    terms = deadlines.terms(course, assignment)
+    times, lines = _times(course, assignment)
+    unknown = []
+    for student in course.roster:
+        if (record := course.submission(assignment, student)) is None:
+            continue
+        due = terms.due is not None or student in terms.extended
+        late, known = 0.0, True
+        if student in times:
+            late = terms.days_late(student, times[student])
+        elif record.get("mark") is not None:
+            late = MARK if record["mark"] else 0.0
+        elif due and not record.get("timed", True):
+            known = False
+            unknown.append(student)
+        elif due:
+            late = terms.days_late(student, datetime.datetime.fromisoformat(record["time"]))
+        changed = record | {"late_days": late, "late_known": known}
+        if changed != record:
+            write_json(course.place("submitted", assignment, student, ".json"), changed)
+    if unknown:
+        lines.append(
+            f"the times of {len(unknown)} files say nothing, so whether they are late is not "
+            f"known: {', '.join(unknown)}; write times.csv"
+        )
+    return lines
+
+
+def _times(course: Course, assignment: str) -> tuple[dict[str, datetime.datetime], list[str]]:
     path = course.path / "times.csv"
-    if not path.exists():
-        return {}
-    times = {}
-    for line, row in read_table(path, "id", "time"):
+    times: dict[str, datetime.datetime] = {}
+    lines: list[str] = []
+    for line, row in read_table(path, "id", "time") if path.exists() else []:
         if row.get("assignment", assignment) != assignment:
             continue
+        student = course.known(row["id"])
+        if student is None:
+            lines.append(f"times.csv, line {line}: nobody on the roster is {row['id']!r:.70}")
+            continue
         try:
-            times[course.known(row["id"])] = moment(row["time"])
+            times[student] = moment(row["time"])
         except ValueError:
             raise CourseError(
                 f"{path}, line {line}: it must have the columns id and time, with a time such as "
                 f"2026-11-30T23:59; got {row['time']!r}."
             ) from None
-    return times
+    return times, lines
 
 
-def moment(text: str) -> datetime.datetime:
-    """A time such as ``2026-11-30T23:59`` or ``2026-11-30 23:59+01:00``; else this machine's zone.
-
-    Raises
-    ------
-    ValueError
-        When it is no such time.
-    """
-    return datetime.datetime.fromisoformat(text.strip()).astimezone()
-
-
-def _show(path: PurePosixPath) -> str:
-    """A path in one line, whatever is in its name."""
-    text = path.as_posix()
-    return text if text.isprintable() and len(text) <= 200 else ascii(text[:200])
-
-
-# --- where files come from ---
-
-
-def _files(origin: Path) -> Iterator[_File]:
-    if origin.is_dir():
-        yield from _in_folder(origin)
-    elif origin.is_file():
-        yield from _in_zip(origin)
-    else:
-        raise CourseError(f"{origin} is neither a folder nor a zip file.")
-
-
-def _in_folder(origin: Path) -> Iterator[_File]:
-    for folder, folders, names in os.walk(origin, followlinks=False):
-        folders.sort()
-        for name in sorted([*names, *(f for f in folders if os.path.islink(f"{folder}/{f}"))]):
-            path = Path(folder, name)
-            inside = PurePosixPath(path.relative_to(origin).as_posix())
-            yield _read(path, inside)
-
-
-def _read(path: Path, inside: PurePosixPath) -> _File:
-    never = datetime.datetime.fromtimestamp(0).astimezone()
-    try:
-        # O_NOFOLLOW and the look at the open file leave no time to swap it for something else.
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        what = "a link, not followed" if path.is_symlink() else "cannot be read"
-        return _File(inside, never, None, what)
-    with open(number, "rb") as file:
-        status = os.fstat(number)
-        time = datetime.datetime.fromtimestamp(status.st_mtime).astimezone()
-        if not stat.S_ISREG(status.st_mode):
-            return _File(inside, time, None, "not a file but a pipe, socket or device")
-        if status.st_size > LARGEST:
-            return _File(inside, time, None, _too_large(status.st_size))
-        return _File(inside, time, file.read(LARGEST))
-
-
-def _too_large(size: int) -> str:
-    return f"larger than {LARGEST >> 20} MiB ({size >> 20} MiB), not read"
-
-
-def _in_zip(origin: Path) -> Iterator[_File]:
-    try:
-        archive = zipfile.ZipFile(origin)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise CourseError(f"{origin} is neither a folder nor a zip file: {error}.") from None
-    with archive:
-        for member in sorted(archive.infolist(), key=lambda m: m.filename):
-            if not member.is_dir():
-                yield _member(archive, member)
-
-
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _File:
-    path = PurePosixPath(member.filename.replace("\\", "/"))
-    try:
-        time = datetime.datetime(*member.date_time).astimezone()
-    except (ValueError, OverflowError):
-        time = datetime.datetime.fromtimestamp(0).astimezone()
-    if path.is_absolute() or ".." in path.parts or re.match(r"^[A-Za-z]:", member.filename):
-        return _File(path, time, None, "its path leads out of the zip", astray=True)
-    kind = stat.S_IFMT(member.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG):
-        return _File(path, time, None, "a link or device, not followed")
-    if member.flag_bits & 1:
-        return _File(path, time, None, "encrypted, cannot be read")
-    if member.file_size > LARGEST:
-        return _File(path, time, None, _too_large(member.file_size))
-    try:
-        with archive.open(member) as file:
-            data = file.read(LARGEST + 1)  # what the zip says of its size need not be true
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-        return _File(path, time, None, f"broken in the zip: {str(error)[:80]}")
-    if len(data) > LARGEST:
-        return _File(path, time, None, _too_large(len(data)))
-    return _File(path, time, data)
+def _ask_whose(course: Course, unknown: set[str]) -> None:
+    """Add the names that nobody on the roster has to ``names.csv``, for the teacher to fill in."""
+    path = course.path / "names.csv"
+    known = [row for _, row in read_table(path, "name", "id")] if path.exists() else []
+    new = sorted(unknown - {row["name"] for row in known} - {""})
+    if new:
+        rows = [[row["name"], row["id"]] for row in known] + [[name, ""] for name in new]
+        write(path, table(["name", "id"], rows))

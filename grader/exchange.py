@@ -131,23 +131,33 @@ class Submit(_Pulled, default.ExchangeSubmit):
 
 
 def hand_out(course: Course, assignment: str) -> int:
-    """Give each student the notebook that ``release`` wrote for them; returns how many."""
-    found = sorted(course.place("release", assignment).glob("*.ipynb"))
-    if not found:
+    """Give each student the notebook that ``release`` wrote for them; returns how many.
+
+    Raises
+    ------
+    CourseError
+        When nothing is released, or not for everybody on the roster.
+    """
+    folder = course.place("release", assignment)
+    if not any(folder.glob("*.ipynb")):
         raise CourseError(f"There is nothing to hand out: release {assignment} first.")
-    for path in found:
+    paths = {s: folder / f"{id}.ipynb" for id, s in course.roster.items()}
+    if new := [s.id for s, path in paths.items() if not path.exists()]:
+        raise CourseError(f"Release {assignment} again: there is none for {', '.join(new)}.")
+    for student, path in paths.items():
         data = path.read_bytes()
-        _ask("PUT", "released", assignment, path.stem, f"{assignment}.ipynb", data=data)
-    return len(found)
+        _ask("PUT", "released", assignment, student.account, f"{assignment}.ipynb", data=data)
+    return len(paths)
 
 
 def take_in(course: Course, assignment: str) -> Path:
     """Write what was handed in last to a folder for ``collect``, each with the time it came."""
     folder = course.place("handed-in", assignment)
     folder.mkdir(parents=True, exist_ok=True)
+    ids = {student.account: id for id, student in course.roster.items()}
     for line in _ask("GET").json():
         if (line["kind"], line["assignment"]) == ("received", assignment):
-            path = folder / f"{line['student']}.ipynb"
+            path = folder / ids.get(line["student"], line["student"]) / line["name"]
             write(path, _ask("GET", "received", assignment, line["student"], line["name"]).content)
             time = datetime.datetime.fromisoformat(line["time"]).timestamp()
             os.utime(path, (time, time))
@@ -156,8 +166,10 @@ def take_in(course: Course, assignment: str) -> Path:
 
 def hand_back(course: Course, assignment: str) -> int:
     """Give each student their page of feedback, on what they had handed in; returns how many."""
-    found = sorted(course.place("feedback", assignment).glob("*.html"))
+    pages = sorted(course.place("feedback", assignment).glob("*.html"))
+    found = [path for path in pages if path.stem in course.roster]
     for path in found:
         name = f"{course.submission(assignment, path.stem)['sha256']}.html"
-        _ask("PUT", "feedback", assignment, path.stem, name, data=path.read_bytes())
+        account = course.roster[path.stem].account
+        _ask("PUT", "feedback", assignment, account, name, data=path.read_bytes())
     return len(found)

@@ -11,9 +11,10 @@ import bleach
 import nbformat
 
 from grader import marks, notebook
-from grader.collect import MARK
+from grader.deadlines import MARK
 from grader.folder import Course
-from grader.grade import LOOK, MISSING
+from grader.grade import LOOK, MISSING, current
+from grader.groups import sharing
 from grader.page import page_of, to_html, to_inline_html
 from groundup.files import write
 
@@ -25,12 +26,18 @@ def feedback(course: Course, assignment: str) -> list[Path]:
     are cleaned, and the page forbids scripts and loads nothing.
     """
     written = []
+    results = current(course, course.assignment(assignment))
     for row in marks.rows(course, assignment):
-        result = course.result(assignment, row.student)
+        result = results.get(row.student)
         if row.state != MISSING and result:
             path = course.place("feedback", assignment, row.student, ".html")
             write(path, _page(course, assignment, row, result))
             written.append(path)
+    for student, leader in sharing(course, assignment).items():
+        page = course.place("feedback", assignment, leader, ".html")
+        if page in written:
+            written.append(course.place("feedback", assignment, student, ".html"))
+            write(written[-1], page.read_bytes())
     return written
 
 
@@ -48,7 +55,8 @@ def _page(course: Course, assignment: str, row: marks.Row, result: dict) -> str:
         )
     if row.late_days:
         known = f" {row.late_days:g} days" if row.late_days > MARK else ""
-        head.append(f"<p>Handed in{known} late.</p>")
+        cost = f" That costs {row.lost:g} points." if row.lost else ""
+        head.append(f"<p>Handed in{known} late.{cost}</p>")
     head += [f"<p>{escape(remark)}.</p>" for remark in result["remarks"]]
     data = course.place("submitted", assignment, row.student, ".ipynb").read_bytes()
     try:

@@ -4,16 +4,21 @@ It is kept outside the repository; nothing in it is ever sent anywhere::
 
     key                            secret, made by the first release: variants and hidden inputs
     roster.csv                     id, name; and if wanted email, canvas_id, login, section
-    release/a1/ID.ipynb            what each student gets
-    submitted/a1/ID.ipynb, .json   what was handed in last, and when
+    release/a1/ID.ipynb, a1.json   what each student gets, and what is remembered of it
+    submitted/a1/ID.ipynb, .json   what was handed in last, when, and who says whose it is
+    claims/a1/ID/…                 what else was said to be theirs
+    terms/a1.json                  when it was due, and what being late costs
+    times.csv, extensions.csv, groups.csv, names.csv   what you say yourself, if you want
     results/a1/ID.json             what grading found
     by-hand/a1.csv, a1.html        what a person grades, and the answers to read
+    changes/a1.csv                 each change of a mark: when, who, what and why
     feedback/a1/ID.html, export/…, report/a1.html
 """
 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import json
@@ -24,6 +29,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from grader import people
 from grader.assignment import SOURCES, Assignment, load
 from groundup import files
 
@@ -45,6 +51,11 @@ class Student:
     login: str = ""
     section: str = ""
 
+    @property
+    def account(self) -> str:
+        """Their account's name on a hub: accounts have small letters alone."""
+        return (self.login or self.id).lower()
+
 
 @dataclass(frozen=True)
 class Course:
@@ -62,56 +73,41 @@ class Course:
 
     @cached_property
     def key(self) -> str:
-        """The secret of this course, made when it is first asked for.
+        """The secret of this course, which the first release makes.
 
         Lose it and variants cannot be recomputed; publish it and hidden inputs can.
         """
         path = self.path / "key"
         if not path.exists():
-            self.path.mkdir(parents=True, exist_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
+            raise CourseError(
+                f"There is no key in {self.path}: the first release makes one; if there was one "
+                "before, put it back from your backup, for with another all numbers are others."
+            )
         key = path.read_text(encoding="ascii").strip()
         if len(key) < 32:
             raise CourseError(f"{path} must hold the course's key of 64 hex digits; it is shorter.")
         return key
 
+    def make_key(self) -> None:
+        """Make the key, where there is none; for `release` alone."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        path = self.path / "key"
+        with contextlib.suppress(FileExistsError):
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+            self.path.chmod(0o700)  # others of this machine read no name and no mark
+
     @cached_property
     def roster(self) -> dict[str, Student]:
         """The students by id, in order; raises CourseError that names the bad line."""
-        path = self.path / "roster.csv"
-        try:
-            rows = read_table(path, "id")
-        except FileNotFoundError:
-            raise CourseError(
-                f"There is no roster: write {path}, a table with the columns id and name."
-            ) from None
-        students: dict[str, Student] = {}
-        for number, row in rows:
-            known = {k: row.get(k, "") for k in Student.__dataclass_fields__}
-            student = Student(**known)
-            if not _STUDENT.fullmatch(student.id) or ".." in student.id:
-                raise CourseError(
-                    f"{path}, line {number}: an id is made of letters, digits and . _ @ + -, at "
-                    f"most 64 of them; got {student.id!r:.80}."
-                )
-            if student.id.lower() in (id.lower() for id in students):
-                raise CourseError(f"{path}, line {number}: id {student.id} is there twice.")
-            students[student.id] = student
-        if not students:
-            raise CourseError(f"{path} has no students in it.")
-        return dict(sorted(students.items()))
+        return roster(self.path / "roster.csv")
 
     def known(self, text: str) -> str | None:
         """The id that a cell of a table means, or None.
 
-        A spreadsheet takes ``00123`` for the number 123; where one id alone can be meant, it is.
+        What differs in form alone is the same; see :func:`grader.people.known`.
         """
-        if text in self.roster:
-            return text
-        bare = text.lower().lstrip("0")
-        same = [id for id in self.roster if id.lower().lstrip("0") == bare]
-        return same[0] if len(same) == 1 else None
+        return people.known(text, self.roster)
 
     def place(self, kind: str, assignment: str, student: str | None = None, end: str = "") -> Path:
         """The path of one file, such as ``place("results", "a1", "ada", ".json")``."""
@@ -124,18 +120,85 @@ class Course:
 
     def submission(self, assignment: str, student: str) -> dict | None:
         """What `collect` wrote down of a student's submission, or None."""
-        return read_json(self.place("submitted", assignment, student, ".json"))
+        path = self.place("submitted", assignment, student, ".json")
+        try:
+            return read_json(path)
+        except ValueError:
+            raise CourseError(f"{path} is broken: delete it, and collect again.") from None
 
     def result(self, assignment: str, student: str) -> dict | None:
-        """What `grade` found, or None."""
-        return read_json(self.place("results", assignment, student, ".json"))
+        """What `grade` found, or None; of a broken file nothing, so that it is graded again."""
+        try:
+            return read_json(self.place("results", assignment, student, ".json"))
+        except ValueError:
+            return None
 
 
-def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str, str]]]:
+def roster(path: Path) -> dict[str, Student]:
+    """The students in a table by id, in order; raises CourseError that names the bad line."""
+    try:
+        rows = read_table(path, "id")
+    except FileNotFoundError:
+        raise CourseError(
+            f"There is no roster: write {path}, a table with the columns id and name."
+        ) from None
+    students: dict[str, Student] = {}
+    for number, row in rows:
+        student = _student(row)
+        if student is None:
+            continue
+        here = f"{path}, line {number}"
+        if made := people.spoilt(student.id):
+            raise CourseError(
+                f"{here}: a spreadsheet has made a number of the id, {student.id!r}, and "
+                f"{made}; format the column as text and fill it in again."
+            )
+        if not _STUDENT.fullmatch(student.id) or ".." in student.id:
+            raise CourseError(
+                f"{here}: an id is made of letters, digits and . _ @ + -, at "
+                f"most 64 of them; got {student.id!r:.80}."
+            )
+        _alone(here, student, students)
+        students[student.id] = student
+    if not students:
+        raise CourseError(f"{path} has no students in it.")
+    return dict(sorted(students.items()))
+
+
+def _student(row: dict[str, str]) -> Student | None:
+    """A row of a roster, also of one that is Canvas's own table of grades; None for its heading."""
+    if "sis user id" in row:
+        if not row["sis user id"] and not row.get("sis login id"):
+            return None  # the row of points possible, and the test student
+        login = row.get("sis login id", "")
+        row = row | {"canvas_id": row["id"], "id": row["sis user id"] or login, "login": login}
+        row |= {"name": row.get("student", "")}
+    return Student(**{k: row.get(k, "") for k in Student.__dataclass_fields__})
+
+
+def _alone(here: str, student: Student, others: dict[str, Student]) -> None:
+    """Refuse who is there before: an id, or what a platform knows them by, in another form."""
+    for other in others.values():
+        if student.id.lower() == other.id.lower():
+            raise CourseError(f"{here}: id {student.id} is there twice.")
+        if student.id.lower().lstrip("0") == other.id.lower().lstrip("0"):
+            raise CourseError(
+                f"{here}: ids {other.id} and {student.id} differ in leading zeros alone, which a "
+                "spreadsheet drops; give one of them another id."
+            )
+        for name in ("account", "email", "canvas_id", "login"):
+            theirs = getattr(student, name).casefold()
+            if theirs and theirs == getattr(other, name).casefold():
+                raise CourseError(
+                    f"{here}: {name} {theirs} is there twice, of {other.id} and {student.id}."
+                )
+
+
+def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str | None, str]]]:
     """A CSV file that may come from a spreadsheet: (line, cells by column) of each row.
 
     It may be divided by commas, semicolons or tabs, in UTF-8 or UTF-16. Rows without a word in them
-    are left out, and white space around a cell.
+    are left out, and white space around a cell. What lies beyond the last column is under None.
 
     Raises
     ------
@@ -161,9 +224,31 @@ def read_table(path: Path, *columns: str) -> list[tuple[int, dict[str, str]]]:
     for cells in reader:
         cells = [cell.strip() for cell in cells]
         if any(cells):
-            rows.append((line, dict(zip(names, cells + [""] * len(names), strict=False))))
+            row = dict(zip(names, cells + [""] * len(names), strict=False))
+            unnamed = [cell for cell, name in zip(cells, names, strict=False) if not name]
+            if beyond := " ".join(filter(None, [*unnamed, *cells[len(names) :]])):
+                row[None] = beyond
+            rows.append((line, row))
         line = reader.line_num + 1
     return rows
+
+
+def table(head: list[str], lines: list[list]) -> str:
+    """CSV as RFC 4180 has it; no cell is a formula to a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([_plain(cell) for cell in head])
+    writer.writerows([_plain(cell) for cell in line] for line in lines)
+    return text.getvalue()
+
+
+def _plain(cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, (int, float)):
+        return f"{cell:g}"
+    cell = cell.replace("\0", "")
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def read_json(path: Path) -> dict | None:

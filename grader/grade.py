@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from grader import notebook, runner, sandbox
+from grader import notebook, released, runner, sandbox
 from grader.assignment import Assignment, GradedQuestion
 from grader.folder import Course, write_json
 from groundup.questions.judge import judge, judged
@@ -133,8 +133,17 @@ def _ask_judge(question: GradedQuestion, case: tuple, got: Outcome, v) -> str | 
 # --- one submission ---
 
 
-def grade(work: Assignment, student: str, key: str, data: bytes, late_days: float = 0.0) -> dict:
+def grade(
+    work: Assignment,
+    student: str,
+    key: str,
+    data: bytes,
+    late_days: float = 0.0,
+    given: dict | None = None,
+) -> dict:
     """Grade one notebook; the result holds nothing that differs from run to run.
+
+    ``given`` is what the student was given, where it may be another notebook than today's.
 
     Raises
     ------
@@ -146,10 +155,10 @@ def grade(work: Assignment, student: str, key: str, data: bytes, late_days: floa
         handed_in = notebook.parse(data)
     except ValueError as error:
         return result | {"remarks": [f"the file {error}"]}
-    released = notebook.build(work, student, key)
-    reading = notebook.read(handed_in, released)
+    given = given or notebook.build(work, student, key)
+    reading = notebook.read(handed_in, given)
     result["remarks"] += reading.remarks
-    blank = notebook.unattempted(work, reading, released)
+    blank = notebook.unattempted(work, reading, given)
     calls, cases = _calls(work, student, key)
     request = {"cells": reading.cells, "cell_seconds": work.cell_seconds, "calls": calls}
     outcome = sandbox.run(request, work.seconds)
@@ -298,17 +307,22 @@ def trial(work: Assignment) -> None:
 
 def pending(course: Course, assignment: Assignment) -> list[str]:
     """Students whose last submission is not graded yet, or was with another source."""
+    done = current(course, assignment)
+    return [s for s in course.roster if s not in done and course.submission(assignment.id, s)]
+
+
+def current(course: Course, assignment: Assignment) -> dict[str, dict]:
+    """Results by student: those of what was handed in last, graded with today's source and key."""
     version = _version(assignment, course.key)
-    waiting = []
+    found = {}
     for student in course.roster:
-        record = course.submission(assignment.id, student)
-        if record is None:
+        record, result = (f(assignment.id, student) for f in (course.submission, course.result))
+        if record is None or result is None or result["version"] != version:
             continue
-        result = course.result(assignment.id, student) or {}
-        known = tuple(result.get(name) for name in ("sha256", "version", "late_days"))
-        if known != (record["sha256"], version, record["late_days"]):
-            waiting.append(student)
-    return waiting
+        names = ("sha256", "late_days", "problem")
+        if all(result.get(name) == record[name] for name in names):
+            found[student] = result
+    return found
 
 
 def grade_one(path: str, sources: str, assignment: str, student: str, key: str) -> dict:
@@ -318,7 +332,8 @@ def grade_one(path: str, sources: str, assignment: str, student: str, key: str) 
     record = course.submission(assignment, student)
     data = course.place("submitted", assignment, student, ".ipynb").read_bytes()
     try:
-        result = grade(work, student, key, data, record["late_days"])
+        given = released.given(course, work, student)
+        result = grade(work, student, key, data, record["late_days"], given)
     except sandbox.SandboxError:
         raise
     except Exception as error:  # a fault of ours: that student waits for a person, nobody else
@@ -326,24 +341,35 @@ def grade_one(path: str, sources: str, assignment: str, student: str, key: str) 
         result["remarks"].append(f"grading failed, please report it: {type(error).__name__}")
     if record["problem"] is not None:
         result |= {"state": LOOK, "remarks": [record["problem"]]}
-    return result
+    return result | {"problem": record["problem"]}
 
 
 def grade_all(
-    course: Course, assignment: str, *, jobs: int | None = None, scheduler: str | None = None
+    course: Course,
+    assignment: str,
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    students: list[str] | None = None,
+    question: str | None = None,
 ) -> dict[str, int]:
     """Grade all that waits; each result is written at once, so an interruption loses none.
 
     ``jobs`` submissions run side by side, one a core unless said; or, with ``scheduler``, on the
-    workers of that Dask cluster. Returns how many submissions there are now in each state.
+    workers of that Dask cluster. ``students`` are graded again, waiting or not, and nobody else;
+    of what was graded before, ``question`` alone is changed. Returns how many submissions there
+    are now in each state.
 
     Raises
     ------
+    CourseError
+        When today's key or source gives other numbers than were released.
     SandboxError
         When the sandbox is missing or does not hold: then nothing is graded.
     """
     work = course.assignment(assignment)
-    waiting = pending(course, work)
+    released.check(course, work)
+    waiting = pending(course, work) if students is None else students
     if waiting:
         sandbox.prove(course.path / "key")
     where = (str(course.path.absolute()), str(course.sources), assignment)
@@ -354,8 +380,25 @@ def grade_all(
         else _here(jobs, where, waiting, course.key)
     )
     for result in tqdm(run, total=len(waiting), desc=f"grading {assignment}", unit="notebook"):
+        if question is not None:
+            result = _only(question, course.result(assignment, result["student"]), result)
         write_json(course.place("results", assignment, result["student"], ".json"), result)
     return states(course, assignment)
+
+
+def _only(question: str, old: dict | None, new: dict) -> dict:
+    """The new result, with what the old one says of all other questions."""
+    if old is None or old["sha256"] != new["sha256"] or question not in new["questions"]:
+        return new
+    questions = new["questions"] | {
+        name: found for name, found in old["questions"].items() if name != question
+    }
+    questions = {name: questions[name] for name in new["questions"]}
+    points = sum(found["points"] for found in questions.values())
+    state = new["state"]
+    if state in (GRADED, ZERO):
+        state = GRADED if points else ZERO
+    return new | {"questions": questions, "points": points, "state": state}
 
 
 def _here(jobs: int, where: tuple, students: list[str], key: str) -> Iterator[dict]:
@@ -381,9 +424,10 @@ def _on_cluster(scheduler: str, where: tuple, students: list[str], key: str) -> 
 
 
 def states(course: Course, assignment: str) -> dict[str, int]:
-    """How many students are in each state."""
+    """How many students are in each state; what waits for grading is to be looked at."""
     count = dict.fromkeys((GRADED, ZERO, LATE, LOOK, MISSING), 0)
+    done = current(course, course.assignment(assignment))
     for student in course.roster:
-        result = course.result(assignment, student)
-        count[result["state"] if result else MISSING] += 1
+        waits = LOOK if course.submission(assignment, student) else MISSING
+        count[done[student]["state"] if student in done else waits] += 1
     return count

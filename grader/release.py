@@ -13,7 +13,7 @@ import re
 import shutil
 from pathlib import Path
 
-from grader import grade, notebook
+from grader import grade, notebook, released
 from grader.assignment import Assignment, Given, GradedQuestion, fill
 from grader.folder import Course, CourseError
 from groundup.files import write
@@ -24,15 +24,23 @@ _NOTEBOOK_METADATA = {"groundup", "kernelspec", "language_info"}
 _NBGRADER = {"grade", "grade_id", "locked", "points", "schema_version", "solution", "task"}
 
 
-def release(course: Course, assignment: str) -> list[Path]:
+def release(course: Course, assignment: str, *, anew: bool = False) -> list[Path]:
     """Write one notebook for each student, and prove that it gives nothing away.
+
+    The first release makes the course's key. What is released is remembered, and again it is the
+    same for whoever has it, unless it is said that nobody has: ``anew``.
 
     Raises
     ------
     CourseError
         When the proof finds something: the notebooks are removed again, and each finding is said.
+        When the key is gone, or those who were released to would get other numbers.
     """
     work = course.assignment(assignment)
+    if not released.key_is_needed(course):
+        course.make_key()
+    if not anew:
+        released.check(course, work)
     folder = course.place("release", assignment)
     new = folder.with_name(f".{assignment}.part")
     shutil.rmtree(new, ignore_errors=True)
@@ -48,6 +56,9 @@ def release(course: Course, assignment: str) -> list[Path]:
         )
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
+    if anew:
+        released.forget(course, work)
+    released.remember(course, work)
     return sorted(folder.iterdir())
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from grader import marks, similarity
 from grader.folder import Course
-from grader.grade import LOOK, MISSING, states
+from grader.grade import LOOK, MISSING, current, states
 from grader.page import page_of
 from groundup.files import write
 
@@ -26,8 +26,7 @@ def report(course: Course, assignment: str) -> Path:
     No student is named but those to look at and those whose answers are very much alike.
     """
     work = course.assignment(assignment)
-    results = {s: course.result(assignment, s) for s in course.roster}
-    results = {s: result for s, result in results.items() if result}
+    results = current(course, work)
     table = marks.rows(course, assignment)
     body = [
         "<h2>Submissions</h2>",

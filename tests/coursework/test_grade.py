@@ -350,7 +350,9 @@ def test_a_short_key_is_refused(course):
 def test_the_key_is_made_once_and_for_the_owner_alone(tmp_path):
     course = make_course(tmp_path / "course", ["ada"])
     (course.path / "key").unlink()
+    course.make_key()
     key = course.key
+    course.make_key()
     assert len(key) == 64
     assert (course.path / "key").stat().st_mode & 0o077 == 0
     assert type(course)(course.path).key == key

@@ -20,7 +20,7 @@ STEPS = re.findall(r"^### (\d+) .*?^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.
 
 
 def run(script, folder):
-    """A block as a person runs it, with this Python's environment as the course's."""
+    """A person pastes a block and is then where they were; this environment is the course's."""
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         "ADDRESS": str(ROOT),
@@ -29,7 +29,11 @@ def run(script, folder):
         "GIT_CONFIG_VALUE_0": "*",
     }
     done = subprocess.run(
-        ["bash", "-euc", script], cwd=folder, env=environment, capture_output=True, text=True
+        ["bash", "-euc", f"{script}\ntest . -ef {shlex.quote(str(folder))}"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -71,8 +75,8 @@ def test_set_up_lists_the_assignments_and_tries_the_sandbox(steps):
 
 def test_release_and_hand_out(steps):
     folder, printed = steps
-    assert "3 notebooks" in printed["5"]
-    assert "give nothing away" in printed["5"]
+    assert "3 notebooks" in printed["4"]
+    assert "give nothing away" in printed["4"]
     assert (folder / "my-course" / "to-hand-out.zip").exists()
     assert "np.linalg.solve" in (folder / "my-course" / "solution.ipynb").read_text()
 
