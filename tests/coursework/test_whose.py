@@ -234,6 +234,20 @@ def test_in_a_folder_of_mails_a_name_does_not_replace_what_another_file_says(
     assert took(course, "bob")[1] is None
 
 
+@pytest.mark.parametrize("name", [
+    "ada.ipynb", "zzz.ipynb", "Nobody Known_99_assignsubmission_file_/ada.ipynb"])  # fmt: skip
+def test_beside_what_the_platform_says_a_claim_is_kept_and_looked_at(course, tmp_path, name):
+    origin = zipped(tmp_path / "all.zip", {
+        laid_out("Moodle", "ada"): of(course, "ada"),
+        laid_out("Moodle", "bob"): of(course, "bob"),
+        name: later(posing(course, "mal", "ada")),
+    })  # fmt: skip
+    collect(course, FIRST, origin)
+    assert graded_bytes(course, "ada") == of(course, "ada")
+    assert looks(course, "ada", laid_out("Moodle", "ada"), name)
+    assert took(course, "bob")[1] is None
+
+
 def test_nobody_replaces_by_a_later_collection_what_the_platform_gave(course, tmp_path):
     first = zipped(tmp_path / "1.zip", {laid_out("Moodle", "ada"): of(course, "ada")})
     collect(course, FIRST, first)
