@@ -12,7 +12,12 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 THREADS := OMP_NUM_THREADS=1
 JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 
-.PHONY: doctor book serve lab run test test-machines bench coursework lab-test hub hub-test hub-bench release screens clean help
+# What a shell sets for other programs (tools/surroundings.py): only the doctor looks at it.
+ifneq ($(MAKECMDGOALS),doctor)
+unexport MPLBACKEND MATPLOTLIBRC PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONSTARTUP PYTHONWARNINGS JUPYTER_PATH
+endif
+
+.PHONY: doctor book serve lab run test quick test-machines bench coursework lab-test hub hub-test hub-bench release screens clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -27,6 +32,7 @@ book: $(READY) ## build the HTML book into _build/html, from the committed outpu
 serve: book ## build the book and serve it at port 8000
 	$(BIN)/python -m http.server --directory _build/html 8000
 
+lab: export IPYTHONDIR := $(CURDIR)/$(VENV)/ipython
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
@@ -38,6 +44,11 @@ test: $(READY) ## check style, run the tests, and execute and compare every note
 	$(BIN)/ruff format --check .
 	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+quick: $(READY) ## a minute of the tests: no notebook, no browser, no sandbox, nothing that takes long
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(THREADS) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not (lab or browser or sandbox or slow)" tests
 
 test-machines: $(READY) ## run the notebooks and what computes as on older processors, and with 1, 2 and 4 threads
 	$(BIN)/python -m tools.machines all

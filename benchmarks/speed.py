@@ -35,7 +35,7 @@ from groundup.models import cnn, mlp
 from groundup.scratch import Network
 from groundup.training import fit, predict, set_seed
 from tools import doctor
-from tools.paths import ROOT
+from tools.paths import ROOT, chapters
 
 RESULTS = ROOT / "benchmarks" / "results.json"
 SIZES = (784, 64, 64, 64, 10)
@@ -327,7 +327,7 @@ def notebook(name: str) -> dict:
         return {"seconds": time.perf_counter() - start}
 
 
-CHAPTERS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+CHAPTERS = [path.name for path in chapters()]
 GROWTH = {
     "samples": (1000, 3000, 10_000, 30_000, 60_000),
     "width": (16, 64, 256, 1024),

@@ -27,6 +27,7 @@ COURSE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(COURSE))
 
 from grader.folder import CourseError, roster  # noqa: E402
+from groundup.paths import as_written  # noqa: E402
 from tools.clean import write_copies  # noqa: E402
 
 STATE = Path("/srv/ground-up")
@@ -37,8 +38,8 @@ ACCOUNT = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition(";")[0])
-    parser.add_argument("table", type=Path, help="a table with a column id")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(";")[0])
+    parser.add_argument("table", type=as_written, help="a table with a column id")
     parser.add_argument("--instructors", action="store_true", help="they teach")
     options = parser.parse_args()
     if os.geteuid() != 0:
@@ -60,7 +61,10 @@ def read(table: Path) -> list[str]:
         students = roster(table)
     except (CourseError, OSError) as error:
         sys.exit(f"{error}")
+    system = {user.pw_name for user in pwd.getpwall() if user.pw_uid < 1000}
     for student in students.values():
+        if student.account in system:
+            sys.exit(f"{table}: {student.account!r} is an account of the system; give another.")
         if not ACCOUNT.fullmatch(student.account):
             sys.exit(
                 f"{table}: an account's name, in the column login or else id, begins with a letter "

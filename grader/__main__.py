@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader.assignment import SOURCES, names
 from grader.folder import Course, CourseError
+from groundup.paths import as_written
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,8 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m grader", description=__doc__)
-    parser.add_argument("--course", type=Path, default=Path("course"), help="your course folder")
-    parser.add_argument("--sources", type=Path, default=SOURCES, help="the assignments' folder")
+    parser.add_argument(
+        "--course", type=as_written, default=Path("course"), help="your course folder"
+    )
+    parser.add_argument(
+        "--sources", type=as_written, default=SOURCES, help="the assignments' folder"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run, help: str) -> argparse.ArgumentParser:
@@ -48,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         "student"
     )
     made = command("collect", _collect, "take what was handed in, from a folder or an LMS's zip")
-    made.add_argument("origin", type=Path)
+    made.add_argument("origin", type=as_written)
     made.add_argument("--due", help="when it was due, such as 2026-11-30T23:59; kept")
     made.add_argument("--grace", type=float, help="minutes after it that are not late; kept")
     made.add_argument("--penalty", type=float, help="percent lost for each begun day late; kept")
@@ -131,7 +136,7 @@ def _collect(course: Course, options) -> None:
         print(line)
     got = sum(course.submission(options.assignment, s) is not None for s in course.roster)
     layout = deadlines.terms(course, options.assignment).layout
-    print(f"Whose each file is was read as {layout}.")
+    print(f"The collection was read as {layout}.")
     print(deadlines.said(course, options.assignment))
     print(f"{got} of {len(course.roster)} students have handed in.")
 

@@ -371,7 +371,9 @@ SOURCES = Path(__file__).resolve().parents[1] / "coursework"
 
 def names(folder: Path = SOURCES) -> list[str]:
     """The ids of the assignments in a folder: the names of its modules, in order."""
-    return sorted(path.stem for path in folder.glob("*.py") if not path.name.startswith("_"))
+    found = (path.stem for path in folder.glob("*.py"))
+    # Neither what begins with _ nor a copy, as JupyterLab and file managers call it.
+    return sorted(name for name in found if not re.search(r"^_|-Copy\d*$|\s", name))
 
 
 def load(id: str, folder: Path = SOURCES) -> Assignment:

@@ -3,7 +3,7 @@
 Imports go one way only, from the left to the right:
 ``page`` (in the book's pages) → ``exercises`` (what is asked) → ``questions`` (how) →
 ``parallel`` → ``training`` → ``datasets``, ``models``, ``plots`` → ``scratch``, ``claims``,
-``files``, ``later``, ``slices``.
+``files``, ``later``, ``paths``, ``slices``.
 """
 
 __version__ = "0.1.0"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from groundup import files
+from groundup.paths import PathError, named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +90,7 @@ def table(name: str) -> pd.DataFrame:
         raise ValueError(f"name must be one of the committed tables {known}; got {name!r}")
     import pandas as pd
 
-    with path.open() as file:
+    with path.open(encoding="utf-8") as file:
         return pd.read_csv(file)
 
 
@@ -199,11 +201,21 @@ def cache_folder() -> Path:
     return Path(pooch.os_cache("groundup")) / "mnist"
 
 
+def mirrors(variable: str = "GROUNDUP_MIRRORS", usual: tuple[str, ...] = MIRRORS) -> list[str]:
+    """The addresses to ask: those in the environment variable, or where it is not set the usual."""
+    text = os.environ.get(variable, " ".join(usual))
+    found = re.split(r"[,;]?\s+|[,;](?=[\"']?https?://)", text)
+    return [address for it in found if (address := it.strip("\"',;"))]
+
+
 def _from_folder():
-    named = os.environ.get("GROUNDUP_DATA")
-    if not named:
+    try:
+        folder = named("GROUNDUP_DATA")
+    except PathError as error:
+        raise DataError(f"Folder: {error}") from error
+    if folder is None:
         raise DataError("Folder: the environment variable GROUNDUP_DATA is not set.")
-    train, test = _read_mnist(Path(named), "Folder (GROUNDUP_DATA)")
+    train, test = _read_mnist(folder, "Folder (GROUNDUP_DATA)")
     return "MNIST", "MNIST, read from the folder that GROUNDUP_DATA names.", train, test, 5000
 
 
@@ -213,12 +225,12 @@ def _from_cache():
 
 
 def _from_mirrors():
-    mirrors = os.environ.get("GROUNDUP_MIRRORS", " ".join(MIRRORS)).split()
-    if not mirrors:
+    asked = mirrors()
+    if not asked:
         raise DataError("Mirrors: GROUNDUP_MIRRORS is empty, so none is asked.")
     contents, notes = {}, []
     for name in MNIST_FILES:
-        for mirror in mirrors:
+        for mirror in asked:
             try:
                 contents[name] = _download(mirror, name)
                 break
@@ -257,15 +269,43 @@ def _read_mnist(folder: Path, what: str) -> tuple[Part, Part]:
     for name in MNIST_FILES:
         path = folder / name
         try:
-            path = path if path.exists() else folder / f"{name}.gz"
-            if not path.exists():
-                raise DataError(f"{what}: the file {name} (or {name}.gz) is not there.")
-            contents[name] = _checked(path.read_bytes(), name, what)
+            path = _find(folder, name)
+            if path is None:
+                raise DataError(
+                    f"{what}: the file {name} (or {name}.gz) is not there. {_holds(folder)}"
+                )
+            contents[name] = _checked(path.read_bytes(), name, f"{what}, {path.parent}")
         except OSError as error:
+            file, why = path or folder / name, error.strerror or error
             raise DataError(
-                f"{what}: the file {path.name} cannot be read ({error.strerror or error})."
+                f"{what}: the file {file.name} cannot be read ({why}): {file}"
             ) from error
     return _parts(contents)
+
+
+def _find(folder: Path, name: str) -> Path | None:
+    """The file under its own name or another usual one, with or without .gz; None without it.
+
+    Kaggle and old copies have a dot before "idx"; Kaggle's archive holds a folder of the file's
+    name with the file in it; torchvision keeps the files in MNIST/raw.
+    """
+    spelled = [f"{it}{end}" for it in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")]
+    roots = (folder, folder / "MNIST" / "raw", folder / "raw")
+    places = [root / it for root in roots for it in spelled]
+    candidates = [*places, *(place / it for place in places if place.is_dir() for it in spelled)]
+    there = [path for path in candidates if path.exists()]
+    return min(there, key=Path.is_dir, default=None)  # the first file, else a folder of that name
+
+
+def _holds(folder: Path) -> str:
+    """What lies in a folder, in a sentence."""
+    if not folder.exists():
+        return f"There is no folder {folder}."
+    if not folder.is_dir():
+        return f"{folder} is a file; wanted is the folder in which the four files lie."
+    names = sorted(it.name + "/" * it.is_dir() for it in folder.iterdir())
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return f"In {folder} lie: {', '.join(names[:6])}{more}." if names else f"{folder} is empty."
 
 
 def _checked(content: bytes, name: str, what: str) -> bytes:
@@ -291,6 +331,11 @@ def _download(mirror: str, name: str) -> bytes:
     """The decompressed content of one file from one mirror, checked, nothing kept on disk."""
     import pooch
 
+    if not mirror.lower().startswith(("http://", "https://")):
+        raise DataError(
+            f"{mirror} gave no {name}: a mirror is an address that begins with https:// or "
+            "http://; a folder is named by GROUNDUP_DATA."
+        )
     url = mirror.rstrip("/") + f"/{name}.gz"
     fetch = pooch.HTTPDownloader(progressbar=True, timeout=20)
     try:

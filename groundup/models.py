@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from numbers import Real
-from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from groundup.paths import named
 from groundup.scratch import check_sizes, is_whole
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
@@ -134,9 +133,9 @@ def export_weights(models: Mapping[str, nn.Module], name: str) -> str:
         for model_name, model in models.items()
         for key, value in model.state_dict().items()
     }
-    folder = os.environ.get("GROUNDUP_EXPORT")
+    folder = named("GROUNDUP_EXPORT")
     if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        save_file(tensors, Path(folder) / f"{name}.safetensors")
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(tensors, folder / f"{name}.safetensors")
     numbers = sum(value.numel() for value in tensors.values())
     return f"{len(tensors)} arrays, {numbers} parameters"

@@ -37,6 +37,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from groundup import datasets, files
 from groundup.models import mlp
+from groundup.paths import as_written
 from groundup.training import minibatches, set_seed
 
 PROGRAM = "groundup.parallel"
@@ -291,7 +292,7 @@ def launch(processes: int, arguments: Sequence[str], port: int | None = None) ->
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=PROGRAM, description="data-parallel training")
-    parser.add_argument("--folder", type=Path, required=True, help="for curve and checkpoint")
+    parser.add_argument("--folder", type=as_written, required=True, help="for curve and checkpoint")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--data", choices=DATA, default=Settings.data)
     parser.add_argument("--hidden", type=int, nargs="*", default=Settings.hidden, metavar="N")

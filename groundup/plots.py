@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import IPython.display
@@ -32,7 +33,12 @@ _TWO_CLASSES = LinearSegmentedColormap.from_list(
 
 
 def use_style() -> None:
-    """Set the course's style for all figures that follow."""
+    """Set the course's style for the figures and numbers that follow, whatever is set outside.
+
+    A shell, a profile, a startup file or a ``matplotlibrc`` may set something else. In a notebook,
+    figures then appear below their cell, as PNG, and a cell shows its last value.
+    """
+    _forget_settings()
     sns.set_theme(style="whitegrid", palette=list(COLOURS))
     plt.rcParams.update(
         {
@@ -45,6 +51,36 @@ def use_style() -> None:
             "image.cmap": "gray_r",
         }
     )
+
+
+def _forget_settings() -> None:
+    """Back to what IPython, matplotlib, NumPy, pandas and PyTorch do unless told otherwise."""
+    shell = IPython.get_ipython()
+    if hasattr(shell, "kernel"):  # a notebook, not a terminal
+        from matplotlib_inline.config import InlineBackend
+
+        _reset(shell, "ast_node_interactivity")
+        _reset(shell.display_formatter.formatters["text/plain"], "float_precision", "pprint")
+        inline = InlineBackend.instance(parent=shell)
+        _reset(inline, "rc", "figure_formats", "print_figure_kwargs", "close_figures")
+        shell.run_line_magic("matplotlib", "inline")
+    plt.rcdefaults()
+    np.set_printoptions(
+        precision=8, threshold=1000, edgeitems=3, linewidth=75, suppress=False, nanstr="nan",
+        infstr="inf", sign="-", floatmode="maxprec", formatter=None, legacy=False,
+    )  # fmt: skip
+    np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")
+    pd.reset_option("^display")
+    if torch := sys.modules.get("torch"):  # chapter 2 does without it
+        torch.set_default_dtype(torch.float32)
+        torch.set_default_device(None)
+        torch.set_printoptions(profile="default")
+
+
+def _reset(configured, *names: str) -> None:
+    """Give an object of IPython's the values that it has where no profile says otherwise."""
+    for name in names:
+        setattr(configured, name, type(configured).class_traits()[name].default(configured))
 
 
 def points(X, y, ax: Axes | None = None, label: str = "class {}") -> Axes:

@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup
 
 from benchmarks.speed import RESULTS
 from tools.clean import write_copies
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import ROOT, chapters
 
-CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
+CHAPTERS = chapters()
 GENERATED = ("genindex", "search")
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 

@@ -13,8 +13,9 @@ import pytest
 from groundup.claims import ClaimError, claim
 from tools import notebooks
 from tools.comparison import MEASURED
+from tools.paths import chapters
 
-PATHS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
+PATHS = chapters()
 ROOT = notebooks.ROOT
 
 

@@ -20,7 +20,7 @@ from groundup.questions import question, quiz
 from tests import test_exercises
 from tests.coursework import test_sources
 from tests.coursework.conftest import make_course
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import ROOT, chapters
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
@@ -139,7 +139,7 @@ def test_the_hooks_let_the_course_pass():
     paths = sorted((ROOT / "tools").glob("*.py"))
     assert run_hook("ruff-check", *paths) == 0
     assert run_hook("ruff-format", "--check", *paths) == 0
-    assert run_hook("notebooks", min(NOTEBOOKS.glob("*.ipynb"))) == 0
+    assert run_hook("notebooks", chapters()[0]) == 0
     assert re.match(hooks()["notebooks"]["files"], "notebooks/05_mnist.ipynb")
     assert len(hooks()) == 3
 
@@ -151,7 +151,7 @@ def test_the_hooks_stop_what_is_wrong(tmp_path):
     assert run_hook("ruff-format", bad) == 0  # mended; pre-commit sees the change and stops
     assert bad.read_text() == "import os\n\nx = [1]\n"
     notebook = tmp_path / "09_bad.ipynb"
-    text = min(NOTEBOOKS.glob("*.ipynb")).read_text(encoding="utf-8")
+    text = chapters()[0].read_text(encoding="utf-8")
     notebook.write_text(text.replace('"execution_count": 1,', '"execution_count": 7,', 1))
     assert run_hook("notebooks", notebook) == 1
 

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import http.server
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -139,6 +140,76 @@ def test_folder(files, monkeypatch, tmp_path, capsys, gz):
     assert data.test.labels.tolist() == list(np.arange(20) % 10)
     assert np.bincount(data.val.labels).tolist() == [2] * 10
     assert capsys.readouterr().out == ""
+
+
+def kaggle(folder: Path, contents) -> None:
+    """Kaggle's archive as unpacked: a folder of each file's name with the file in it."""
+    for name, content in contents.items():
+        write(folder / name, {name: content})
+
+
+def kaggle_dots(folder: Path, contents) -> None:
+    for name, content in contents.items():
+        dotted = name.replace("-idx", ".idx")
+        write(folder / dotted, {dotted: content})
+
+
+USUAL = {
+    "torchvision's root": lambda folder, it: write(folder / "MNIST" / "raw", it),
+    "torchvision's root, gzipped": lambda folder, it: write(folder / "MNIST" / "raw", it, gz=True),
+    "torchvision's MNIST": lambda folder, it: write(folder / "raw", it),
+    "dots": lambda folder, it: write(folder, {n.replace("-idx", ".idx"): c for n, c in it.items()}),
+    "dots, gzipped": lambda folder, it: write(
+        folder, {n.replace("-idx", ".idx"): c for n, c in it.items()}, gz=True
+    ),
+    "Kaggle's folders": kaggle,
+    "Kaggle's folders with dots": kaggle_dots,
+    "unpacked by the browser, named .gz": lambda folder, it: write(
+        folder, {f"{n}.gz": c for n, c in it.items()}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_each_usual_name_is_taken_and_checked(name, files, monkeypatch, tmp_path):
+    folder = tmp_path / "data"
+    USUAL[name](folder, files)
+    monkeypatch.setenv("GROUNDUP_DATA", str(folder))
+    assert digits("folder", validation=20).is_mnist
+    other = next(it for it in folder.rglob("*t10k-images*") if it.is_file())
+    other.write_bytes(files["train-images-idx3-ubyte"])
+    with pytest.raises(DataError, match=f"{other.parent}: t10k-images-idx3-ubyte is not the MNIST"):
+        digits("folder")
+
+
+HELD = {
+    "other files": ({"mnist.npz": b"", "b/x": b""}, "In {folder} lie: b/, mnist.npz."),
+    "many": ({f"{k}.csv": b"" for k in range(9)}, "3.csv, 4.csv, 5.csv and 3 more."),
+    "nothing": ({}, "{folder} is empty."),
+    "Fashion-MNIST": ({"FashionMNIST/raw/x": b""}, "In {folder} lie: FashionMNIST/."),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_what_lies_there_is_said(name, files, monkeypatch, tmp_path):
+    folder, (held, says) = tmp_path / "data", HELD[name]
+    folder.mkdir()
+    for file, content in held.items():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_bytes(content)
+    monkeypatch.setenv("GROUNDUP_DATA", str(folder))
+    with pytest.raises(DataError, match=re.escape(says.format(folder=folder))):
+        digits("folder")
+
+
+def test_no_folder_and_a_file_are_said(files, monkeypatch, tmp_path):
+    monkeypatch.setenv("GROUNDUP_DATA", str(tmp_path / "gone"))
+    with pytest.raises(DataError, match=f"There is no folder {tmp_path}/gone"):
+        digits("folder")
+    path = write(tmp_path, files) / "train-images-idx3-ubyte"
+    monkeypatch.setenv("GROUNDUP_DATA", str(path))
+    with pytest.raises(DataError, match="is a file; wanted is the folder"):
+        digits("folder")
 
 
 def test_the_real_mnist():

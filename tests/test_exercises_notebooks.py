@@ -11,13 +11,11 @@ import pytest
 from groundup.questions import question
 from tools import notebooks
 from tools.normal import exercise_tags
-
-FOLDER = Path(__file__).parent.parent / "notebooks"
+from tools.paths import chapters
 
 
 def of_chapter(chapter: int) -> Path:
-    (path,) = FOLDER.glob(f"{chapter:02d}_*.ipynb")
-    return path
+    return chapters()[chapter - 1]
 
 
 def stubs(notebook) -> dict[str, nbformat.NotebookNode]:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from groundup.scratch import Neuron
+from tools.paths import chapters
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -185,10 +186,9 @@ def text_of(chapter: int | str) -> str:
     """Everything that a reader of the chapter, or of the page, sees, as text."""
     if isinstance(chapter, str):
         return (ROOT / "book" / f"{chapter}.md").read_text(encoding="utf-8")
-    paths = sorted((ROOT / "notebooks").glob(f"{chapter:02}_*.ipynb"))
-    assert len(paths) == 1, f"chapter {chapter} is not there, or there twice"
+    (path,) = (it for it in chapters() if it.name.startswith(f"{chapter:02}_"))
     words = []
-    for cell in nbformat.read(paths[0], as_version=4).cells:
+    for cell in nbformat.read(path, as_version=4).cells:
         words.append(cell.source)
         mystnb = cell.metadata.get("mystnb", {})
         words += [

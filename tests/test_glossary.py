@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from tools.normal import exercise_tags
+from tools.paths import chapters
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = range(1, 9)
@@ -30,7 +31,7 @@ def glossary() -> dict[str, int]:
 @cache
 def prose(chapter: int) -> str:
     """The text of a chapter's sections: not its opening, which says what is coming, nor its end."""
-    (path,) = (ROOT / "notebooks").glob(f"{chapter:02}_*.ipynb")
+    (path,) = (it for it in chapters() if it.name.startswith(f"{chapter:02}_"))
     cells = [
         cell.source
         for cell in nbformat.read(path, as_version=4).cells

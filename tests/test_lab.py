@@ -18,11 +18,11 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tools.normal import NOTEBOOK_METADATA
-from tools.paths import NOTEBOOKS
+from tools.paths import NOTEBOOKS, chapters
 
 pytestmark = pytest.mark.lab
 
-CHAPTERS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+CHAPTERS = [path.name for path in chapters()]
 # MyST that would be read as written, if it were not rendered: roles, directives, labels.
 RAW = re.compile(r"\{(cite|numref|eq|exercise)[^}]*\}|^:::|^```\{", re.MULTILINE)
 

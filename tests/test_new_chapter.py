@@ -1,6 +1,8 @@
 """A chapter made from the template passes the tests as it is, in a copy of the whole course."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,20 +12,39 @@ import nbformat
 import pytest
 
 from tools import new_chapter
-from tools.paths import ROOT
+from tools.paths import ROOT, chapters
 
 NOTEBOOK = "notebooks/09_attention.ipynb"
+#: What people leave beside the chapters: copies, attempts, a twin that an editor keeps in step.
+CELL = {"cell_type": "code", "source": "import os,sys; 1 +", "metadata": {}, "outputs": []}
+SCRATCH = json.dumps({"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+BESIDE = {
+    "notebooks/Untitled.ipynb": SCRATCH,
+    "notebooks/05_mine.ipynb": SCRATCH,
+    "notebooks/.ipynb_checkpoints/01_sigmoid_network-checkpoint.ipynb": SCRATCH,
+    "notebooks/01_sigmoid_network.md": "# Another title\n\n```{no-such-directive}\n```\n",
+    "notebooks/scratch.py": "import os,sys\n",
+    "notebooks/test_mine.py": "def test_it(): assert False\n",
+    "Untitled.ipynb": SCRATCH,
+    "notes.md": "{no-such-role}`x`\n",
+    "coursework/a1_sigmoid_network-Copy1.py": "raise SystemExit('read')\n",
+}
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory) -> Path:
-    """A copy of the course with a ninth chapter."""
-    copy = tmp_path_factory.mktemp("new") / "course"
+    """A copy of the course with a ninth chapter, in an odd folder, and with much beside it."""
+    copy = tmp_path_factory.mktemp("new") / "Buch [1] *ü"
     left = shutil.ignore_patterns(".*", "_build", "node_modules", "__pycache__", "*.egg-info")
     shutil.copytree(ROOT, copy, ignore=left)
     # The web files fetched before are known by a hidden file.
     for stamp in (ROOT / "book" / "web" / "site").glob(".lock"):
         shutil.copy(stamp, copy / "book" / "web" / "site")
+    for name, text in BESIDE.items():
+        (copy / name).parent.mkdir(exist_ok=True)
+        (copy / name).write_text(text, encoding="utf-8")
+    first = chapters()[0]
+    shutil.copy(first, copy / "notebooks" / f"{first.stem}-Copy1.ipynb")
     done = run(copy, "-m", "tools.new_chapter", "9", "attention", "Attention & more")
     assert done.returncode == 0, done.stdout + done.stderr
     return copy
@@ -45,6 +66,25 @@ def test_style_and_rules(course):
     passes(run(course, "-m", "ruff", "check", "."))
     passes(run(course, "-m", "ruff", "format", "--check", "."))
     passes(run(course, "-m", "tools.notebooks", "lint", NOTEBOOK))
+
+
+def test_the_chapters_are_those_that_are_named(course):
+    names = [f"{path.name}" for path in chapters()] + [Path(NOTEBOOK).name]
+    done = run(course, "-m", "tools.notebooks", "clean", "out")
+    passes(done)
+    assert [Path(line).name for line in done.stdout.splitlines()] == names
+    shutil.rmtree(course / "out")
+    done = run(course, "-m", "pytest", "--collect-only", "-q", "--nbval", "notebooks")
+    passes(done)
+    found = dict.fromkeys(re.findall(r"^notebooks/(.+?)::", done.stdout, re.MULTILINE))
+    assert list(found) == names
+    done = run(course, "-m", "grader", "list")
+    assert "Copy1" not in done.stdout + done.stderr
+
+
+def test_what_is_named_is_run_wherever_it_lies(course):
+    done = run(course, "-m", "pytest", "--collect-only", "-q", "--nbval", "notebooks/05_mine.ipynb")
+    assert "05_mine.ipynb::" in done.stdout, done.stdout
 
 
 def test_the_tests_that_every_chapter_must_pass(course):

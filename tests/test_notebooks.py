@@ -12,8 +12,9 @@ from benchmarks.speed import RESULTS
 from groundup.claims import CLAIM_MIME, bundle
 from tools import lint, notebooks
 from tools.lint import Chapter
+from tools.paths import chapters
 
-PATHS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
+PATHS = chapters()
 PAGES = [*PATHS, notebooks.SPEED]
 CODE = re.compile(r"^(`{3,}).*?^\1 *$", re.DOTALL | re.MULTILINE)
 ALT = "A straight line that rises from the lower left corner."

@@ -10,8 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tools.paths import chapters
+
 ROOT = Path(__file__).resolve().parent.parent
-PATHS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+PATHS = chapters()
 FOR_THE_READER = {"hint", "solution", "progress"}  # imported for calls that the reader adds
 
 each_chapter = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

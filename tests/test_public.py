@@ -25,10 +25,10 @@ from nbclient.exceptions import CellExecutionError
 
 from tools import changes
 from tools.clean import write_copies
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import ROOT, chapters
 from tools.wheel import build_wheel, wheel_name
 
-CHAPTERS = sorted(NOTEBOOKS.glob("*.ipynb"))
+CHAPTERS = chapters()
 REPOSITORY = "https://github.com/someone/ground-up"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PINS = dict(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "requirements.txt").read_text(), re.M))
@@ -143,7 +143,7 @@ def test_without_its_first_cell_it_would_not(served, tmp_path, bare):
         package.rename(package.with_name("away-" + package.name))
     write_copies(tmp_path)
     notebook = nbformat.read(tmp_path / CHAPTERS[0].name, as_version=4)
-    with pytest.raises(CellExecutionError, match="No module named 'groundup'"):
+    with pytest.raises(CellExecutionError, match="needs the course's package: open it in"):
         execute(notebook, bare, tmp_path)
 
 

@@ -16,7 +16,7 @@ from pybtex.database import Entry, parse_file
 
 from tools import myst
 from tools.normal import NOTEBOOK_METADATA, dumps, normal
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import ROOT, chapters
 
 OPTION = re.compile(r"^:([\w-]+):\s*(.*)$")
 # Inline code, or a role: whichever begins first.
@@ -39,23 +39,34 @@ if importlib.util.find_spec("groundup") is None:
 """
 
 
+# … and of one that only says so.
+NEEDED = """
+import importlib.util
+
+if importlib.util.find_spec("groundup") is None:
+    raise ModuleNotFoundError(
+        "This notebook needs the course's package: open it in a copy of the course, with "
+        "`make lab`, or first install the wheel (groundup-….whl) of a release of the course."
+    )
+"""
+
+
 def write_copies(outdir: Path, wheel: str = "") -> list[Path]:
-    """Write a plain copy of each notebook into a folder.
+    """Write a plain copy of each chapter into a folder.
 
     ``wheel`` is where the copies find the package: an address, or a file beside them. With it, each
-    copy's first code cell installs the package where it is missing.
+    copy's first code cell installs the package where it is missing; without it, it says so.
     """
     outdir = Path(outdir)
     outdir.mkdir(parents=True, exist_ok=True)
     copies = []
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in chapters():
         notebook = nbformat.read(path, as_version=4)
         notebook = plain(notebook, chapter=_chapter(path))
-        if wheel:
-            setup = nbformat.v4.new_code_cell(SETUP.strip().replace("WHEEL", wheel))
-            first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
-            notebook.cells.insert(first, setup)
-            notebook = _without_counts(normal(notebook))
+        setup = SETUP.replace("WHEEL", wheel) if wheel else NEEDED
+        first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+        notebook.cells.insert(first, nbformat.v4.new_code_cell(setup.strip()))
+        notebook = _without_counts(normal(notebook))
         copy = outdir / path.name
         copy.write_text(dumps(notebook), encoding="utf-8")
         copies.append(copy)

@@ -8,6 +8,7 @@ top is the standard library's, and the syntax is that of Python 3.6.
 
 import argparse
 import json
+import locale
 import os
 import re
 import shutil
@@ -19,7 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.paths import BROWSERS, ROOT, browser
+from tools.paths import BROWSERS, NOTEBOOKS, ROOT, browser
+from tools.surroundings import FOREIGN
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 GB = 10**9
@@ -51,8 +53,8 @@ def faults() -> list:
         found += wheels(missing) if reaches_index() else [no_network(missing)]
     found += disk(ROOT, TO_INSTALL if missing else TO_BUILD, "the course's folder")
     if not missing:
-        found += imports() or folders() + data()
-    return found + pages() + sandbox() + npm()
+        found += imports() or jupyter() + folders() + data()
+    return found + variables() + settings() + shadows() + pages() + sandbox() + npm()
 
 
 # --- Python and its packages ----------------------------------------------------------------
@@ -194,6 +196,113 @@ def imports() -> list:
     ]
 
 
+# --- what is set outside --------------------------------------------------------------------
+
+
+def variables() -> list:
+    """Variables of the shell that notebooks depend on where `make lab` does not start them."""
+    found = []
+    for name, changes in FOREIGN.items():
+        value = os.environ.get(name, "")
+        stops = "error" in value if name == "PYTHONWARNINGS" else bool(value)
+        if stops and name != "PYTHONPATH":  # of which shadows() tells
+            what = f"{name} is set to {value!r}: where Jupyter is started with it, {changes}."
+            mend = f"Say `unset {name}` first, or start with `make lab`, which leaves it out."
+            found.append(Fault(what, mend, needed=False))
+    encoding = locale.getpreferredencoding(False)
+    if encoding.lower().replace("-", "") != "utf8" and os.name != "nt":
+        what = f"This shell's encoding is {encoding}: your own programs read text with it."
+        mend = "Say `export PYTHONUTF8=1`, or set LANG to a locale with UTF-8, such as C.UTF-8."
+        found.append(Fault(what, mend, needed=False))
+    return found
+
+
+def settings() -> list:
+    """Files in which IPython and matplotlib are told to do otherwise; `use_style()` undoes most."""
+    home = Path(os.path.expanduser("~"))
+    profile = Path(os.environ.get("IPYTHONDIR") or home / ".ipython") / "profile_default"
+    shared = [Path(sys.prefix) / "etc", Path("/usr/local/etc"), Path("/etc")]
+    found = [*(profile / "startup").glob("*.py"), *(profile / "startup").glob("*.ipy")]
+    for folder in [profile, *(it / "ipython" for it in shared)]:
+        found += [folder / f"{it}.py" for it in ("ipython_config", "ipython_kernel_config")]
+        found += [folder / f"{it}.json" for it in ("ipython_config", "ipython_kernel_config")]
+    found = [it for it in found if it.is_file() and _says_something(it)]
+    faults = []
+    if found:
+        what = f"IPython does first in each notebook what stands in {_paths(found)}."
+        mend = "If a result differs from the book's, start with `make lab`, which leaves it out."
+        faults.append(Fault(what, mend, needed=False))
+    config = os.environ.get("MPLCONFIGDIR") or home / ".config" / "matplotlib"
+    styles = [NOTEBOOKS, Path(config), home / ".matplotlib"]
+    styles = [it / "matplotlibrc" for it in styles if (it / "matplotlibrc").is_file()]
+    if styles:
+        what = f"matplotlib is told how to draw by {_paths(styles)}."
+        mend = (
+            "The chapters undo that. Where matplotlib complains of a line in it, delete the line."
+        )
+        faults.append(Fault(what, mend, needed=False))
+    return faults
+
+
+def _says_something(path: Path) -> bool:
+    """Whether a file of settings holds more than comments and the line that IPython writes."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return any(it.strip() and not re.match(r"\s*(#|c = get_config\(\))", it) for it in lines)
+
+
+def _paths(paths) -> str:
+    return ", ".join(map(str, paths))
+
+
+def shadows() -> list:
+    """Files of the reader that an import finds in place of the module of that name."""
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    wanted = re.findall(r"^([\w.-]+)==", text, re.MULTILINE)
+    known = {"groundup", "grader", "tools", "sklearn", "PIL", "yaml", *sys.stdlib_module_names}
+    known |= {name.replace("-", "_") for name in wanted}
+    places = [NOTEBOOKS, ROOT, *map(Path, filter(None, _pythonpath()))]
+    found = []
+    for place in places:
+        own = {"groundup", "grader", "tools"} if place.resolve() == ROOT else set()
+        for path in sorted(place.glob("*")) if place.is_dir() else []:
+            module = path.suffix == ".py" or (path / "__init__.py").is_file()
+            if module and path.stem in known - own:
+                what = f"{path} hides the module {path.stem!r} that the course imports."
+                mend = f"Give {path} another name, or move it elsewhere."
+                if place not in (NOTEBOOKS, ROOT):
+                    mend = "Say `unset PYTHONPATH` first, or start with `make lab`."
+                found.append(Fault(what, mend, needed=place in (NOTEBOOKS, ROOT)))
+    return found
+
+
+def _pythonpath() -> list:
+    return os.environ.get("PYTHONPATH", "").split(os.pathsep)
+
+
+def jupyter() -> list:
+    """The Python that Jupyter starts for a notebook, and whether it can keep its own files."""
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    found = []
+    runtime = Path(jupyter_runtime_dir())
+    if not _writable(runtime):
+        what = f"Jupyter can start no notebook: its folder {runtime} cannot be written."
+        mend = f"Make {_existing(runtime)} a folder that you may write, or set JUPYTER_RUNTIME_DIR."
+        found.append(Fault(what, mend))
+    program = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    own = os.path.dirname(sys.executable)
+    started = os.path.dirname(program) or own  # without a folder it is the Python of Jupyter
+    if not os.path.isdir(started) or not os.path.samefile(started, own):
+        what = f"Jupyter runs notebooks with another Python: {program}."
+        mend = (
+            f"Say `{sys.executable} -m ipykernel install --sys-prefix`; if that does not help, "
+            "`jupyter kernelspec list` says where the other one is named."
+        )
+        found.append(Fault(what, mend, needed=False))
+    return found
+
+
 # --- disk, folders and data -----------------------------------------------------------------
 
 
@@ -214,10 +323,17 @@ def disk(folder, wanted, name) -> list:
 def folders() -> list:
     """The folders of the reader in which the course keeps data and progress."""
     from groundup.datasets import cache_folder
+    from groundup.paths import PathError
     from groundup.questions.progress import path
 
     found = []
-    cache, progress = cache_folder(), path().parent
+    cache = cache_folder()
+    try:
+        progress = path().parent
+    except PathError as error:
+        what = f"Your progress in the exercises cannot be saved: {error}"
+        mend = "Correct GROUNDUP_PROGRESS, or unset it: then it is kept with your other data."
+        return [Fault(what, mend, needed=False)]
     if not _writable(cache):
         found.append(
             Fault(
@@ -243,19 +359,18 @@ def folders() -> list:
 
 def data() -> list:
     """MNIST: damaged where it is, or neither here nor to be had."""
-    from groundup.datasets import MNIST_FILES, DataError, cache_folder, digits
+    from groundup.datasets import MNIST_FILES, DataError, cache_folder, digits, mirrors
 
-    named = os.environ.get("GROUNDUP_DATA")
-    if named:
+    if os.environ.get("GROUNDUP_DATA"):
         try:
             digits("folder")
             return []
         except DataError as error:
             mend = (
-                f"Fetch the file again into {named}, or unset GROUNDUP_DATA: then the course looks "
-                "in its cache and asks the mirrors."
+                "Set GROUNDUP_DATA to the folder with MNIST's four files as they were published, "
+                "or unset it: then the course looks in its cache and asks the mirrors."
             )
-            return [Fault(f"The data is damaged or not whole. {error}", mend, needed=False)]
+            return [Fault(f"MNIST cannot be read. {error}", mend, needed=False)]
     cache = cache_folder()
     if any((cache / name).exists() for name in MNIST_FILES):
         try:
@@ -263,12 +378,14 @@ def data() -> list:
             return []
         except DataError as error:
             mend = f"Delete the folder {cache}; chapter 5 fetches the files again."
-            return [Fault(f"The data is damaged or not whole. {error}", mend, needed=False)]
+            return [Fault(f"MNIST cannot be read. {error}", mend, needed=False)]
     if _mirror_answers(next(iter(MNIST_FILES))):
         return []
+    odd = [it for it in mirrors() if not it.lower().startswith(("http://", "https://"))]
+    named = f" GROUNDUP_MIRRORS names what is no address: {', '.join(odd)}." if odd else ""
     return [
         Fault(
-            "No network: MNIST is not on this machine, and none of its mirrors answers.",
+            f"No network: MNIST is not on this machine, and none of its mirrors answers.{named}",
             "Chapter 5 will use the small digits that come with scikit-learn. For MNIST, connect "
             "this machine, or put the four files into a folder and set GROUNDUP_DATA to it.",
             needed=False,
@@ -279,9 +396,9 @@ def data() -> list:
 def _mirror_answers(name) -> bool:
     from urllib.request import Request, urlopen
 
-    from groundup.datasets import MIRRORS
+    from groundup.datasets import mirrors
 
-    for mirror in os.environ.get("GROUNDUP_MIRRORS", " ".join(MIRRORS)).split():
+    for mirror in mirrors():
         try:
             address = f"{mirror.rstrip('/')}/{name}.gz"
             urlopen(Request(address, method="HEAD"), timeout=5).close()

@@ -1,8 +1,8 @@
 """Begin a chapter: ``python -m tools.new_chapter 9 attention "Attention"``.
 
-Writes the notebook, executed, its exercises and its quiz from ``tools/template``, and a row into
-the list of chapters in ``index.md``. What it writes is a whole chapter that passes all tests;
-replace it piece by piece, and it stays so.
+Writes the notebook, executed, its exercises and its quiz from ``tools/template``, and a line into
+the lists of chapters in ``index.md``, ``_toc.yml`` and ``pyproject.toml``. What it writes is a
+whole chapter that passes all tests; replace it piece by piece, and it stays so.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from groundup.questions import quiz
 from tools.notebooks import run
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import NOTEBOOKS, ROOT, chapters
 
 TEMPLATE = Path(__file__).parent / "template"
 ROW = re.compile(r"^\| \d+ \| \[.*\n", re.MULTILINE)
@@ -28,7 +28,7 @@ def new_chapter(number: int, name: str, title: str) -> list[Path]:
     ValueError
         When the number is not that of the next chapter, or the name or title will not do.
     """
-    previous = max(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    previous = chapters()[-1]
     last = int(previous.name[:2])
     if number != last + 1:
         raise ValueError(f"number must be {last + 1}, after {previous.name}; got {number}")
@@ -55,12 +55,18 @@ def new_chapter(number: int, name: str, title: str) -> list[Path]:
         for old, new in changes.items():
             text = text.replace(old, new)
         target.write_text(text, encoding="utf-8")
-    index = ROOT / "index.md"
-    text = index.read_text(encoding="utf-8")
-    end = list(ROW.finditer(text))[-1].end()
-    row = f"| {number} | [{title}](notebooks/{number:02d}_{name}.ipynb) | say it here |\n"
-    index.write_text(text[:end] + row + text[end:], encoding="utf-8")
-    return [*targets.values(), index]
+    notebook = f"notebooks/{number:02d}_{name}.ipynb"
+    last_line = re.escape(f"notebooks/{previous.name}") + ".*\n"
+    lists = {
+        "index.md": (ROW, f"| {number} | [{title}]({notebook}) | say it here |\n"),
+        "_toc.yml": (re.compile(f" *- file: {last_line}"), f"      - file: {notebook}\n"),
+        "pyproject.toml": (re.compile(f' *"{last_line}'), f'    "{notebook}",\n'),
+    }
+    for file, (line, new) in lists.items():
+        text = (ROOT / file).read_text(encoding="utf-8")
+        end = list(line.finditer(text))[-1].end()
+        (ROOT / file).write_text(text[:end] + new + text[end:], encoding="utf-8")
+    return [*targets.values(), *(ROOT / file for file in lists)]
 
 
 def main() -> int:

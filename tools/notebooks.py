@@ -5,28 +5,32 @@
     python -m tools.notebooks lint [PATH ...]    say which rules of the course a notebook breaks
     python -m tools.notebooks clean OUTDIR       plain copies for JupyterLab and Colab
 
-Without a path every notebook in ``notebooks/`` is taken.
+Without a path every chapter is taken, and the page on speed.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from groundup import files
+from groundup.paths import as_written
 from tools.clean import write_copies
 from tools.lint import lint
 from tools.normal import dumps, faults, normal, synced
-from tools.paths import MODELS, NOTEBOOKS, ROOT, SPEED
+from tools.paths import MODELS, NOTEBOOKS, SPEED, chapters
+from tools.surroundings import environment
 
 
 def execute(notebook: NotebookNode, timeout: int = 900, export: Path | None = None) -> NotebookNode:
@@ -38,28 +42,38 @@ def execute(notebook: NotebookNode, timeout: int = 900, export: Path | None = No
         When a cell fails; the message names the cell and the exception.
     """
     result = deepcopy(notebook)
+    with tempfile.TemporaryDirectory() as folder:
+        _execute(result, timeout, export, Path(folder))
+    return result
+
+
+def _execute(result: NotebookNode, timeout: int, export: Path | None, folder: Path) -> None:
     client = NotebookClient(
         result,
-        kernel_name="python3",
+        # This Python's own kernel, whatever else is called python3 on the machine.
+        km=AsyncKernelManager(
+            kernel_name="python3",
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+            connection_file=str(folder / "kernel.json"),
+        ),
         timeout=timeout,
+        startup_timeout=timeout,
         record_timing=False,
         store_widget_state=False,
         extra_arguments=["--log-level=40"],  # errors only: no notes on the transport
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    env = environment(folder)
     if export is not None:
         env["GROUNDUP_EXPORT"] = str(export)
     try:
-        client.execute(env=env)
+        client.execute(env=env, cleanup_kc=True)
     except CellExecutionError as error:
         raise RuntimeError(f"{_failing(result)} raised {error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
         raise RuntimeError(f"a cell ran for more than {timeout} seconds") from error
     except DeadKernelError as error:
         raise RuntimeError("the kernel died") from error
-    return result
 
 
 def _failing(notebook: NotebookNode) -> str:
@@ -102,8 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.notebooks", description="see the module")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("run", "check", "lint"):
-        commands.add_parser(name).add_argument("paths", nargs="*", type=Path)
-    commands.add_parser("clean").add_argument("outdir", type=Path)
+        commands.add_parser(name).add_argument("paths", nargs="*", type=as_written)
+    commands.add_parser("clean").add_argument("outdir", type=as_written)
     options = parser.parse_args(arguments)
 
     if options.command == "clean":
@@ -112,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     action = {"run": run, "check": faults, "lint": lint}[options.command]
     failed = False
-    for path in options.paths or [*sorted(NOTEBOOKS.glob("*.ipynb")), SPEED]:
+    for path in options.paths or [*chapters(), SPEED]:
         found = action(path)
         failed |= bool(found)
         print(f"{path}: {'fine' if not found else ''}", flush=True)

@@ -30,7 +30,9 @@ from urllib.request import urlopen
 
 import pooch
 
-from tools.paths import ROOT
+from groundup.datasets import mirrors
+from groundup.paths import named
+from tools.paths import ROOT, chapters
 
 MIRRORS = ("https://cdn.jsdelivr.net/pyodide/v0.27.7/full/", "pip")
 #: Holds the release's own wheels among its files; it is unpacked, never installed.
@@ -77,13 +79,12 @@ def find(wanted: dict[str, str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     notes: list[str] = []
     cache = Path(pooch.os_cache("groundup")) / "pyodide"
-    named = os.environ.get("GROUNDUP_PYODIDE")
-    for where, folder in (("GROUNDUP_PYODIDE", named), ("cache", cache)):
+    for where, folder in (("GROUNDUP_PYODIDE", named("GROUNDUP_PYODIDE")), ("cache", cache)):
         for name in [it for it in wanted if folder and it not in found]:
-            path = Path(folder) / name
+            path = folder / name
             if path.is_file():
                 _take(found, notes, wanted, name, path.read_bytes(), where)
-    for mirror in os.environ.get("GROUNDUP_PYODIDE_MIRRORS", " ".join(MIRRORS)).split():
+    for mirror in mirrors("GROUNDUP_PYODIDE_MIRRORS", MIRRORS):
         if missing := [it for it in wanted if it not in found]:
             ask = _by_pip if mirror == "pip" else _by_address
             try:
@@ -218,7 +219,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 def cells() -> dict[str, list[str]]:
     """Each notebook's code cells, by its name; those that hold exercises are left empty."""
     found = {}
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in chapters():
         notebook = json.loads(path.read_text(encoding="utf-8"))
         found[path.stem] = [
             "" if is_stub(cell) else "".join(cell["source"])

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from groundup.paths import as_written
 from tools.browser import launched, served
 from tools.clean import write_copies
 from tools.paths import ROOT
@@ -116,9 +117,9 @@ def print_pdf(pages: Path, target: Path, browser: Browser) -> Path:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.release", description="see the module")
-    parser.add_argument("outdir", type=Path)
+    parser.add_argument("outdir", type=as_written)
     parser.add_argument(
-        "--site", type=Path, default=ROOT / "_build" / "html", help="the built book"
+        "--site", type=as_written, default=ROOT / "_build" / "html", help="the built book"
     )
     options = parser.parse_args()
     try:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from groundup.paths import as_written
 from tools.browser import launched
 from tools.paths import ROOT
 
@@ -88,10 +89,10 @@ def screens(outdir: Path, site: Path, names: list[str]) -> Path:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.screens", description="see the module")
-    parser.add_argument("outdir", type=Path)
+    parser.add_argument("outdir", type=as_written)
     parser.add_argument("pages", nargs="*", metavar="page", help="such as index.html; without, all")
     parser.add_argument(
-        "--site", type=Path, default=ROOT / "_build" / "html", help="the built book"
+        "--site", type=as_written, default=ROOT / "_build" / "html", help="the built book"
     )
     options = parser.parse_args()
     try:

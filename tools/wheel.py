@@ -15,6 +15,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+from groundup.paths import as_written
 from tools.paths import ROOT
 
 
@@ -51,5 +52,5 @@ def build_wheel(outdir: Path) -> Path:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tools.wheel", description=__doc__)
-    parser.add_argument("outdir", type=Path)
+    parser.add_argument("outdir", type=as_written)
     print(build_wheel(parser.parse_args().outdir))

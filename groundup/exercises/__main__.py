@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
+from groundup.paths import as_written
 from groundup.questions.quiz import QuizError
 from groundup.questions.quiz_export import export
 
@@ -13,7 +13,7 @@ from groundup.questions.quiz_export import export
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m groundup.exercises", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("export").add_argument("outdir", type=Path)
+    commands.add_parser("export").add_argument("outdir", type=as_written)
     options = parser.parse_args(arguments)
     try:
         for file in export(options.outdir):

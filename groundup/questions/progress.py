@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from groundup import files
+from groundup.paths import PathError, named
 from groundup.questions import question
 from groundup.questions.show import notice, show
 
@@ -17,8 +18,8 @@ def path() -> Path:
     """The file: where the environment variable GROUNDUP_PROGRESS says, else in the user's data."""
     import platformdirs  # not in the book's pages
 
-    named = os.environ.get("GROUNDUP_PROGRESS")
-    return Path(named or platformdirs.user_data_path("groundup", False) / "progress.json")
+    own = platformdirs.user_data_path("groundup", False) / "progress.json"
+    return named("GROUNDUP_PROGRESS") or own
 
 
 class _DamagedError(ValueError):
@@ -43,7 +44,11 @@ def add(id: str) -> str:
     The file is replaced in one step, so that a good one is never lost. A damaged one is kept beside
     it under the name ``….damaged``.
     """
-    target, problem = path(), ""
+    problem = ""
+    try:
+        target = path()
+    except PathError as error:
+        return f"Your progress could not be saved. {error}"
     try:
         try:
             done = _read(target)
@@ -67,6 +72,8 @@ def progress() -> None:
         done = _read(path())
     except _DamagedError:
         problem = f"The file with your progress is damaged: {path()}"
+    except PathError as error:
+        problem = str(error)
     except OSError as error:
         problem = f"The file with your progress cannot be read ({error.strerror}): {path()}"
     lines, rows = [], []

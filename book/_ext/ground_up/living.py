@@ -23,6 +23,7 @@ from groundup.questions.outcome import Outcome
 from groundup.slices import bound, definitions
 from tools import pyodide, vendor
 from tools.normal import exercise_tags
+from tools.paths import chapters
 
 SCRIPTS = (
     "store",
@@ -283,13 +284,13 @@ def write_course(app: Sphinx, error: Exception | None) -> None:
     """What there is to do in each chapter, for the list of what the reader has done."""
     if error is not None or app.builder.name != "html":
         return
-    chapters = []
-    for path in sorted((vendor.ROOT / "notebooks").glob("*.ipynb")):
+    described = []
+    for path in chapters():
         notebook = json.loads(path.read_text(encoding="utf-8"))
         code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         number = int(path.name[:2])
         title = notebook["cells"][0]["source"]
-        chapters.append(
+        described.append(
             {
                 "number": number,
                 "title": "".join(title).partition("\n")[0].lstrip("# "),
@@ -299,7 +300,7 @@ def write_course(app: Sphinx, error: Exception | None) -> None:
                 "quiz": [it.id for it in quiz.load(number).questions],
             }
         )
-    text = f"window.COURSE = {json.dumps(chapters)};\n"
+    text = f"window.COURSE = {json.dumps(described)};\n"
     folder = Path(app.outdir) / "live"
     folder.mkdir(exist_ok=True)
     (folder / "course.js").write_text(text, encoding="utf-8")

@@ -1,9 +1,12 @@
 """The built pages: lighter, mended for screen readers, and asking nothing of other sites."""
 
+import base64
 import io
+import json
 import re
 from pathlib import Path
 
+from bs4 import BeautifulSoup
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from PIL import Image
@@ -18,8 +21,37 @@ def drop_thebe(app: Sphinx, config) -> None:
     styles[:] = [it for it in styles if "thebe" not in it[0]]
 
 
+def read_named_pages(app: Sphinx, config) -> None:
+    """Only the files that _toc.yml names are pages, whatever lies beside them.
+
+    Jupyter Book's ``only_build_toc_files`` takes the path of the course for a pattern, and reads
+    everything where a folder's name has brackets in it.
+    """
+    named = vars(config).get("external_site_map")  # none in a book without that extension
+    if named:
+        config.include_patterns = [
+            name if name.endswith(tuple(config.source_suffix)) else f"{name}.*" for name in named
+        ]
+
+
+#: Where cookies are off, or an LMS shows the page in a frame that may keep nothing, the mere name
+#: of these stops a script. What is kept in their place is forgotten with the page.
+STORAGE = """
+    <script>
+      for (const name of ["localStorage", "sessionStorage"]) {
+        try { window[name].length; } catch {
+          const kept = new Map();
+          Object.defineProperty(window, name, { value: {
+            forgets: true, getItem: (key) => kept.get(key) ?? null, clear: () => kept.clear(),
+            setItem: (key, value) => { kept.set(key, String(value)); },
+            removeItem: (key) => { kept.delete(key); },
+          } });
+        }
+      }
+    </script>"""
 #: What is replaced in every page.
 MENDED = [
+    (re.compile(r"<head>"), f"<head>{STORAGE}"),
     # 540 KB for icons that also come as a font.
     (re.compile(r'\s*<script defer src="[^"]*/fontawesome\.js[^"]*"></script>'), ""),
     # Jupyter Book brings tabs and cards, which no page has.
@@ -52,7 +84,10 @@ def mend_pages(out: Path) -> None:
 
 
 def cut_icon_font(out: Path) -> None:
-    """Leave only the icons that the pages name: of the font 3 KB of 156, of the style 45 of 65."""
+    """Leave only the icons that the pages name: of the font 3 KB of 156, of the style 45 of 65.
+
+    The style holds the fonts, since a frame that has no origin of its own may load none.
+    """
     static = out / "_static"
     folder = static / "vendor" / "fontawesome" / "webfonts"
     if not folder.is_dir():
@@ -73,10 +108,7 @@ def cut_icon_font(out: Path) -> None:
         if named & set(ICON.findall(selector)) or ".fa-" not in selector
     }
     rule = re.compile(r'(?:\.fa-[a-z0-9-]+:before,?)+\{content:"[^"]+"\}')
-    sheet.write_text(
-        rule.sub(lambda found: found[0] if named & set(ICON.findall(found[0])) else "", style),
-        encoding="utf-8",
-    )
+    style = rule.sub(lambda found: found[0] if named & set(ICON.findall(found[0])) else "", style)
     for path in folder.glob("*.woff2"):
         font = TTFont(path.with_suffix(".ttf"))
         cutter = subset.Subsetter()
@@ -84,6 +116,27 @@ def cut_icon_font(out: Path) -> None:
         cutter.subset(font)
         font.flavor = "woff2"
         font.save(path)
+        content = base64.b64encode(path.read_bytes()).decode()
+        address = f"../vendor/fontawesome/webfonts/{path.name}"
+        style = style.replace(f"url({address})", f"url(data:font/woff2;base64,{content})")
+    sheet.write_text(style, encoding="utf-8")
+
+
+def write_texts(out: Path) -> None:
+    """Each page's text for the search, which may not read other pages where it is opened from disk.
+
+    ``book.js`` loads it there.
+    """
+    texts = {}
+    for path in out.rglob("*.html"):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for it in page.select("[role=main] :is(script, style, .headerlink)"):
+            it.decompose()
+        if main := page.select_one("[role=main]"):
+            texts[path.relative_to(out).as_posix()] = " ".join(main.get_text(" ").split())
+    content = json.dumps(texts, ensure_ascii=False, sort_keys=True)
+    script = f"window.PAGE_TEXTS = {content};\n"
+    (out / "_static" / "texts.js").write_text(script, encoding="utf-8")
 
 
 def lighten_pictures(out: Path) -> None:
@@ -101,10 +154,11 @@ def lighten_pictures(out: Path) -> None:
 
 def finish(app: Sphinx, error: Exception | None) -> None:
     if error is None and app.builder.name == "html":
-        for step in (mend_pages, cut_icon_font, lighten_pictures):
+        for step in (mend_pages, cut_icon_font, lighten_pictures, write_texts):
             step(Path(app.outdir))
 
 
 def setup(app: Sphinx) -> None:
     app.connect("config-inited", drop_thebe, priority=100)
+    app.connect("config-inited", read_named_pages, priority=950)  # after sphinx_external_toc
     app.connect("build-finished", finish)

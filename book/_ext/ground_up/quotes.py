@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from groundup.claims import CLAIM_MIME
 from groundup.questions import question
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import ROOT, chapters
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class ClaimRole(SphinxRole):
         if record is None:
             logger.warning("no notebook claims %r", name, location=self.get_location())
             return [nodes.inline(self.rawtext, self.text)], []
-        for path in NOTEBOOKS.glob("*.ipynb"):
+        for path in chapters():
             self.env.note_dependency(str(path))
         text = format(record["value"], spec.strip()) if spec else record["text"]
         return [nodes.inline(self.rawtext, text, classes=["claim"])], []
@@ -36,7 +36,7 @@ class ClaimRole(SphinxRole):
 def _claims() -> dict[str, dict]:
     """Every claim in the committed notebooks' outputs, by name."""
     found = {}
-    for path in NOTEBOOKS.glob("*.ipynb"):
+    for path in chapters():
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
                 record = output.get("data", {}).get(CLAIM_MIME)

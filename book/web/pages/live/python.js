@@ -4,7 +4,7 @@
 window.GroundUpPython = (() => {
   const { load, folder } = GroundUp;
   const watchers = new Set();
-  let worker = null, starting = null, busy = Promise.resolve(), parts = [], forgot = false;
+  let worker = null, starting = null, busy = Promise.resolve(), parts = [], forgot = false, compiled;
 
   /** `listener({text, bytes, all})` hears what is being loaded; null when all is there. */
   const watch = (listener) => watchers.add(listener);
@@ -45,7 +45,7 @@ window.GroundUpPython = (() => {
     const files = await fetchPart("core");
     const program = URL.createObjectURL(new Blob([`(${pythonWorker})()`], { type: "text/javascript" }));
     worker = new Worker(program);
-    await ask({ kind: "start", bytes: files, args: [[...files.keys()], chapter()] });
+    compiled = await ask({ kind: "start", bytes: files, args: [[...files.keys()], chapter(), compiled] });
     const again = parts;
     parts = [];
     for (const name of again) await add(name);

@@ -22,10 +22,24 @@ function pythonWorker() {
     return grow.call(this, pages);
   };
 
+  // Compiled here and not beside: a busy machine may leave other threads waiting. The page keeps
+  // the large module for the next worker.
+  let compiled;
+  const { Module, Instance } = WebAssembly;
+  const instance = (module, imports) => ({ module, instance: new Instance(module, imports) });
+  WebAssembly.instantiateStreaming = async (reply, imports) => {
+    compiled ??= new Module(await (await reply).arrayBuffer());
+    return instance(compiled, imports);
+  };
+  WebAssembly.compile = async (bytes) => new Module(bytes);
+  WebAssembly.instantiate = async (source, imports) => (
+    source instanceof Module ? new Instance(source, imports) : instance(new Module(source), imports));
+
   const script = (name) => importScripts(URL.createObjectURL(new Blob([files.get(name)], { type: "text/javascript" })));
   const packages = (names) => names.filter((name) => name.endsWith(".whl")).map((name) => name.split("-")[0].replace("_", "-"));
 
-  async function start(names, chapter) {
+  async function start(names, chapter, module) {
+    compiled = module;
     script("pyodide.js");
     script("pyodide.asm.js");
     pyodide = await loadPyodide({ indexURL: "http://python.invalid/", stdout() {}, stderr() {} });
@@ -37,6 +51,7 @@ sys.path.insert(0, "/course")
 from groundup import page
 page.install()
 page.Page(json.load(open("/course/cells.json"))[${JSON.stringify(chapter)}])`);
+    return compiled;
   }
 
   async function more(names) {

@@ -183,6 +183,17 @@ window.GroundUp = (() => {
     }
   }
 
+  /** Copy an element's text, or select it where the browser lets no page copy; says which it was. */
+  async function copyText(node, name) {
+    try {
+      await navigator.clipboard.writeText(node.textContent);
+      return `The ${name} is copied.`;
+    } catch { // plain http has no clipboard, and a frame or the reader may deny it
+      window.getSelection().selectAllChildren(node);
+      return `This page may not copy here. The ${name} is selected: press Ctrl+C, or ⌘C on a Mac.`;
+    }
+  }
+
   /** Load classic scripts one after another; pages opened from disk can load no others. */
   async function load(...paths) {
     for (const path of paths) {
@@ -214,6 +225,6 @@ window.GroundUp = (() => {
 
   return {
     el, slider, select, checkbox, button, canvas, random, colours, shade, onTheme, mark, plotCurves,
-    load, folder, tensorflow, start,
+    load, folder, tensorflow, copyText, start,
   };
 })();

@@ -76,8 +76,8 @@
     return image;
   }
 
-  /** As MNIST was made: the ink fitted into 20 × 20, its centre of mass in the middle of 28 × 28. */
-  function centre(source) {
+  /** The corner, width and height of the box around the ink, in drawing pixels. */
+  function inkBox(source) {
     const side = source.width, data = dataOf(source);
     let [left, right, top, bottom] = [side, -1, side, -1];
     for (let y = 0; y < side; y++) {
@@ -88,8 +88,18 @@
         }
       }
     }
-    const w = right - left + 1, h = bottom - top + 1;
-    const scale = (20 * SCALE) / Math.max(w, h);
+    return [left, top, right - left + 1, bottom - top + 1];
+  }
+
+  /** How many times larger the ink is made, for its longer side to be 20 image pixels. */
+  function enlarged(source) {
+    const [, , w, h] = inkBox(source);
+    return (20 * SCALE) / Math.max(w, h);
+  }
+
+  /** As MNIST was made: the ink fitted into 20 × 20, its centre of mass in the middle of 28 × 28. */
+  function centre(source) {
+    const [left, top, w, h] = inkBox(source), scale = enlarged(source);
     const place = (dx, dy) => {
       const target = document.createElement("canvas");
       target.width = target.height = SIDE * SCALE;
@@ -128,5 +138,5 @@
     return e.map((v) => v / sum);
   }
 
-  GroundUp.digits = { SIDE, SCALE, bytes, readSafetensors, networks, contextOf, shrink, centre, covered, softmax };
+  GroundUp.digits = { SIDE, SCALE, bytes, readSafetensors, networks, contextOf, shrink, centre, enlarged, covered, softmax };
 })();

@@ -3,7 +3,7 @@
 
 (() => {
   const { el, select, checkbox, button, canvas, load, folder, start, digits } = GroundUp;
-  const { SIDE, SCALE, bytes, contextOf, shrink, centre, covered, softmax } = digits;
+  const { SIDE, SCALE, bytes, contextOf, shrink, centre, enlarged, covered, softmax } = digits;
   const BRUSH = 11; // radius in drawing pixels
   const NAMES = { logistic: "Logistic regression", mlp: "MLP", cnn: "CNN" };
 
@@ -37,7 +37,8 @@
       this.picture = canvas(280, 280, "Drawing square. Arrow keys move the pen, space lowers and lifts it.", {
         tabindex: "0", role: "application", onkeydown: (event) => this.key(event), onblur: () => { this.cursor = null; this.draw(); },
         onpointerdown: (event) => this.down(event), onpointermove: (event) => this.move(event),
-        onpointerup: () => { this.last = null; }, onpointercancel: () => { this.last = null; },
+        onpointerup: (event) => this.up(event), onpointercancel: (event) => this.up(event),
+        onlostpointercapture: (event) => this.up(event),
       });
       this.node = this.picture.node;
     }
@@ -47,16 +48,25 @@
       return [((event.clientX - box.left) / box.width) * ink.width, ((event.clientY - box.top) / box.height) * ink.height];
     }
 
+    /** Only the first finger, the pen's tip and the left button draw. */
     down(event) {
+      if (event.button !== 0 || !event.isPrimary) return;
       this.node.setPointerCapture(event.pointerId);
       this.cursor = null;
       this.last = this.at(event);
       this.stroke(this.last, this.last);
     }
 
+    up(event) {
+      if (event.isPrimary) this.last = null;
+    }
+
     move(event) {
+      if (!event.isPrimary) return;
+      if (!(event.buttons & 1)) this.last = null; // let go where the page was not told
       if (!this.last) return;
-      for (const e of event.getCoalescedEvents?.() ?? [event]) {
+      const between = event.getCoalescedEvents?.() ?? []; // some browsers give none
+      for (const e of between.length ? between : [event]) {
         const next = this.at(e);
         this.stroke(this.last, next);
         this.last = next;
@@ -208,7 +218,10 @@
       const image = centring.value && sample.value === "" ? centre : shrink; // a test image is centred
       seen = pad.empty ? null : image(pad.ink);
       const said = Object.entries(answers).map(([name, answer]) => answer.show(seen && softmax(ask(name, seen))));
-      status.textContent = seen ? `${said.join(". ")}.` : "Draw a digit. An empty square gets no answer.";
+      // The brush grows with the digit, into strokes as thick as no digit of MNIST has.
+      const small = seen && sample.value === "" && enlarged(pad.ink) > 2;
+      status.textContent = !seen ? "Draw a digit. An empty square gets no answer."
+        : `${said.join(". ")}.${small ? " Draw larger: so small a digit is guessed at." : ""}`;
       inside.node.hidden = !views.value || !seen;
       if (!inside.node.hidden) inside.look(seen, ask);
       pad.draw();

@@ -4,7 +4,7 @@
 (() => {
   const {
     el, slider, select, checkbox, button, canvas, colours, onTheme, plotCurves, tensorflow, training,
-    start,
+    start, copyText,
   } = GroundUp;
   const { SETTINGS, validWidths, makeData, boxOf, grid, paint, drawPoints } = training;
   const MOST_EPOCHS = 5000;
@@ -86,10 +86,7 @@
 
     codeBox() {
       this.code = el("pre", { tabindex: "0", "aria-label": "PyTorch code of this run" });
-      const copy = async () => {
-        await navigator.clipboard.writeText(this.code.textContent);
-        this.say("The code is copied.");
-      };
+      const copy = async () => this.say(await copyText(this.code, "code"));
       return el("details", { ontoggle: () => this.showCode() }, el("summary", {}, "Show the code"),
         el("p", {}, "This PyTorch cell makes the same run: the same data, the same start weights, the same loss curve."),
         el("div", { class: "gu-buttons" }, button("Copy", copy)), this.code);
