@@ -17,7 +17,7 @@ ifneq ($(MAKECMDGOALS),doctor)
 unexport MPLBACKEND MATPLOTLIBRC PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONSTARTUP PYTHONWARNINGS JUPYTER_PATH
 endif
 
-.PHONY: doctor book serve lab run test test-machines bench coursework lab-test hub hub-test hub-bench release screens clean help
+.PHONY: doctor book serve lab run test quick test-machines bench coursework lab-test hub hub-test hub-bench release screens clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -44,6 +44,11 @@ test: $(READY) ## check style, run the tests, and execute and compare every note
 	$(BIN)/ruff format --check .
 	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+quick: $(READY) ## a minute of the tests: no notebook, no browser, no sandbox, nothing that takes long
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(THREADS) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not (lab or browser or sandbox or slow)" tests
 
 test-machines: $(READY) ## run the notebooks and what computes as on older processors, and with 1, 2 and 4 threads
 	$(BIN)/python -m tools.machines all

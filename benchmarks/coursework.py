@@ -30,6 +30,7 @@ def make_class(root: Path, students: int) -> tuple[Course, Path]:
     course = Course(root / "course")
     ids = [f"student{number:03}" for number in range(students)]
     write(course.path / "roster.csv", "id,name\n" + "".join(f"{i},{i}\n" for i in ids))
+    course.make_key()
     work = course.assignment(ASSIGNMENT)
     for student in ids:
         made = notebook.build(work, student, course.key, solved=True)

@@ -61,7 +61,10 @@ def read(table: Path) -> list[str]:
         students = roster(table)
     except (CourseError, OSError) as error:
         sys.exit(f"{error}")
+    system = {user.pw_name for user in pwd.getpwall() if user.pw_uid < 1000}
     for student in students.values():
+        if student.account in system:
+            sys.exit(f"{table}: {student.account!r} is an account of the system; give another.")
         if not ACCOUNT.fullmatch(student.account):
             sys.exit(
                 f"{table}: an account's name, in the column login or else id, begins with a letter "

@@ -136,7 +136,7 @@ def _collect(course: Course, options) -> None:
         print(line)
     got = sum(course.submission(options.assignment, s) is not None for s in course.roster)
     layout = deadlines.terms(course, options.assignment).layout
-    print(f"Whose each file is was read as {layout}.")
+    print(f"The collection was read as {layout}.")
     print(deadlines.said(course, options.assignment))
     print(f"{got} of {len(course.roster)} students have handed in.")
 

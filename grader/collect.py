@@ -134,7 +134,7 @@ class _Look:
         self.ids = {fold(id): id for id in course.roster}
         self.unknown: set[str] = set()
         self._groups = groups.groups(course, work.id)
-        self._released: dict[str, dict] = {}
+        self._last: tuple[str, dict] = ("", {})
 
     def at(self, file: File) -> Iterator[tuple[_Claim | None, str]]:
         """(the claim or None, the line about it) of a file, or of those in a zip."""
@@ -285,9 +285,9 @@ class _Look:
         }
 
     def _given(self, student: str) -> dict:
-        if student not in self._released:
-            self._released[student] = released.given(self.course, self.work, student)
-        return self._released[student]
+        if self._last[0] != student:  # of a class all notebooks together are large
+            self._last = (student, released.given(self.course, self.work, student))
+        return self._last[1]
 
 
 def _outside(file: File) -> PurePosixPath:

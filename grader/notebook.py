@@ -75,7 +75,7 @@ class Reading:
 
 def digest(text: str) -> str:
     """Sixteen hex digits of a text's hash, white space aside; also in the student's receipt."""
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
+    return hashlib.sha256(" ".join(text.split()).encode(errors="replace")).hexdigest()[:16]
 
 
 def build(work: Assignment, student: str, key: str, *, solved: bool = False) -> dict:

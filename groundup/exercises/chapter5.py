@@ -573,11 +573,6 @@ count_conv.slip(
     name="count_conv_biases_of_both",
 )(lambda c_in, c_out, kernel: c_in * c_out * kernel**2 + c_in + c_out)
 count_conv.slip(
-    "The weights are right. You counted one bias for each channel of the input; it is the filters "
-    "that have them.",
-    name="count_conv_channels_have_biases",
-)(lambda c_in, c_out, kernel: c_in * c_out * kernel**2 + c_in)
-count_conv.slip(
     "You added the channels. Each filter has a square of weights for each channel: multiply.",
     name="count_conv_channels_added",
 )(lambda c_in, c_out, kernel: (c_in + c_out) * kernel**2 + c_out)

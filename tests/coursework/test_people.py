@@ -119,6 +119,8 @@ def test_accounts_takes_the_rosters_that_the_grader_takes(tmp_path, data):
         ("id\nada@x.org\n", "got 'ada@x.org'"),
         ("id\n2.02E+11\n", "made a number of the id"),
         ("name\nada\n", "must have the column 'id'"),
+        ("id\nroot\n", "'root' is an account of the system"),
+        ("id,login\nada,Daemon\n", "'daemon' is an account of the system"),
     ],
 )
 def test_accounts_refuses_in_one_sentence(tmp_path, text, said):

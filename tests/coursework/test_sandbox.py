@@ -199,8 +199,10 @@ while True:
 )
 def test_how_it_ends(code, ending):
     start = time.monotonic()
-    assert inside(code, seconds=6, cell_seconds=1)[1] == ending
-    assert time.monotonic() - start < 20
+    limits = {"seconds": 6, "cell_seconds": 1} if ending == "too slow" else {}
+    assert inside(code, **limits)[1] == ending
+    if limits:
+        assert time.monotonic() - start < 20
 
 
 def test_what_fails_to_be_read_says_what_it_is():

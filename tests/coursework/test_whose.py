@@ -12,6 +12,7 @@ from grader import notebook
 from grader.collect import collect, moment
 from grader.deadlines import terms
 from grader.folder import Course
+from grader.groups import sharing
 from tests.coursework.conftest import FIRST, added, make_course, solved
 
 ROSTER = """id,name,email,canvas_id,login
@@ -178,6 +179,29 @@ def test_gradescope(course, tmp_path):
     assert course.submission(FIRST, "ada")["late_days"] == 0
 
 
+def test_a_group_on_gradescope(course, tmp_path):
+    """Bob hands in Ada's notebook, in which both have worked; so the numbers are Ada's."""
+    said = gradescope([("Bob Stone", "bob"), ("Ada Lovelace", "ada")], [("Eve Quill", "eve")])
+    origin = zipped(tmp_path / "all.zip", {
+        "submission_metadata.yml": said,
+        "submission_1/a1.ipynb": of(course, "ada"),
+        "submission_2/a1.ipynb": of(course, "eve"),
+    })  # fmt: skip
+    lines = collect(course, FIRST, origin)
+    assert took(course, "ada") == ("submission_1/a1.ipynb", None)
+    assert took(course, "bob") is None
+    assert sharing(course, FIRST) == {"bob": "ada"}
+    assert not any("bob" in line for line in lines)
+
+
+@pytest.mark.parametrize("said", [b"", b"- 1", b"submission_1: 7", b": [", b"\xff"])
+def test_a_broken_list_of_gradescope_stops_nothing(course, tmp_path, said):
+    origin = zipped(tmp_path / "all.zip", {
+        "submission_metadata.yml": said, "submission_1/a1.ipynb": of(course, "ada")})  # fmt: skip
+    collect(course, FIRST, origin)
+    assert took(course, "ada")[1] is None
+
+
 def test_on_no_platform_two_that_claim_one_student_are_both_kept_and_looked_at(course, tmp_path):
     """Repositories of GitHub: nothing says whose they are but what the students wrote."""
     origin = zipped(tmp_path / "all.zip", {
@@ -207,6 +231,20 @@ def test_in_a_folder_of_mails_a_name_does_not_replace_what_another_file_says(
     })  # fmt: skip
     collect(course, FIRST, origin)
     assert looks(course, "ada", "a1.ipynb", name)
+    assert took(course, "bob")[1] is None
+
+
+@pytest.mark.parametrize("name", [
+    "ada.ipynb", "zzz.ipynb", "Nobody Known_99_assignsubmission_file_/ada.ipynb"])  # fmt: skip
+def test_beside_what_the_platform_says_a_claim_is_kept_and_looked_at(course, tmp_path, name):
+    origin = zipped(tmp_path / "all.zip", {
+        laid_out("Moodle", "ada"): of(course, "ada"),
+        laid_out("Moodle", "bob"): of(course, "bob"),
+        name: later(posing(course, "mal", "ada")),
+    })  # fmt: skip
+    collect(course, FIRST, origin)
+    assert graded_bytes(course, "ada") == of(course, "ada")
+    assert looks(course, "ada", laid_out("Moodle", "ada"), name)
     assert took(course, "bob")[1] is None
 
 
