@@ -22,7 +22,7 @@ def opened(browser, address: str, theme: str = "light", width: int = 1280, scrip
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=script
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page, wrong = context.new_page(), []
 
     def judge(route):

@@ -321,8 +321,10 @@ def test_two_tabs_keep_one_record(browser, site):
 
 FORBIDDEN = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("no", "SecurityError"); } })"""
-FULL = """Storage.prototype.setItem = () => {
-  throw new DOMException("full", "QuotaExceededError"); }"""
+FULL = """const set = Storage.prototype.setItem;
+Storage.prototype.setItem = function (key, value) {
+  if (key.startsWith("groundup:")) throw new DOMException("full", "QuotaExceededError");
+  return set.call(this, key, value); }"""
 
 
 @pytest.mark.parametrize(("script", "words"), [(FORBIDDEN, "keeps nothing"), (FULL, "is full")])
