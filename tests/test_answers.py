@@ -30,7 +30,7 @@ def answers():
             line += cell.count("\n")
 
 
-@pytest.mark.parametrize(("id", "wanted", "source"), answers())
+@pytest.mark.parametrize(("id", "wanted", "source"), list(answers()))
 def test_an_answer_is_told_what_it_should_be(id, wanted, source):
     names = {}
     exec(compile(source, f"<answer to {id}>", "exec"), names)

@@ -1060,6 +1060,7 @@ for _name, _make, _message in [
         (np.array([3.0, 1.0, 2.0]), np.array([0, 1, 1])),
         (np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 0, 0, 1])),
         (np.array([1.0, 2.0, 3.0]), np.array([1, 1, 1])),
+        (np.array([1.0, 3.0, 2.0]), np.array([0, 0, 0])),  # the best threshold lies beyond all
         (rng.permutation(9) * 1.0, rng.integers(0, 2, 9)),
         (rng.normal(size=12), rng.integers(0, 2, 12)),
     ],

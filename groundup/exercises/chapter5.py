@@ -1147,6 +1147,7 @@ def _shifted(logits):
         (np.array([[1000.0, 999.0], [0.0, 1.0]]), np.array([1, 0])),
         (np.array([[1000.0, 0.0, -1000.0], [0.0, 0.0, 0.0]]), np.array([2, 1])),
         (np.array([[-1000.0, -1000.0]]), np.array([1])),
+        (np.array([[27.6, 0.0]]), np.array([1])),  # a probability as small as what people add to it
     ],
     forbid_warnings=True,
     float32=False,  # the slips differ from the reference in digits that float32 does not keep

@@ -43,7 +43,7 @@ window.GroundUpPython = (() => {
   async function boot() {
     await load(`${folder}../live/files.js`, `${folder}../live/worker.js`);
     const files = await fetchPart("core");
-    const program = URL.createObjectURL(new Blob([`(${pythonWorker})()`], { type: "text/javascript" }));
+    const program = URL.createObjectURL(new Blob([`${alone}\n(${pythonWorker})();`], { type: "text/javascript" }));
     worker = new Worker(program);
     compiled = await ask({ kind: "start", bytes: files, args: [[...files.keys()], chapter(), compiled] });
     const again = parts;

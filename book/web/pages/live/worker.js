@@ -1,13 +1,11 @@
 /* Python in a worker of the page. All that this file knows of Pyodide is here alone. */
 "use strict";
 
-/* The page makes a blob of this function's text: a page opened from disk can load no worker. */
-function pythonWorker() {
-  const MEMORY = 1 << 30; // bytes that Python may take; what asks for more gets a MemoryError
-  const files = new Map();
-  let pyodide, page;
+/* The page makes a blob of these two functions' texts: a page opened from disk can load no worker. */
 
-  // Only what the page has handed over is there: nothing is asked of any site.
+/* Only what the page has handed over is there, nothing is asked of any site, and memory has an end. */
+function alone(files) {
+  const MEMORY = 1 << 30; // bytes that Python may take; what asks for more gets a MemoryError
   self.fetch = async (address) => {
     const name = String(address.url ?? address).split("/").pop();
     if (!files.has(name)) throw new TypeError(`${name} is not in the page`);
@@ -21,6 +19,12 @@ function pythonWorker() {
     if (this.buffer.byteLength + pages * 65536 > MEMORY) throw new RangeError("out of memory");
     return grow.call(this, pages);
   };
+}
+
+function pythonWorker() {
+  const files = new Map();
+  let pyodide, page;
+  alone(files);
 
   // Compiled here and not beside: a busy machine may leave other threads waiting. The page keeps
   // the large module for the next worker.
