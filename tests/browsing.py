@@ -48,7 +48,11 @@ def opened(browser, address: str, theme: str = "light", width: int = 1280, scrip
 
 
 def settle(page: Page) -> None:
-    """Wait for mathematics and for the widgets, which are built when the reader comes near."""
+    """Wait for mathematics, for the widgets, which are built when the reader comes near, and for
+    what a chapter's page loads at its reader's first move."""
+    page.mouse.move(9, 9)
+    if page.locator("#gu-course").count():
+        page.locator("html[data-live]").wait_for(state="attached")
     for widget in page.locator("[data-widget]").all():
         widget.scroll_into_view_if_needed()
         widget.and_(page.locator("[data-ready]")).wait_for()

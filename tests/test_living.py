@@ -2,10 +2,12 @@
 
 import re
 import sys
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import browsing
 import pytest
-from browsing import opened, sideways, violations
+from browsing import sideways, violations
 from playwright.sync_api import expect
 
 from groundup.questions import question
@@ -22,6 +24,14 @@ pytestmark = pytest.mark.skipif(
 )
 PAGES = {int(path.name[:2]): f"notebooks/{path.stem}.html" for path in NOTEBOOKS.glob("*.ipynb")}
 START = 120_000  # milliseconds that Python may take to start, on a busy machine
+
+
+@contextmanager
+def opened(*arguments, **options):
+    """A page whose reader has moved: only then does it load what makes it alive."""
+    with browsing.opened(*arguments, **options) as (page, wrong):
+        page.mouse.move(9, 9)
+        yield page, wrong
 
 
 def exercise(page, id: str):
@@ -165,6 +175,7 @@ def test_nothing_is_loaded_before_the_first_press(browser, site):
         asked = []
         page.on("request", lambda request: asked.append(urlsplit(request.url).path))
         page.goto(f"{site}/{PAGES[2]}")
+        page.mouse.move(12, 12)
         exercise(page, "2.1").locator(".cm-content").wait_for()
         assert not [it for it in asked if "pyodide" in it]
 
@@ -313,6 +324,7 @@ def test_two_tabs_keep_one_record(browser, site):
     with opened(browser, f"{site}/index.html") as (page, _):
         other = page.context.new_page()
         other.goto(f"{site}/{PAGES[2]}")
+        other.mouse.move(12, 12)
         page.evaluate("() => GroundUpStore.set('done', '1.1', '1')")
         other.evaluate("() => GroundUpStore.set('done', '2.1', '1')")
         expect(page.locator("[data-done] table")).to_contain_text("1 of 9")
@@ -332,6 +344,7 @@ def test_a_forbidden_or_full_storage_is_survived_and_said(browser, site, script,
     with opened(browser, "about:blank") as (page, wrong):
         page.add_init_script(script)
         page.goto(f"{site}/{PAGES[2]}")
+        page.mouse.move(12, 12)
         page.locator('[data-prediction="2.guess_1"]').get_by_role("button", name="Show me").click()
         expect(page.locator("[data-done] [role=alert]")).to_contain_text(words)
         assert page.evaluate("() => GroundUpStore.get('guess', '2.guess_1')") == "-"
@@ -349,6 +362,7 @@ def test_what_was_stored_is_shown_as_text(browser, site):
         )
         for address in (PAGES[2], "index.html"):
             page.goto(f"{site}/{address}")
+            page.mouse.move(12, 12)
             page.wait_for_timeout(200)
             assert page.evaluate("() => window.hurt") is None
         assert wrong == []

@@ -100,17 +100,32 @@ def _raw(identity: str, markup: str) -> dict:
     return {"cell_type": "markdown", "id": f"live-{identity}", "metadata": {}, "source": text}
 
 
+# The page is read first: what makes it alive is loaded when its reader first moves or scrolls.
+LOADER = """<script>
+(() => {
+  const [style, ...files] = FILES;
+  const signs = ["scroll", "pointermove", "pointerdown", "touchstart", "keydown", "focusin"];
+  const add = (kind, what) =>
+    document.head.append(Object.assign(document.createElement(kind), what));
+  const start = (event) => {
+    if (event?.type === "scroll" && event.target !== document) return; // the list of chapters
+    signs.forEach((sign) => removeEventListener(sign, start, true));
+    add("link", { rel: "stylesheet", href: style });
+    const missing = window.GroundUp ? files.slice(1) : files; // a widget has brought the first
+    missing.forEach((src) => add("script", { src, async: false }));
+  };
+  const wait = () => signs.forEach((sign) => addEventListener(sign, start, true));
+  addEventListener("DOMContentLoaded", () => (location.hash || scrollY ? start() : wait()));
+})();
+</script>"""
+
+
 def _scripts(course: dict, root: str = "../") -> str:
     described = json.dumps(course).replace("<", "\\u003c")
-    files = [f"{root}widgets/common.js", f"{root}live/course.js"]
+    files = [f"{root}live/live.css", f"{root}widgets/common.js", f"{root}live/course.js"]
     files += [f"{root}live/{name}.js" for name in (*SCRIPTS, "page")]
-    return "\n".join(
-        [
-            f'<link rel="stylesheet" href="{root}live/live.css">',
-            f'<script type="application/json" id="gu-course">{described}</script>',
-            *(f'<script defer src="{file}"></script>' for file in files),
-        ]
-    )
+    data = f'<script type="application/json" id="gu-course">{described}</script>'
+    return f"{data}\n{LOADER.replace('FILES', json.dumps(files))}"
 
 
 # --- exercises ---

@@ -12,7 +12,7 @@ window.GroundUpCode = (() => {
 
   function help() {
     if (!document.getElementById(HELP)) {
-      document.body.append(el("p", { id: HELP, class: "visually-hidden" },
+      document.querySelector("main").append(el("p", { id: HELP, class: "visually-hidden" },
         "Ctrl+Enter runs it. Tab indents; press Escape first to leave the editor with Tab."));
     }
     return HELP;
