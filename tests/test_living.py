@@ -113,7 +113,7 @@ def test_ctrl_enter_checks_and_escape_tab_leaves_the_editor(neuron):
 RUNAWAYS = {
     "def collapse(W1, b1, W2, b2):\n    while True: pass": "had not finished after 5 seconds",
     "while True: pass": "had not finished after 5 seconds",
-    "def collapse(*a):\n    while True: print('more')": "must take 4 arguments",
+    "def collapse(*a):\n    while True: print('more')": "Your code printed without end and was stopped.",
     "while True: print('more')": "It printed without end and was stopped.",
     "x = []\nwhile True: x.append(bytes(10 ** 8))": "MemoryError",
     "import socket\nsocket.create_connection(('example.org', 80))": "OSError",
