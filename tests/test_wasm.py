@@ -10,6 +10,7 @@ import pytest
 
 from groundup.questions import question
 from tools import pyodide, vendor
+from tools.comparison import MEASURED
 from tools.paths import NOTEBOOKS, ROOT
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
@@ -100,14 +101,16 @@ def shown(run):
 def test_each_cell_without_pytorch_says_what_is_printed(shown, path):
     code = [it for it in json.loads(path.read_text())["cells"] if it["cell_type"] == "code"]
     differ = {}
-    assert len(shown[path.stem]) >= 20
+    compared = 0
     for at, done in shown[path.stem].items():
         cell = code[int(at)]
+        if "needs PyTorch" in (done["error"] or ""):  # by what it takes from a cell above
+            continue
+        compared += 1
         said = "".join(part.get("text", "") for part in done["shown"]).strip()
         if done["error"]:
             differ[at] = done["error"]
-        elif "nbval-ignore-output" not in cell["metadata"].get("tags", []) and said != printed(
-            cell
-        ):
+        elif not MEASURED & set(cell["metadata"].get("tags", [])) and said != printed(cell):
             differ[at] = (said, printed(cell))
     assert differ == {}
+    assert compared >= 20
