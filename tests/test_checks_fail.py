@@ -13,10 +13,9 @@ import pytest
 from groundup.claims import ClaimError, claim
 from tools import notebooks
 from tools.comparison import MEASURED
-from tools.paths import chapters
+from tools.paths import ROOT, chapters
 
 PATHS = chapters()
-ROOT = notebooks.ROOT
 
 
 # --- a changed digit ---
