@@ -83,11 +83,11 @@ def _list(course: Course, options) -> None:
 
 
 def _try_sandbox(course: Course, options) -> None:
-    """Look whether it hides the sources, then grade a solution in it as any submission is."""
+    """Look whether it hides what it must, then grade a solution in it as any submission is."""
     from grader import grade, sandbox
 
     try:
-        sandbox.prove(options.sources)
+        grade.prove(course)
         for name in names(options.sources)[:1]:
             grade.trial(course.assignment(name))
     except sandbox.SandboxError as error:
@@ -97,8 +97,12 @@ def _try_sandbox(course: Course, options) -> None:
 
 def _release(course: Course, options) -> None:
     from grader.release import release
+    from grader.sandbox import SandboxError
 
-    paths = release(course, options.assignment, anew=options.anew)
+    try:
+        paths = release(course, options.assignment, anew=options.anew)
+    except SandboxError as error:
+        raise CourseError(str(error)) from None
     print(f"{len(paths)} notebooks in {paths[0].parent}; they give nothing away.")
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from tqdm import tqdm
 
 from grader import notebook, released, runner, sandbox
-from grader.assignment import Assignment, GradedQuestion
+from grader.assignment import SOURCES, Assignment, GradedQuestion
 from grader.folder import Course, write_json
 from groundup.questions.judge import judge, judged
 from groundup.questions.outcome import Outcome, Verdict, error_text
@@ -384,6 +384,22 @@ def _worth(question: GradedQuestion, cases: dict, events: dict, v, *, again: boo
     return found | ({"error": errors[0]} if errors else {})
 
 
+def prove(course: Course) -> None:
+    """Prove that no submission can see the course folder, the sources, or this course's own.
+
+    Raises
+    ------
+    SandboxError
+        When the sandbox is missing or does not hold.
+    """
+    kept = course.path.iterdir() if course.path.is_dir() else ()
+    files = [path for path in kept if not Path(sys.prefix).is_relative_to(path.absolute())]
+    for folder in {course.sources, SOURCES}:
+        files += folder.glob("*.py")
+    tests = (SOURCES.parent / "tests" / name for name in ("coursework", "answers"))
+    sandbox.prove(*files, *tests)
+
+
 def trial(work: Assignment) -> None:
     """Grade the assignment's own solution as if a student had handed it in.
 
@@ -472,7 +488,7 @@ def grade_all(
     released.check(course, work)
     waiting = pending(course, work) if students is None else students
     if waiting:
-        sandbox.prove(course.path / "key")
+        prove(course)
     where = (str(course.path.absolute()), str(course.sources), assignment)
     jobs = jobs or os.cpu_count() or 1
     run = (

@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +38,10 @@ _MEMORY = 4 << 30
 _LOOK = 0.25
 _slots = itertools.count()
 #: what every sandbox sees of the system, read-only
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
+_SYSTEM = tuple(map(Path, ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")))
+#: the course as it was cloned, and what belongs to an environment that was made right in it
+_CLONE = Path(__file__).resolve().parents[1]
+_ENVIRONMENT = ("bin", "include", "lib", "lib64", "share", "pyvenv.cfg")
 
 
 class SandboxError(RuntimeError):
@@ -201,8 +204,14 @@ def _command() -> list[str]:
     user = 1_900_000_000 + (os.getpid() * 64 + next(_slots)) % 100_000_000
     return [program, *(_AS_ROOT if root else ["--unshare-all"]), *_fixed()] + (
         ["setpriv", f"--reuid={user}", f"--regid={user}", *_DROP] * root
-        + [os.path.abspath(sys.executable), "-I", "-B", "/runner.py"]
+        + [_program(), "-I", "-B", "/runner.py"]
     )
+
+
+def _program() -> str:
+    """This Python, in its folder's real place: a link in a system's folder may lead nowhere."""
+    folder, name = os.path.split(os.path.abspath(sys.executable))
+    return os.path.join(os.path.realpath(folder), name)
 
 
 _AS_ROOT = [
@@ -233,12 +242,17 @@ def _fixed() -> list[str]:
     for name in ("ld.so.cache", "fonts", "alternatives"):
         mounts.append(("--ro-bind-try", f"/etc/{name}", Path("/etc", name)))
     for path in _python():
-        mounts.append(("--ro-bind", str(path), path))
-    for path in map(Path, _SYSTEM):
+        parts = [path]
+        if os.path.realpath(path) == str(_CLONE):
+            parts = [path / name for name in _ENVIRONMENT if (path / name).exists()]
+        mounts += [("--ro-bind", str(part), part) for part in parts]
+    for path in _SYSTEM:
         if path.is_symlink():
             mounts.append(("--symlink", os.readlink(path), path))
         elif path.exists():
             mounts.append(("--ro-bind", str(path), path))
+    covers = _covers([*_SYSTEM, *_python()])
+    mounts += [("--tmpfs", path) for path in covers]
     # What is mounted on a folder covers what was there before: so the outer ones first. Folders on
     # the way that bwrap makes by itself are for root only.
     for *option, path in sorted(mounts, key=lambda mount: mount[-1].parts):
@@ -246,7 +260,28 @@ def _fixed() -> list[str]:
             options += ["--perms", "0755", "--dir", str(folder)]
         options += [*option, str(path)]
     options += ["--ro-bind", str(_RUNNER), "/runner.py"]
-    return [*options, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/tmp"]
+    for path in (Path("/"), Path("/dev"), *covers):
+        options += ["--remount-ro", str(path)]
+    return [*options, "--chdir", "/tmp"]
+
+
+def _covers(shown: Iterable[Path]) -> list[Path]:
+    """Where what the sandbox shows has the clone in it: an empty folder covers it there.
+
+    A course that was installed as a package lies among all others; then nothing can cover it, and
+    the proof says whether it shows anything.
+    """
+    if not (_CLONE / "pyproject.toml").is_file():
+        return []
+    found = {name for folder in shown for name in names_in(_CLONE, [folder]) if name != folder}
+    return sorted(found)
+
+
+def names_in(path: Path, shown: Iterable[Path]) -> list[Path]:
+    """The names that a file or folder has below those that are shown, over whatever links."""
+    real = Path(os.path.realpath(path))
+    below = [(folder, Path(os.path.realpath(folder))) for folder in shown]
+    return [folder / real.relative_to(to) for folder, to in below if real.is_relative_to(to)]
 
 
 def _python() -> set[Path]:
@@ -257,28 +292,34 @@ def _python() -> set[Path]:
     found: set[Path] = set()
     for path in (sys.prefix, sys.base_prefix, *hops):  # folders first: most hops lie in one
         for name in (Path(os.path.abspath(path)), Path(os.path.realpath(path))):
-            if not any(name.is_relative_to(seen) for seen in (*found, *_SYSTEM)):
+            around = [seen for seen in (*found, *_SYSTEM) if name.is_relative_to(seen)]
+            nearest = max(around, key=lambda seen: len(seen.parts), default=None)
+            if nearest is None or any(map(name.is_relative_to, _covers([nearest]))):
                 found.add(name)
     return found
 
 
-def prove(hidden: Path) -> None:
-    """Try the sandbox on a cell that looks for a file, asks for a network and tries to write.
+def prove(*hidden: Path) -> None:
+    """Try the sandbox on a cell that looks for files, asks for a network and tries to write.
 
     Raises
     ------
     SandboxError
-        When the sandbox does not start, or lets the cell do one of these.
+        When the sandbox does not start, or lets the cell do one of these; one sentence.
     """
+    shown = [*_SYSTEM, *_python()]
+    names = {path.absolute() for path in hidden} | {Path(os.path.realpath(path)) for path in hidden}
+    names |= {name for path in hidden for name in names_in(path, shown)}
     code = f"""
 import os, socket
-found = os.path.exists({str(hidden.absolute())!r})
+found = [name for name in {sorted(map(str, names))!r} if os.path.lexists(name)]
 nets = [name for _, name in socket.if_nameindex() if name != "lo"]
 root = os.getuid() == 0 and os.access("/usr", os.W_OK)
-wrote = any(os.access(folder, os.W_OK) for folder in ("/", "/usr", "/dev"))
-held = 0 if found or nets or root or wrote else 1
+wrote = [folder for folder in ("/", "/usr", "/dev") if os.access(folder, os.W_OK)]
+said = f"it shows {{found[0]}}" if found else f"it has the network {{nets[0]}}" if nets else (
+    f"it lets write to {{wrote[0]}}" if wrote else "it is root's" if root else "")
 """
-    call = {"question": "", "check": "", "name": "held", "function": False}
+    call = {"question": "", "check": "", "name": "said", "function": False}
     request = {
         "cells": [("probe", code)],
         "cell_seconds": 20,
@@ -286,13 +327,17 @@ held = 0 if found or nets or root or wrote else 1
         "calls": [{**call, "seconds": 20, "cases": [None]}],
     }
     outcome = run(request, 60)
-    answers = [event for event in outcome.events if "answer" in event]
+    answers = [event["answer"] for event in outcome.events if "answer" in event]
     if outcome.ending != "done" or not answers:
         raise SandboxError(
             f"The sandbox does not start ({_complaint() or outcome.ending}): nothing is graded."
         )
-    if answers[0]["answer"].get("array") != "AQAAAAAAAAA=":
-        raise SandboxError("The sandbox does not hold: nothing is graded.")
+    if answers[0]:
+        where = ": move the course to a folder outside of the system's and of Python's"
+        raise SandboxError(
+            f"The sandbox does not hold, because {answers[0]}; nothing is graded"
+            f"{where if 'shows' in answers[0] else ''}."
+        )
 
 
 def _complaint() -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader import grade, sandbox
+from grader.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,8 +62,8 @@ def test_it_sees_no_home_no_environment_no_other_process(monkeypatch, tmp_path):
         "/etc/passwd",
     ]
     known = [
-        *sandbox._SYSTEM,
-        *sandbox._python(),
+        *map(str, sandbox._SYSTEM),
+        *map(str, sandbox._python()),
         "/proc",
         "/dev",
         "/etc/fonts",
@@ -246,13 +247,18 @@ def copy(place):
     place.mkdir(parents=True)
     for name in ("grader", "groundup", "coursework"):
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (place / "tests" / "coursework").mkdir(parents=True)
+    (place / "pyproject.toml").write_text("")
+    (place / "course" / "submitted").mkdir(parents=True)
+    (place / "course" / "key").write_text("5eed" * 16)
     (place / ".venv").symlink_to(sys.prefix, target_is_directory=True)
     return place
 
 
 TRY = """
-from grader import assignment, grade, sandbox
-sandbox.prove(assignment.SOURCES)
+from pathlib import Path
+from grader import assignment, folder, grade, sandbox
+grade.prove(folder.Course(Path("course")))
 grade.trial(assignment.load("a1_sigmoid_network"))
 print(sandbox.__file__)
 """
@@ -273,13 +279,17 @@ def holds(place, python=None, before=()):
     return Path(done.stdout.strip()).samefile(place / "grader" / "sandbox.py")
 
 
-@pytest.mark.parametrize("top", ["/tmp", "/dev/shm", "/var/tmp", "/run", "/opt", "/home"])
+TOPS = ["/tmp", "/dev/shm", "/var/tmp", "/run", "/opt", "/home", "/usr/src", "/usr/local"]
+
+
+@pytest.mark.parametrize("top", TOPS)
 def test_the_course_may_lie_in(top):
     try:
         folder = tempfile.mkdtemp(dir=top)
     except OSError as error:
         pytest.skip(f"no folder can be made in {top}: {error.strerror}")
     try:
+        Path(folder).chmod(0o755)
         assert holds(copy(Path(folder, "course")))
     finally:
         shutil.rmtree(folder)
@@ -287,6 +297,85 @@ def test_the_course_may_lie_in(top):
 
 def test_the_courses_path_may_have_a_space_an_umlaut_and_brackets(tmp_path):
     assert holds(copy(tmp_path / "Grüner Kurs [1] (neu)" / "main"))
+
+
+def environment(place):
+    """An environment of its own with this one's packages, as ``python -m venv`` makes it."""
+    python = [sys.executable, "-m", "venv", "--without-pip", "--system-site-packages"]
+    subprocess.run([*python, place], check=True)
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for packages in filter(os.path.isdir, sys.path):
+        if packages.endswith("site-packages"):
+            (place / "lib" / name / "site-packages" / "these.pth").write_text(packages + "\n")
+    return place / "bin" / "python"
+
+
+SEES = """
+from pathlib import Path
+from grader import sandbox
+names = [path for path in Path.cwd().rglob("*") if path.is_file()]
+names = [path for path in names if path.relative_to(Path.cwd()).parts[0] not in ("lib", "bin")]
+assert {"a1_sigmoid_network.py", "key"} <= {path.name for path in names}
+sandbox.prove(*(path for path in names if path.name != "pyvenv.cfg"))
+"""
+
+
+@pytest.mark.parametrize("top", ["/usr/src", "/tmp"])
+def test_an_environment_made_in_the_course_itself(top):
+    """``python -m venv .``: the sandbox shows the environment, and nothing beside it."""
+    try:
+        folder = Path(tempfile.mkdtemp(dir=top))
+    except OSError as error:
+        pytest.skip(f"no folder can be made in {top}: {error.strerror}")
+    try:
+        folder.chmod(0o755)
+        place = copy(folder / "app")
+        (place / ".venv").unlink()
+        python = environment(place)
+        assert holds(place, python)
+        done = subprocess.run([python, "-B", "-c", SEES], cwd=place, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_a_link_in_a_systems_folder(tmp_path):
+    try:
+        link = Path(tempfile.mktemp(dir="/usr/local"))
+        link.symlink_to(copy(tmp_path / "course"))
+    except OSError as error:
+        pytest.skip(f"no link can be made in /usr/local: {error.strerror}")
+    try:
+        assert holds(link)
+    finally:
+        link.unlink()
+
+
+@pytest.mark.parametrize("what", ["a course folder", "sources", "a link to a course folder"])
+def test_what_lies_in_a_systems_folder_and_cannot_be_covered_is_refused(what, tmp_path, capsys):
+    try:
+        folder = Path(tempfile.mkdtemp(dir="/usr/local"))
+    except OSError as error:
+        pytest.skip(f"no folder can be made in /usr/local: {error.strerror}")
+    try:
+        folder.chmod(0o755)  # else it is closed to the user that a run has where root grades
+        (folder / "key").write_text("5eed" * 16)
+        (folder / "roster.csv").write_text("id,name\nada,Ada\n")
+        shutil.copy(ROOT / "coursework" / "a1_sigmoid_network.py", folder)
+        (tmp_path / "link").symlink_to(folder)
+        where = {"sources": tmp_path, "a course folder": folder}.get(what, tmp_path / "link")
+        options = ["--course", str(where)]
+        if what == "sources":
+            shutil.copy(folder / "roster.csv", tmp_path)
+            options += ["--sources", str(folder)]
+        for command in (["release", "a1_sigmoid_network"], ["list"]):
+            assert main([*options, *command]) == 1
+            said = capsys.readouterr().err
+            assert f"it shows {folder}" in said
+            assert said.count("\n") == 1
+        assert not (where / "release").exists()
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_the_course_may_lie_behind_a_link(tmp_path):
