@@ -188,7 +188,7 @@ def grade(
         if name in failed and found[name]["points"] < found[name]["out_of"]:
             found[name]["error"] = failed[name]["error"]
     for name, one in found.items():
-        result["questions"][name] = one | {"attempted": name not in blank}
+        result["questions"][name] = one | {"attempted": name not in blank or one["points"] > 0}
         result["points"] += one["points"]
     for part in work.manual:
         result["by_hand"][part.id] = {"out_of": part.points, "attempted": part.id not in blank}

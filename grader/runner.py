@@ -188,6 +188,8 @@ def run_cell(shell, code, seconds):
 
 def answer_to(call, case, names):
     """What the answer does on one case, for the way out."""
+    if call["name"] not in names:
+        raise NameError(f"name '{call['name']}' is not defined")
     answer = names[call["name"]]
     if not call["function"]:
         return outcome_of(answer)
