@@ -23,6 +23,8 @@ from pathlib import Path
 
 import psutil
 
+from grader import calls, runner
+
 _RUNNER = Path(__file__).with_name("runner.py")
 #: what a submission may answer: bytes in all and in one line, and lines
 _ANSWER_BYTES, _LINE_BYTES, _LINES = 8 << 20, 1 << 20, 4_000
@@ -36,7 +38,11 @@ _LIMITS = {
 #: bytes that all processes of a submission may hold together, and seconds between two looks
 _MEMORY = 4 << 30
 _LOOK = 0.25
+#: how many times its time a run may take where the machine is so busy that it must wait
+_PATIENCE = 10
 _slots = itertools.count()
+#: folders in memory to which a submission may write, 256 MiB each
+_SCRATCH = ("/tmp", "/dev/shm")
 #: what every sandbox sees of the system, read-only
 _SYSTEM = tuple(map(Path, ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")))
 #: the course as it was cloned, and what belongs to an environment that was made right in it
@@ -52,8 +58,9 @@ class SandboxError(RuntimeError):
 class Outcome:
     """What came out: the events in their order, and how it ended.
 
-    ``ending`` is "done", "ended early" (the process went away before its last line), "too slow",
-    "too much" (answers without end) or "too large" (more than 4 GiB of memory in all).
+    ``ending`` is "done", "ended early" (the process went away before its last line), "killed" (a
+    signal ended it: its own, or the system's for want of memory), "too slow", "too much" (answers
+    without end) or "too large" (more than 4 GiB of memory in all).
     """
 
     events: list[dict]
@@ -71,23 +78,41 @@ def run(request: dict, seconds: float, again: Callable[[list[dict]], list[str]] 
     SandboxError
         When bubblewrap is missing.
     """
-    process = subprocess.Popen(
-        _command(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        bufsize=0,
-    )
+    command, filter = _command(), calls.opened()
+    if filter is not None:
+        command[1:1] = ["--seccomp", str(filter)]
     try:
-        talk = _Talk(process, _line(request | {"limits": _LIMITS}), again)
-        ending = talk.until(time.monotonic() + seconds)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            bufsize=0,
+            pass_fds=() if filter is None else (filter,),
+        )
+    finally:
+        if filter is not None:
+            os.close(filter)
+    try:
+        talk = _Talk(process, _line(request | {"limits": _LIMITS, "patience": _PATIENCE}), again)
+        ending = talk.until(seconds)
+        if ending == "ended early" and _code(process) > 128:
+            ending = "killed"
     finally:
         process.kill()  # bwrap dies with its first process, and with that all the others
         process.wait()
         process.stdin.close()
         process.stdout.close()
     return Outcome(talk.events, ending)
+
+
+def _code(process: subprocess.Popen) -> int:
+    """What it ended with; over 128 where a signal has ended it."""
+    try:
+        return process.wait(10)
+    except subprocess.TimeoutExpired:  # it has closed its answers and runs on
+        return 0
 
 
 def _line(content) -> bytes:
@@ -105,9 +130,10 @@ class _Talk:
         self._rest = b""
         os.set_blocking(process.stdin.fileno(), False)
 
-    def until(self, deadline: float) -> str:
+    def until(self, seconds: float) -> str:
         """Talk until it is done or must end; returns how it ended."""
-        look = time.monotonic() + _LOOK
+        start = time.monotonic()
+        look, last = start + _LOOK, start + _PATIENCE * seconds
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
             while True:
@@ -115,12 +141,15 @@ class _Talk:
                 if speaks != bool(self.to_say):
                     change = selector.unregister if speaks else selector.register
                     change(self.process.stdin, *(() if speaks else (selectors.EVENT_WRITE,)))
-                ready = selector.select(max(0, min(look, deadline) - time.monotonic()))
-                if (now := time.monotonic()) >= deadline:
+                ready = selector.select(max(0, min(look, last) - time.monotonic()))
+                if (now := time.monotonic()) >= last:
                     return "too slow"
                 if now >= look:
-                    if _memory(self.process.pid) > _MEMORY:
+                    used = _used(self.process.pid)
+                    if used.memory > _MEMORY:
                         return "too large"
+                    if max(used.cpu, now - start - used.waited) > seconds:
+                        return "too slow"
                     look = time.monotonic() + _LOOK
                 for key, _ in ready:
                     ending = self._hear() if key.fileobj is self.process.stdout else self._say()
@@ -157,12 +186,41 @@ class _Talk:
         return None
 
 
-def _memory(pid: int) -> int:
-    """Bytes of memory that all that a process started holds; what they share counts once."""
-    with contextlib.suppress(psutil.NoSuchProcess):
+@dataclass(frozen=True)
+class _Use:
+    """What a sandbox has used: bytes of memory, seconds of processors, seconds of waiting for one.
+
+    What its processes share counts once. Nobody loses time to a neighbour: while a process waits
+    for a processor that others have, its time stands still.
+    """
+
+    memory: int = 0
+    cpu: float = 0.0
+    waited: float = 0.0
+
+
+def _used(pid: int) -> _Use:
+    try:
         processes = psutil.Process(pid).children(recursive=True)
-        total = sum(map(_resident, processes))  # quick to read, and too much where pages are shared
-        return total if total <= _MEMORY else sum(map(_proportional, processes))
+    except psutil.NoSuchProcess:
+        return _Use()
+    total = sum(map(_resident, processes))  # quick to read, and too much where pages are shared
+    if total > _MEMORY:
+        total = sum(map(_proportional, processes))
+    total += sum(_files(process.pid) for process in processes[-1:])
+    cpu = waited = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error, OSError):
+            cpu += sum(process.cpu_times()[:4])  # its own, and that of children that have ended
+            waited = max(waited, runner.waited(process.pid))
+    return _Use(total, cpu, waited)
+
+
+def _files(pid: int) -> int:
+    """Bytes of memory that the files in a sandbox's scratch folders take."""
+    with contextlib.suppress(OSError):
+        each = [os.statvfs(f"/proc/{pid}/root{folder}") for folder in _SCRATCH]
+        return sum((one.f_blocks - one.f_bfree) * one.f_frsize for one in each)
     return 0
 
 
@@ -202,10 +260,18 @@ def _command() -> list[str]:
     # user that nobody else has. Any other user gets a user namespace, where they are counted.
     root = os.getuid() == 0
     user = 1_900_000_000 + (os.getpid() * 64 + next(_slots)) % 100_000_000
-    return [program, *(_AS_ROOT if root else ["--unshare-all"]), *_fixed()] + (
+    return [program, *(_AS_ROOT if root else _as_a_user(program)), *_fixed()] + (
         ["setpriv", f"--reuid={user}", f"--regid={user}", *_DROP] * root
         + [_program(), "-I", "-B", "/runner.py"]
     )
+
+
+@functools.cache
+def _as_a_user(program: str) -> list[str]:
+    """Everything of its own; and no further user namespace, where this bubblewrap can see to it."""
+    said = subprocess.run([program, "--help"], capture_output=True, text=True).stdout
+    further = ["--unshare-user", "--disable-userns"] if "--disable-userns" in said else []
+    return ["--unshare-all", *further]
 
 
 def _program() -> str:
@@ -237,7 +303,7 @@ def _fixed() -> list[str]:
     for name, value in environment.items():
         options += ["--setenv", name, value]
     mounts = [("--proc", Path("/proc")), ("--dev", Path("/dev"))]
-    for folder in ("/tmp", "/dev/shm"):
+    for folder in _SCRATCH:
         mounts.append(("--perms", "1777", "--size", str(256 << 20), "--tmpfs", Path(folder)))
     for name in ("ld.so.cache", "fonts", "alternatives"):
         mounts.append(("--ro-bind-try", f"/etc/{name}", Path("/etc", name)))
