@@ -68,7 +68,6 @@ _TESTS = """
 def _tests():
 {asserts}
 
-
 _tests()
 del _tests
 """

@@ -35,7 +35,7 @@ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 52rem;
  margin: 2rem auto; padding: 0 1rem }}
 pre {{ background: #f4f4f4; padding: .6rem; font-size: .82rem;
  overflow: auto; white-space: pre-wrap }}
-table {{ border-collapse: collapse; margin: .8rem 0 }}
+table {{ border-collapse: collapse; margin: .8rem 0; display: block; overflow-x: auto }}
 th, td {{ border: 1px solid #bbb; padding: .25rem .6rem }}
 td.n {{ text-align: right }} img, svg {{ max-width: 100% }}
 .verdict {{ border-left: .3rem solid #0072b2; padding: .1rem .8rem; background: #eef6fb }}
