@@ -67,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("feedback", _feedback, "write a page for each student")
     made = command("export", _export, "write the grades as CSV")
-    made.add_argument("--format", default="generic", help="generic, canvas or moodle")
+    made.add_argument(
+        "--format", default="generic", help="generic, canvas, moodle, brightspace or blackboard"
+    )
     command("report", _report, "write a page on how the class did")
     command("hand-out", _hand_out, "on a hub: give each student their notebook")
     command("take-in", _take_in, "on a hub: bring what was handed in, for collect")

@@ -14,7 +14,7 @@ from grader.groups import sharing
 from grader.page import page_of
 from groundup.files import write
 
-FORMATS = ("generic", "canvas", "moodle")
+FORMATS = ("generic", "canvas", "moodle", "brightspace", "blackboard")
 _BY_HAND = ["student", "question", "points", "out_of", "comment", "answer"]
 
 
@@ -290,6 +290,15 @@ def export(course: Course, assignment: str, form: str = "generic") -> Path:
             [row.student, row.name, course.roster[row.student].email, row.total, row.state]
             for row in found
         ]
+    elif form == "brightspace":
+        head = ["OrgDefinedId", "Username", f"{work.title} Points Grade", "End-of-Line Indicator"]
+        lines = [
+            [f"#{row.student}", f"#{course.roster[row.student].account}", row.total, "#"]
+            for row in found
+        ]
+    elif form == "blackboard":
+        head = ["Username", "Student ID", f"{work.title} [Total Pts: {work.points} Score]"]
+        lines = [[course.roster[row.student].account, row.student, row.total] for row in found]
     else:
         raise CourseError(f"The format must be one of {', '.join(FORMATS)}; got {form!r}.")
     path = course.place("export", assignment, end=f"-{form}.csv")
