@@ -137,7 +137,7 @@ at("names").onchange = show;
 at("before").onclick = () => go(-1);
 at("next").onclick = () => go(1);
 document.addEventListener("keydown", (event) => {
-  const writes = ["INPUT", "TEXTAREA"].includes(event.target.tagName);
+  const writes = event.target.matches("textarea, input[type='number']");
   if (event.key === "Escape") event.target.blur();
   if (writes || event.ctrlKey || event.metaKey || event.altKey) return;
   const keys = { ArrowRight: () => go(1), ArrowLeft: () => go(-1), 0: () => give(0) };

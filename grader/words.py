@@ -44,12 +44,11 @@ def page(work: Assignment, file: str, head: list[str], rows: list[list[str]], te
     for student, question, points, most, comment, mark in rows:
         if (student, question) not in texts:
             continue  # kept in the table, and not asked now
+        same = sum(known[:2] == (question, mark) for known in cards)
         card = cards.setdefault(
             (question, mark, points, comment),
             {
-                "key": f"{question} {mark} {len(cards)}"
-                if points or comment
-                else f"{question} {mark}",
+                "key": f"{question} {mark}" + f" {same}" * bool(same),
                 "question": question,
                 "students": [],
                 "text": texts[student, question],
