@@ -1,8 +1,10 @@
 """The built pages: lighter, mended for screen readers, and asking nothing of other sites."""
 
 import base64
+import hashlib
 import io
 import json
+import os
 import re
 from pathlib import Path
 
@@ -49,6 +51,8 @@ STORAGE = """
         }
       }
     </script>"""
+THEME = r"""\1{ light: "light", dark: "dark" }[document.documentElement.dataset.mode]
+      ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")"""
 #: What is replaced in every page.
 MENDED = [
     (re.compile(r"<head>"), f"<head>{STORAGE}"),
@@ -56,6 +60,14 @@ MENDED = [
     (re.compile(r'\s*<script defer src="[^"]*/fontawesome\.js[^"]*"></script>'), ""),
     # Jupyter Book brings tabs and cards, which no page has.
     (re.compile(r"\s*<(link|script)[^>]*(sphinx-design|design-tabs)[^>]*>(</script>)?"), ""),
+    # The theme says it three times.
+    (
+        re.compile(r'\s*<meta name="viewport" content="width=device-width, initial-scale=1"\s*/>'),
+        "",
+    ),
+    # The colours are known before the first paint, and where no script runs.
+    (re.compile(r'data-theme="auto"'), 'data-theme="light"'),
+    (re.compile(r'(dataset\.theme = )localStorage\.getItem\("theme"\) \|\| "auto"'), THEME),
     # A summary's name is its own text.
     (re.compile(r'<summary aria-label="[^"]*">'), "<summary>"),
     # pandas and Markdown write a header cell where there is no header.
@@ -63,13 +75,21 @@ MENDED = [
     # Roles that the entries of a bibliography may not have.
     (re.compile(r' role="doc-biblioentry"'), ""),
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
-    # Pictures are fetched when the reader comes near.
-    (re.compile(r"<img (?!loading)"), '<img loading="lazy" '),
 ]
 #: The search's own files, 30 KB, that only the page with its results needs.
 SEARCH = re.compile(
     r"\s*<(script|link)[^>]*(searchtools|language_data|searchindex)\.js[^>]*>(</script>)?"
 )
+IMAGE = re.compile(r"<img [^>]*>")
+STYLE = re.compile(r'\s*<link [^>]*?href="([^":]+\.css[^"]*)"[^>]*?>')
+SCRIPT = re.compile(
+    r'\s*<script (?:defer )?src="((?:\.\./)*_static/(?!searchtools|language)[^"]+)"></script>'
+)
+PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
+LATER = r'addEventListener("DOMContentLoaded", () => { \1 });'
+OPTION = re.compile(r"<script>(DOCUMENTATION_OPTIONS\.[^<]*)</script>")
+IMPORT = re.compile(r'@import (?:url\()?["\']([^"\']+)["\']\)?;')
+ADDRESS = re.compile(r"url\((['\"]?)(?!data:|['\"])([^)'\"]+)\1\)")
 ICON = re.compile(r"\bfa-([a-z0-9-]+)")
 
 
@@ -78,9 +98,88 @@ def mend_pages(out: Path) -> None:
         text = path.read_text(encoding="utf-8")
         for pattern, replacement in MENDED:
             text = pattern.sub(replacement, text)
+        text = place_pictures(path, text)
         if path.name != "search.html":
             text = SEARCH.sub("", text)
         path.write_text(text, encoding="utf-8")
+
+
+def place_pictures(page: Path, text: str) -> str:
+    """Each picture's place is kept free; all but a page's first are fetched when one is near."""
+    places = iter(range(10**6))
+
+    def placed(found: re.Match) -> str:
+        source = re.search(r'src="([^"]+)"', found[0])[1]
+        size = "" if " width=" in found[0] else _size(page, source)
+        wait = ' loading="lazy"' if next(places) and " loading=" not in found[0] else ""
+        return f"<img{wait}{size}{found[0][4:]}"
+
+    return IMAGE.sub(placed, text)
+
+
+def _size(page: Path, source: str) -> str:
+    """Width and height, as attributes, of a PNG beside the page or within it."""
+    if source.startswith("data:image/png;base64,"):
+        content = io.BytesIO(base64.b64decode(source.partition(",")[2]))
+    elif source.endswith(".png") and not source.startswith(("http", "/")):
+        content = page.parent / source
+    else:
+        return ""
+    with Image.open(content) as image:
+        return ' width="{}" height="{}"'.format(*image.size)
+
+
+def bundle(out: Path) -> None:
+    """One style and one script for each page instead of ten of each."""
+    used = set()
+    for path in out.rglob("*.html"):
+        if path.name == "404.html":  # its links begin at the site's root
+            continue
+        text = path.read_text(encoding="utf-8")
+        head, mark, body = text.partition("</head>")
+        styles = [it[1] for it in STYLE.finditer(head)]
+        scripts = [it[1] for it in SCRIPT.finditer(head + mark + body)]
+        if not styles or not scripts:
+            continue
+        style = _bundled(out, path, styles, "css")
+        script = _bundled(out, path, scripts, "js")
+        head = SCRIPT.sub("", STYLE.sub("", PRELOAD.sub("", head)))
+        # What these files of the search's page use is in the bundle, which comes first.
+        head = re.sub(r'<script src="([^"]+)">', r'<script defer src="\1">', head)
+        head = OPTION.sub(rf"<script>{LATER}</script>", head)
+        first = f'<link rel="stylesheet" href="{style}" />\n<script defer src="{script}"></script>'
+        head = head.replace("<title>", f"{first}\n<title>", 1)
+        body = SCRIPT.sub("", body)
+        path.write_text(head + mark + body, encoding="utf-8")
+        used |= {Path(style).name, Path(script).name}
+    for old in (out / "_static").glob("all-*"):
+        if old.name not in used:
+            old.unlink()
+
+
+def _bundled(out: Path, page: Path, addresses: list[str], kind: str) -> str:
+    """The address, from the page, of one file that holds those at these addresses."""
+    files = [(page.parent / it.partition("?")[0]).resolve() for it in addresses]
+    folder = out / "_static"
+    join = {"css": "\n", "js": "\n;\n"}[kind]
+    text = join.join(_style(it, folder) if kind == "css" else it.read_text("utf-8") for it in files)
+    text = re.sub(r"^(//|/\*)# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    target = folder / f"all-{digest}.{kind}"
+    target.write_text(text, encoding="utf-8")
+    return Path(os.path.relpath(target, page.parent)).as_posix()
+
+
+def _style(path: Path, folder: Path) -> str:
+    """A style's text with what it imports, its addresses as seen from ``folder``."""
+    text = path.read_text(encoding="utf-8")
+    text = IMPORT.sub(lambda it: _style((path.parent / it[1]).resolve(), folder), text)
+
+    def seen(found: re.Match) -> str:
+        target = os.path.relpath(path.parent / found[2], folder)
+        return f"url({found[1]}{Path(target).as_posix()}{found[1]})"
+
+    return ADDRESS.sub(seen, text)
 
 
 def cut_icon_font(out: Path) -> None:
@@ -154,7 +253,7 @@ def lighten_pictures(out: Path) -> None:
 
 def finish(app: Sphinx, error: Exception | None) -> None:
     if error is None and app.builder.name == "html":
-        for step in (mend_pages, cut_icon_font, lighten_pictures, write_texts):
+        for step in (mend_pages, cut_icon_font, bundle, lighten_pictures, write_texts):
             step(Path(app.outdir))
 
 
