@@ -31,6 +31,7 @@ _NPM = "lib/node_modules/npm/bin/npm-cli.js"
 
 # From node_modules to site/vendor: only what the pages use.
 FILES = {
+    "long/LICENSE": "tfjs/LICENSE",  # the Apache License, which TensorFlow.js names and leaves out
     "temml/LICENSE": "temml/LICENSE",
     "temml/dist/temml.min.js": "temml/temml.min.js",
     "temml/dist/Temml-STIX2.css": "temml/temml.css",
