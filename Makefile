@@ -42,7 +42,7 @@ run: $(READY) ## execute every notebook and write it back in the normal form
 test: $(READY) ## check style, run the tests, and execute and compare every notebook
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadfile \
+	$(THREADS) $(BIN)/python -m pytest -n 2 --max-worker-restart 0 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
 quick: $(READY) ## a minute of the tests: no notebook, no browser, no sandbox, nothing that takes long
