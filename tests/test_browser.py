@@ -3,6 +3,7 @@
 import gzip
 import re
 import shutil
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,7 +85,7 @@ def test_the_page_does_not_jump_while_it_loads(browser, book, site, width):
         with opened(browser, "about:blank", width=width) as (page, _):
             page.context.add_init_script(f"({SHIFTS})()")
             # The fonts come last, as on a slow line.
-            page.route("**/*.woff2", lambda route: (page.wait_for_timeout(400), route.continue_()))
+            page.route("**/*.woff2", lambda route: (time.sleep(0.4), route.continue_()))
             page.goto(f"{site}/{path}")
             page.wait_for_load_state("networkidle")
             if (shift := page.evaluate("() => window.shift")) > 0.05:

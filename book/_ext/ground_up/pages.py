@@ -1,10 +1,8 @@
 """The built pages: lighter, mended for screen readers, and asking nothing of other sites."""
 
 import base64
-import hashlib
 import io
 import json
-import os
 import re
 from pathlib import Path
 
@@ -13,6 +11,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from PIL import Image
 from sphinx.application import Sphinx
+
+from .bundles import bundle
 
 
 def drop_thebe(app: Sphinx, config) -> None:
@@ -81,15 +81,6 @@ SEARCH = re.compile(
     r"\s*<(script|link)[^>]*(searchtools|language_data|searchindex)\.js[^>]*>(</script>)?"
 )
 IMAGE = re.compile(r"<img [^>]*>")
-STYLE = re.compile(r'\s*<link [^>]*?href="([^":]+\.css[^"]*)"[^>]*?>')
-SCRIPT = re.compile(
-    r'\s*<script (?:defer )?src="((?:\.\./)*_static/(?!searchtools|language)[^"]+)"></script>'
-)
-PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
-LATER = r'addEventListener("DOMContentLoaded", () => { \1 });'
-OPTION = re.compile(r"<script>(DOCUMENTATION_OPTIONS\.[^<]*)</script>")
-IMPORT = re.compile(r'@import (?:url\()?["\']([^"\']+)["\']\)?;')
-ADDRESS = re.compile(r"url\((['\"]?)(?!data:|['\"])([^)'\"]+)\1\)")
 ICON = re.compile(r"\bfa-([a-z0-9-]+)")
 
 
@@ -127,59 +118,6 @@ def _size(page: Path, source: str) -> str:
         return ""
     with Image.open(content) as image:
         return ' width="{}" height="{}"'.format(*image.size)
-
-
-def bundle(out: Path) -> None:
-    """One style and one script for each page instead of ten of each."""
-    used = set()
-    for path in out.rglob("*.html"):
-        if path.name == "404.html":  # its links begin at the site's root
-            continue
-        text = path.read_text(encoding="utf-8")
-        head, mark, body = text.partition("</head>")
-        styles = [it[1] for it in STYLE.finditer(head)]
-        scripts = [it[1] for it in SCRIPT.finditer(head + mark + body)]
-        if not styles or not scripts:
-            continue
-        style = _bundled(out, path, styles, "css")
-        script = _bundled(out, path, scripts, "js")
-        head = SCRIPT.sub("", STYLE.sub("", PRELOAD.sub("", head)))
-        # What these files of the search's page use is in the bundle, which comes first.
-        head = re.sub(r'<script src="([^"]+)">', r'<script defer src="\1">', head)
-        head = OPTION.sub(rf"<script>{LATER}</script>", head)
-        first = f'<link rel="stylesheet" href="{style}" />\n<script defer src="{script}"></script>'
-        head = head.replace("<title>", f"{first}\n<title>", 1)
-        body = SCRIPT.sub("", body)
-        path.write_text(head + mark + body, encoding="utf-8")
-        used |= {Path(style).name, Path(script).name}
-    for old in (out / "_static").glob("all-*"):
-        if old.name not in used:
-            old.unlink()
-
-
-def _bundled(out: Path, page: Path, addresses: list[str], kind: str) -> str:
-    """The address, from the page, of one file that holds those at these addresses."""
-    files = [(page.parent / it.partition("?")[0]).resolve() for it in addresses]
-    folder = out / "_static"
-    join = {"css": "\n", "js": "\n;\n"}[kind]
-    text = join.join(_style(it, folder) if kind == "css" else it.read_text("utf-8") for it in files)
-    text = re.sub(r"^(//|/\*)# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    target = folder / f"all-{digest}.{kind}"
-    target.write_text(text, encoding="utf-8")
-    return Path(os.path.relpath(target, page.parent)).as_posix()
-
-
-def _style(path: Path, folder: Path) -> str:
-    """A style's text with what it imports, its addresses as seen from ``folder``."""
-    text = path.read_text(encoding="utf-8")
-    text = IMPORT.sub(lambda it: _style((path.parent / it[1]).resolve(), folder), text)
-
-    def seen(found: re.Match) -> str:
-        target = os.path.relpath(path.parent / found[2], folder)
-        return f"url({found[1]}{Path(target).as_posix()}{found[1]})"
-
-    return ADDRESS.sub(seen, text)
 
 
 def cut_icon_font(out: Path) -> None:
