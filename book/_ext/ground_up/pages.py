@@ -198,4 +198,4 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     app.connect("config-inited", drop_thebe, priority=100)
     app.connect("config-inited", read_named_pages, priority=950)  # after sphinx_external_toc
-    app.connect("build-finished", finish)
+    app.connect("build-finished", finish, priority=900)  # after the theme has written its styles
