@@ -64,10 +64,13 @@ def test_a_processor_of_another_family_plays_the_threads_alone(monkeypatch):
 
 
 def test_each_foreign_kind_has_its_turn():
-    days = [datetime.date(2026, 1, 1) + datetime.timedelta(n) for n in range(len(KINDS) - 1)]
     here = [kind for kind in KINDS if not kind.missing]
-    chosen = {machines.of_the_day(here, day).name for day in days}
-    assert chosen == {kind.name for kind in here} - {"native"}
+    foreign = {kind.name for kind in here} - {"native"}
+    days = [datetime.date(2026, 1, 1) + datetime.timedelta(n) for n in range(3 * len(foreign))]
+    chosen = [machines.of_the_day(here, day) for day in days]
+    assert {(kind.name, path) for kind, paths in chosen for path in paths} == {
+        (name, path) for name in foreign for path in machines.TESTS
+    }
 
 
 def test_an_unknown_kind_is_named(capsys):
