@@ -180,8 +180,7 @@
     await load(`${folder}../vendor/tfjs/tf-core.min.js`, `${folder}../vendor/tfjs/tf-backend-cpu.min.js`,
       ...weights.map((file) => `${folder}../models/${file}`));
     const tf = window.tf;
-    await tf.setBackend("cpu");
-    await tf.ready();
+    await tf.setBackend("cpu").then(() => tf.ready());
     const net = digits.networks(tf, digits.readSafetensors(bytes(window.DIGIT_WEIGHTS)));
     return (name, x) => tf.tidy(() => net[name](tf.tensor2d(x, [x.length / SIDE ** 2, SIDE ** 2])).dataSync());
   }
