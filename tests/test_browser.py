@@ -142,7 +142,8 @@ def test_on_paper_nothing_is_left_to_press(browser, site):
     with opened(browser, f"{site}/notebooks/05_mnist.html") as (page, _):
         settle(page)
         page.emulate_media(media="print")
-        seen = [it.inner_text() for it in page.locator("article button:not(.gu-large)").all() if it.is_visible()]
+        buttons = page.locator("article button:not(.gu-large)").all()
+        seen = [it.inner_text() for it in buttons if it.is_visible()]
         assert seen == []
         assert not page.locator("[data-widget]").is_visible()
         assert page.locator("article figure img").first.is_visible()
