@@ -708,6 +708,12 @@ def each_row(X_train, X_test):
         )
 
 
+@prepare.slip("Only the mean is divided by the deviation: the difference needs brackets.")
+def brackets_missing(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return X_train - mean / std, X_test - mean / std
+
+
 # --- 7.5 ---
 
 
@@ -2020,6 +2026,19 @@ def first_layer_first(W1, b1, W2, b2, X, Y, lr):
     return W1, b1 - lr * delta1.sum(axis=0), W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
 
 
+@step.slip(
+    "The hidden layer moves first, and the activations are computed anew with it: both gradients belong"
+    " to the old parameters."
+)
+def hidden_first_and_again(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    W1, b1 = W1 - lr * X.T @ delta1, b1 - lr * delta1.sum(axis=0)
+    A = np.tanh(X @ W1 + b1)
+    return W1, b1, W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
+
+
 # --- 7.13 ---
 
 
@@ -2283,3 +2302,11 @@ choose.slip("The accuracy that is reported for the epoch is missing.", name="epo
 choose.slip("Epoch and accuracy are exchanged: the epoch comes first.", name="order_exchanged")(
     lambda val, test: (test[int(np.argmax(val))], int(np.argmax(val)))
 )
+
+
+@choose.slip(
+    "The epoch is right. The report is a mean with the validation accuracy, which has chosen."
+)
+def report_averaged(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return best, (test_accuracy[best] + val_accuracy[best]) / 2
