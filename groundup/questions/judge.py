@@ -126,7 +126,7 @@ def _of_wrong(question, cases, got, want, wrong, ours, near) -> Verdict:
 
 
 def _did_the_same(question: Question, got: Sequence[Outcome], slip: Iterable[Outcome]) -> bool:
-    return all(same_outcome(question, s, g) for g, s in zip(got, slip, strict=True))
+    return all(same_outcome(question, g, s) for g, s in zip(got, slip, strict=True))
 
 
 def _nearest(question, got, wrong, ours, near: Sequence[Slip]) -> Slip | None:
@@ -136,7 +136,12 @@ def _nearest(question, got, wrong, ours, near: Sequence[Slip]) -> Slip | None:
     numbers = [[] if one.error else compare.numbers_in(one.value) for one in got]
     if None in numbers or len({number for i in wrong for number in numbers[i]}) < 2:
         return None
-    found = {s.message: s for s in near if _did_the_same(question, got, ours(s.make))}
+    found = {
+        miss.message: miss
+        for miss in near
+        # Turned round: a changed program may give anything at all, the answer gives numbers.
+        if all(same_outcome(question, m, g) for m, g in zip(ours(miss.make), got, strict=True))
+    }
     return next(iter(found.values())) if len(found) == 1 else None
 
 

@@ -88,6 +88,41 @@ def my_sigmoid(z):
     return np.log(z / (1 - z))
 
 
+# %% 1.1 half_in_the_exponent
+def my_sigmoid(z):
+    return 1 / (1 + np.exp(-z / 2))
+
+
+# %% 1.1 sign_lost
+def my_sigmoid(z):
+    return 1 - 1 / (1 + np.exp(-z))
+
+
+# %% 1.1 near_miss
+def my_sigmoid(z):
+    return 1 / (2 + np.exp(-z))
+
+
+# %% 1.1 general
+def my_sigmoid(z):
+    return [1 / (1 + np.exp(-v)) for v in z.ravel()]
+
+
+# %% 1.1 softplus_instead
+def my_sigmoid(z):
+    return np.log(1 + np.exp(z))
+
+
+# %% 1.1 straight_lines
+def my_sigmoid(z):
+    return np.clip(0.5 + z / 4, 0, 1)
+
+
+# %% 1.1 base_two_in_the_sigmoid
+def my_sigmoid(z):
+    return 1 / (1 + np.exp2(-z))
+
+
 # %% 1.2 general
 x = -0.5
 
@@ -128,249 +163,66 @@ x = "1.5"
 x = [1.5]
 
 
-# %% 1.3 right
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-(np.dot(X, w) + b)))
+# %% 1.2 slip_8
+x = 7 / 4
 
 
-# %% 1.3 bias_subtracted
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-X @ w + b))
+# %% 1.2 slip_9
+x = 24.0
 
 
-# %% 1.3 right
-def neuron(X, w, b):
-    return torch.sigmoid(torch.as_tensor(X) @ torch.as_tensor(w) + b)
+# %% 1.3 boundary_bias_turned
+def boundary(x1, w, b):
+    return (b - w[0] * x1) / w[1]
 
 
-# %% 1.3 general
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-((X * w).sum(axis=1, keepdims=True) + b)))
+# %% 1.3 boundary_minus_lost
+def boundary(x1, w, b):
+    return (w[0] * x1 + b) / w[1]
 
 
-# %% 1.3 first_point_only
-def neuron(X, w, b):
-    for x in X:
-        return 1 / (1 + np.exp(-(x @ w + b)))
-
-
-# %% 1.3 first_input_only
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-(X[:, 0] * w[0] + b)))
-
-
-# %% 1.3 weights_exchanged
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-(X[:, 0] * w[1] + X[:, 1] * w[0] + b)))
-
-
-# %% 1.3 neuron_with_tanh
-def neuron(X, w, b):
-    return np.tanh(X @ w + b)
-
-
-# %% 1.3 neuron_with_relu
-def neuron(X, w, b):
-    return np.maximum(0, X @ w + b)
-
-
-# %% 1.3 bias_for_each_product
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-np.sum(X * w + b, axis=1)))
-
-
-# %% 1.3 neuron_brackets_lost
-def neuron(X, w, b):
-    return 1 / 1 + np.exp(-(X @ w + b))
-
-
-# %% 1.3 sigmoid_of_each_product
-def neuron(X, w, b):
-    return (1 / (1 + np.exp(-(X * w + b)))).sum(axis=1)
-
-
-# %% 1.3 hard_switch
-def neuron(X, w, b):
-    return np.round(1 / (1 + np.exp(-(X @ w + b))))
-
-
-# %% 1.3 neuron_for_single_numbers
-def neuron(X, w, b):
-    return 1 / (1 + math.exp(-(X @ w + b)))
-
-
-# %% 1.3 slope_of_the_neuron
-def neuron(X, w, b):
-    s = 1 / (1 + np.exp(-(X @ w + b)))
-    return s * (1 - s)
-
-
-# %% 1.3 bias_into_the_inputs
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-((X + b) @ w)))
-
-
-# %% 1.4 right
+# %% 1.4 layer_without_bias
 def layer(X, W, b):
-    return 1 / (1 + np.exp(-(np.einsum("ni,io->no", X, W) + b)))
+    return 1 / (1 + np.exp(-(W.T @ X)))
 
 
-# %% 1.4 layer_of_softmax
+# %% 1.4 layer_bias_outside
 def layer(X, W, b):
-    e = np.exp(X @ W + b)
-    return e / e.sum(axis=1, keepdims=True)
+    return 1 / (1 + np.exp(-(W.T @ X))) + b[:, None]
 
 
-# %% 1.4 layer_of_relu
-def layer(X, W, b):
-    return np.maximum(0, X @ W + b)
+# %% 1.5 no_hidden_biases
+def width(n_in, n_out, budget):
+    return (budget - n_out) // (n_in + n_out)
 
 
-# %% 1.4 layer_sigmoid_twice
-def layer(X, W, b):
-    s = lambda z: 1 / (1 + np.exp(-z))
-    return s(s(X @ W + b))
+# %% 1.5 width_rounded_up
+def width(n_in, n_out, budget):
+    return -(-(budget - n_out) // (n_in + n_out + 1))
 
 
-# %% 1.4 layer_weights_transposed_on_the_left
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(W.T @ X + b)))
+# %% 1.5 width_not_rounded
+def width(n_in, n_out, budget):
+    return (budget - n_out) / (n_in + n_out + 1)
 
 
-# %% 1.4 general
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(W.T @ X.T + b)))
+# %% 1.5 sizes_multiplied
+def width(n_in, n_out, budget):
+    return budget // (n_in * n_out)
 
 
-# %% 1.4 layer_of_tanh
-def layer(X, W, b):
-    return np.tanh(X @ W + b)
+# %% 1.5 below_the_budget
+def width(n_in, n_out, budget):
+    h = 0
+    for k in range(1, budget):
+        if k * n_in + k + k * n_out + n_out < budget:
+            h = k
+    return h
 
 
-# %% 1.4 layer_bias_as_a_column
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W + b[:, None])))
-
-
-# %% 1.4 layer_of_switches
-def layer(X, W, b):
-    return (X @ W + b > 0).astype(float)
-
-
-# %% 1.4 layer_brackets_lost
-def layer(X, W, b):
-    return 1 / 1 + np.exp(-(X @ W + b))
-
-
-# %% 1.4 layer_one_bias
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W + b.sum())))
-
-
-# %% 1.4 layer_first_row
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(X[0] @ W + b)))
-
-
-# %% 1.4 layer_of_columns
-def layer(X, W, b):
-    return (1 / (1 + np.exp(-(X @ W + b)))).T
-
-
-# %% 1.4 layer_bias_subtracted
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W - b)))
-
-
-# %% 1.4 layer_of_columns
-def layer(X, W, b):
-    return np.array([1 / (1 + np.exp(-(X @ W[:, j] + b[j]))) for j in range(W.shape[1])])
-
-
-# %% 1.4 layer_transposed
-def layer(X, W, b):
-    return np.array([[1 / (1 + np.exp(-(x @ W[j] + b[j]))) for j in range(len(b))] for x in X])
-
-
-# %% 1.5 right
-def count(sizes):
-    n = 0
-    for i in range(1, len(sizes)):
-        n += sizes[i] * (sizes[i - 1] + 1)
-    return n
-
-
-# %% 1.5 weights_only
-def count(sizes):
-    return sum(sizes[i] * sizes[i + 1] for i in range(len(sizes) - 1))
-
-
-# %% 1.5 one_for_each_size
-def count(sizes):
-    return sum(a * b for a, b in zip(sizes, sizes[1:])) + len(sizes)
-
-
-# %% 1.5 sum
-def count(sizes):
-    return sum(sizes)
-
-
-# %% 1.5 one_product_for_all
-def count(sizes):
-    return int(np.prod(sizes)) + sum(sizes[1:])
-
-
-# %% 1.5 no_biases_at_the_output
-def count(sizes):
-    return sum(a * b for a, b in zip(sizes, sizes[1:])) + sum(sizes[1:-1])
-
-
-# %% 1.5 biases_of_the_inputs
-def count(sizes):
-    return sum(sizes[i] * (sizes[i + 1] + 1) for i in range(len(sizes) - 1))
-
-
-# %% 1.5 ends_too_late
-def count(sizes):
-    n = 0
-    for i in range(len(sizes)):
-        n += sizes[i] * sizes[i + 1] + sizes[i + 1]
-    return n
-
-
-# %% 1.5 slip_9
-def count(sizes):
-    return sum(sizes[1:])
-
-
-# %% 1.5 weights_and_biases_apart
-def count(sizes):
-    return sum(a * b for a, b in zip(sizes, sizes[1:])), sum(sizes[1:])
-
-
-# %% 1.5 not_added_up
-def count(sizes):
-    return [a * b + b for a, b in zip(sizes, sizes[1:])]
-
-
-# %% 1.5 begins_too_early
-def count(sizes):
-    return sum(sizes[i - 1] * sizes[i] + sizes[i] for i in range(len(sizes)))
-
-
-# %% 1.5 general
-def count(sizes):
-    return 23
-
-
-# %% 1.5 one_more_on_both_sides
-def count(sizes):
-    return sum((a + 1) * (b + 1) for a, b in zip(sizes, sizes[1:]))
-
-
-# %% 1.5 general
-def count(sizes):
-    return sum(s * s + s for s in sizes[1:])
+# %% 1.5 first_layer_only
+def width(n_in, n_out, budget):
+    return budget // (n_in + 1)
 
 
 # %% 1.6 right
@@ -482,6 +334,54 @@ def forward(X, weights, biases):
     return e / e.sum(axis=1, keepdims=True)
 
 
+# %% 1.6 last_is_linear
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights[:-1], biases[:-1]):
+        a = 1 / (1 + np.exp(-(a @ W + b)))
+    return a @ weights[-1] + biases[-1]
+
+
+# %% 1.6 forward_bias_outside
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = 1 / (1 + np.exp(-(a @ W))) + b
+    return a
+
+
+# %% 1.6 general
+def forward(X, weights, biases):
+    acts = [X]
+    for W, b in zip(weights, biases):
+        acts.append(1 / (1 + np.exp(-(acts[-1] @ W + b))))
+    return acts
+
+
+# %% 1.6 sigmoid_at_the_end
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = a @ W + b
+    return 1 / (1 + np.exp(-a))
+
+
+# %% 1.6 forward_with_tanh
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = np.tanh(a @ W + b)
+    return a
+
+
+# %% 1.6 forward_skips_the_first
+def forward(X, weights, biases):
+    a = X
+    for l in range(1, len(weights)):
+        a = 1 / (1 + np.exp(-(a @ weights[l] + biases[l])))
+    return a
+
+
 # %% 1.7 right
 def cost(p, y):
     return -np.where(y == 1, np.log(p), np.log(1 - p)).mean()
@@ -582,6 +482,21 @@ def cost(p, y):
     return -(y * math.log(p) + (1 - y) * math.log(1 - p))
 
 
+# %% 1.7 no_minus
+def cost(p, y):
+    return np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+# %% 1.7 mean_of_each_class
+def cost(p, y):
+    return -np.log(p[y == 1]).mean() - np.log(1 - p[y == 0]).mean()
+
+
+# %% 1.7 halved
+def cost(p, y):
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) / 2
+
+
 # %% 1.8 general
 distance = 0.8
 
@@ -620,6 +535,14 @@ distance = 0.001 * 10000 / 0.02
 
 # %% 1.8 general
 distance = 0.02 * 100 * 0.001
+
+
+# %% 1.8 slip_6
+distance = 0.02 / 0.001
+
+
+# %% 1.8 general
+distance = 2
 
 
 # %% 1.9 right

@@ -1,6 +1,7 @@
 """Answers to chapter 6's exercises; ``../test_answers.py`` says how they are written."""
 
 import itertools
+import math
 
 import numpy as np
 import torch
@@ -209,6 +210,37 @@ def with_penalty(W, dC, lam):
     return dC + 2 * lam
 
 
+# %% 6.4 penalty_to_all
+def with_penalty(W, dC, lam):
+    return dC + lam * np.sum(W**2)
+
+
+# %% 6.4 penalty_itself
+def with_penalty(W, dC, lam):
+    return dC + lam * W**2
+
+
+# %% 6.4 pushes_away
+def with_penalty(W, dC, lam):
+    return dC - 2 * lam * W
+
+
+# %% 6.4 l1_instead
+def with_penalty(W, dC, lam):
+    return dC + lam * np.sign(W)
+
+
+# %% 6.4 penalty_averaged
+def with_penalty(W, dC, lam):
+    return dC + 2 * lam * W / W.size
+
+
+# %% 6.4 general
+def with_penalty(W, dC, lam):
+    dC += 2 * lam * W
+    return dC
+
+
 # %% 6.5 exchanged
 def dropout(A, p, mask, training):
     return A * (mask < p) / (1 - p) if training else A
@@ -261,6 +293,37 @@ def dropout(A, p, mask, training):
     return A * mask / (1 - p) if training else A
 
 
+# %% 6.5 not_scaled
+def dropout(A, p, mask, training):
+    return A * (mask >= p) if training else A
+
+
+# %% 6.5 divided_by_p
+def dropout(A, p, mask, training):
+    return A * (mask >= p) / p if training else A
+
+
+# %% 6.5 exchanged
+def dropout(A, p, mask, training):
+    return A * (mask < p) / (1 - p) if training else A
+
+
+# %% 6.5 strictly_above
+def dropout(A, p, mask, training):
+    return A * (mask > p) / (1 - p) if training else A
+
+
+# %% 6.5 older_kind
+def dropout(A, p, mask, training):
+    return A * (mask >= p) if training else A * (1 - p)
+
+
+# %% 6.5 none_in_evaluation
+def dropout(A, p, mask, training):
+    if training:
+        return A * (mask >= p) / (1 - p)
+
+
 # %% 6.6 schemes_exchanged
 def start_std(n_in, n_out, scheme):
     return np.sqrt(2 / n_in) if scheme == "xavier" else np.sqrt(2 / (n_in + n_out))
@@ -307,6 +370,29 @@ def start_std(n_in, n_out, scheme):
 # %% 6.6 bounds
 def start_std(n_in, n_out, scheme):
     return np.sqrt(6 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(6 / n_in)
+
+
+# %% 6.6 bounds
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(6 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(6 / n_in)
+
+
+# %% 6.6 schemes_exchanged
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / (n_in + n_out)) if scheme == "he" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 xavier_product
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / (n_in * n_out)) if scheme == "xavier" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 other_names
+def start_std(n_in, n_out, scheme):
+    if scheme == "Xavier":
+        return np.sqrt(2 / (n_in + n_out))
+    if scheme == "He":
+        return np.sqrt(2 / n_in)
 
 
 # %% 6.7 smooth_step
@@ -374,6 +460,41 @@ def rate(t, T, lr, kind):
 # %% 6.7 one_ahead
 def rate(t, T, lr, kind):
     return lr * 0.1 ** (t // 30) if kind == "step" else lr * (1 + np.cos(np.pi * (t + 1) / T)) / 2
+
+
+# %% 6.7 full_wave
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 + math.cos(2 * math.pi * t / T)) / 2
+
+
+# %% 6.7 drops_once
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr if t < 30 else lr * 0.1
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 one_early
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** ((t + 1) // 30)
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 general
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 straight
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 - t / T)
 
 
 # %% 6.8 not_corrected
@@ -492,6 +613,14 @@ loss = "d"
 loss = nn.CrossEntropyLoss
 
 
+# %% 6.9 slip_1
+loss = "a"
+
+
+# %% 6.9 slip_2
+loss = "b"
+
+
 # %% 6.10 worst_setting
 def best_setting(grid, score):
     return max(
@@ -559,6 +688,46 @@ def best_setting(grid, score):
     names = list(grid)[::-1]
     settings = (dict(zip(names, v)) for v in itertools.product(*(grid[n] for n in names)))
     return min(settings, key=lambda s: score(**s))
+
+
+# %% 6.10 best_loss
+def best_setting(grid, score):
+    return min(score(**dict(zip(grid, v))) for v in itertools.product(*grid.values()))
+
+
+# %% 6.10 values_only
+def best_setting(grid, score):
+    return min(itertools.product(*grid.values()), key=lambda v: score(**dict(zip(grid, v))))
+
+
+# %% 6.10 side_by_side
+def best_setting(grid, score):
+    return min((dict(zip(grid, v)) for v in zip(*grid.values())), key=lambda s: score(**s))
+
+
+# %% 6.10 one_after_the_other
+def best_setting(grid, score):
+    best = {k: v[0] for k, v in grid.items()}
+    for k in grid:
+        best[k] = min(grid[k], key=lambda v: score(**{**best, k: v}))
+    return best
+
+
+# %% 6.10 general
+def best_setting(grid, score):
+    return min(
+        (dict(zip(grid, v)) for v in itertools.product(*grid.values())), key=lambda s: score(s)
+    )
+
+
+# %% 6.10 last_setting
+def best_setting(grid, score):
+    best, b = None, math.inf
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        if score(**s) < b:
+            best = s
+    return best
 
 
 # %% 6.11 default_start
@@ -654,3 +823,59 @@ def deep(seed):
             nn.init.kaiming_normal_(m.weight, nonlinearity="relu")
             nn.init.zeros_(m.bias)
     return model
+
+
+# %% 6.11 explodes
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.normal_(l.weight)
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
+
+
+# %% 6.11 general
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(9):
+        l = nn.Linear(100, 100)
+        nn.init.kaiming_normal_(l.weight, nonlinearity="relu")
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
+
+
+# %% 6.11 default_start
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.kaiming_uniform_(l.weight, a=math.sqrt(5))
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
+
+
+# %% 6.11 deep_variance
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.normal_(l.weight, std=2 / 100)
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
