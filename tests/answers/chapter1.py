@@ -123,6 +123,21 @@ def my_sigmoid(z):
     return 1 / (1 + np.exp2(-z))
 
 
+# %% 1.1 general
+def my_sigmoid(z):
+    return np.exp(z) / (1 - np.exp(z))
+
+
+# %% 1.1 general
+def my_sigmoid(z):
+    return np.exp(z) / (1 + np.exp(-z))
+
+
+# %% 1.1 general
+def my_sigmoid(z):
+    return 1 / (1 + 10.0 ** (-z))
+
+
 # %% 1.2 general
 x = -0.5
 
@@ -143,7 +158,7 @@ x = -4
 x = 1.625
 
 
-# %% 1.2 general
+# %% 1.2 slip_9
 x = 24
 
 
@@ -171,6 +186,22 @@ x = 7 / 4
 x = 24.0
 
 
+# %% 1.2 slip_1
+x = -6 / 4
+
+
+# %% 1.2 slip_3
+x = 2.0
+
+
+# %% 1.2 general
+x = 0.62
+
+
+# %% 1.2 slip_4
+x = 6
+
+
 # %% 1.3 boundary_bias_turned
 def boundary(x1, w, b):
     return (b - w[0] * x1) / w[1]
@@ -181,6 +212,41 @@ def boundary(x1, w, b):
     return (w[0] * x1 + b) / w[1]
 
 
+# %% 1.3 boundary_not_divided
+def boundary(x1, w, b):
+    return -(w[0] * x1 + b)
+
+
+# %% 1.3 boundary_without_bias
+def boundary(x1, w, b):
+    return -w[0] * x1 / w[1]
+
+
+# %% 1.3 boundary_weights_exchanged
+def boundary(x1, w, b):
+    return -(w[1] * x1 + b) / w[0]
+
+
+# %% 1.3 boundary_at_one_half
+def boundary(x1, w, b):
+    return (0.5 - w[0] * x1 - b) / w[1]
+
+
+# %% 1.3 activations_instead
+def boundary(x1, w, b):
+    return 1 / (1 + np.exp(-(w[0] * x1 + b)))
+
+
+# %% 1.3 boundary_bias_not_divided
+def boundary(x1, w, b):
+    return -w[0] * x1 / w[1] - b
+
+
+# %% 1.3 general
+def boundary(x1, w, b):
+    return w[1] / w[0] * x1 - b / w[1]
+
+
 # %% 1.4 layer_without_bias
 def layer(X, W, b):
     return 1 / (1 + np.exp(-(W.T @ X)))
@@ -189,6 +255,41 @@ def layer(X, W, b):
 # %% 1.4 layer_bias_outside
 def layer(X, W, b):
     return 1 / (1 + np.exp(-(W.T @ X))) + b[:, None]
+
+
+# %% 1.4 examples_in_rows
+def layer(X, W, b):
+    return 1 / (1 + np.exp(-(X @ W + b)))
+
+
+# %% 1.4 bias_along_the_row
+def layer(X, W, b):
+    return 1 / (1 + np.exp(-(W.T @ X + b)))
+
+
+# %% 1.4 weights_as_they_are
+def layer(X, W, b):
+    return 1 / (1 + np.exp(-(W @ X + b[:, None])))
+
+
+# %% 1.4 rows_come_out
+def layer(X, W, b):
+    return 1 / (1 + np.exp(-(X.T @ W + b)))
+
+
+# %% 1.4 layer_pre_activations
+def layer(X, W, b):
+    return W.T @ X + b[:, None]
+
+
+# %% 1.4 layer_mirrored
+def layer(X, W, b):
+    return 1 / (1 + np.exp(W.T @ X + b[:, None]))
+
+
+# %% 1.4 layer_with_tanh
+def layer(X, W, b):
+    return np.tanh(W.T @ X + b[:, None])
 
 
 # %% 1.5 no_hidden_biases
@@ -223,6 +324,28 @@ def width(n_in, n_out, budget):
 # %% 1.5 first_layer_only
 def width(n_in, n_out, budget):
     return budget // (n_in + 1)
+
+
+# %% 1.5 no_output_biases
+def width(n_in, n_out, budget):
+    return budget // (n_in + n_out + 1)
+
+
+# %% 1.5 no_biases_at_all
+def width(n_in, n_out, budget):
+    return budget // (n_in + n_out)
+
+
+# %% 1.5 first_too_wide
+def width(n_in, n_out, budget):
+    for h in range(1, budget):
+        if h * n_in + h + h * n_out + n_out > budget:
+            return h
+
+
+# %% 1.5 one_output_bias
+def width(n_in, n_out, budget):
+    return (budget - 1) // (n_in + n_out + 1)
 
 
 # %% 1.6 right
@@ -382,6 +505,37 @@ def forward(X, weights, biases):
     return a
 
 
+# %% 1.6 always_from_x
+def forward(X, weights, biases):
+    for W, b in zip(weights, biases):
+        a = 1 / (1 + np.exp(-(X @ W + b)))
+    return a
+
+
+# %% 1.6 first_layer_output
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = 1 / (1 + np.exp(-(a @ W + b)))
+        return a
+
+
+# %% 1.6 backwards
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights[::-1], biases[::-1]):
+        a = 1 / (1 + np.exp(-(a @ W + b)))
+    return a
+
+
+# %% 1.6 forward_bias_subtracted
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = 1 / (1 + np.exp(-(a @ W - b)))
+    return a
+
+
 # %% 1.7 right
 def cost(p, y):
     return -np.where(y == 1, np.log(p), np.log(1 - p)).mean()
@@ -497,6 +651,46 @@ def cost(p, y):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) / 2
 
 
+# %% 1.7 summed
+def cost(p, y):
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+# %% 1.7 minus_for_one_term
+def cost(p, y):
+    return np.mean(-y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+# %% 1.7 general
+def cost(p, y):
+    return -np.mean(p * np.log(y + 1e-12) + (1 - p) * np.log(1 - y + 1e-12))
+
+
+# %% 1.7 one_term
+def cost(p, y):
+    return -np.mean(y * np.log(p))
+
+
+# %% 1.7 log_of_p_for_both
+def cost(p, y):
+    return -np.mean(y * np.log(p) + (1 - y) * (1 - np.log(p)))
+
+
+# %% 1.7 not_averaged
+def cost(p, y):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+# %% 1.7 labels_play_no_part
+def cost(p, y):
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(p))
+
+
+# %% 1.7 squared_instead
+def cost(p, y):
+    return np.mean((p - y) ** 2)
+
+
 # %% 1.8 general
 distance = 0.8
 
@@ -543,6 +737,22 @@ distance = 0.02 / 0.001
 
 # %% 1.8 general
 distance = 2
+
+
+# %% 1.8 slip_2
+distance = 200
+
+
+# %% 1.8 slip_5
+distance = 10
+
+
+# %% 1.8 slip_1
+distance = 2e-5
+
+
+# %% 1.8 general
+distance = 0.002
 
 
 # %% 1.9 right

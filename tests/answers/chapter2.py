@@ -63,7 +63,7 @@ def collapse(W1, b1, W2, b2):
     return W2.T @ W1.T, W2.T @ b1 + b2
 
 
-# %% 2.1 general
+# %% 2.1 near_miss
 def collapse(W1, b1, W2, b2):
     return b1 @ W2 + b2, W1 @ W2
 
@@ -91,6 +91,36 @@ def collapse(W1, b1, W2, b2):
 # %% 2.1 near_miss
 def collapse(W1, b1, W2, b2):
     return W1 @ W2, b1 @ W2 - b2
+
+
+# %% 2.1 first_bias_lost
+def collapse(W1, b1, W2, b2):
+    return W1 @ W2, b2
+
+
+# %% 2.1 columns_for_rows
+def collapse(W1, b1, W2, b2):
+    return W2 @ W1, W2 @ b1 + b2
+
+
+# %% 2.1 product_transposed
+def collapse(W1, b1, W2, b2):
+    return (W1 @ W2).T, b1 @ W2 + b2
+
+
+# %% 2.1 entry_by_entry
+def collapse(W1, b1, W2, b2):
+    return W1 * W2, b1 * W2 + b2
+
+
+# %% 2.1 second_bias_through_the_first_layer
+def collapse(W1, b1, W2, b2):
+    return W1 @ W2, b2 @ W1 + b1
+
+
+# %% 2.1 both_biases_through
+def collapse(W1, b1, W2, b2):
+    return W1 @ W2, (b1 + b2) @ W2
 
 
 # %% 2.2 right
@@ -206,6 +236,36 @@ def tanh_prime(z):
     return np.cosh(z) ** 2
 
 
+# %% 2.2 plus_for_minus
+def tanh_prime(z):
+    return 1 + np.tanh(z) ** 2
+
+
+# %% 2.2 no_square
+def tanh_prime(z):
+    return 1 - np.tanh(z)
+
+
+# %% 2.2 sigmoid_rule
+def tanh_prime(z):
+    return np.tanh(z) * (1 - np.tanh(z))
+
+
+# %% 2.2 takes_activation
+def tanh_prime(z):
+    return 1 - z**2
+
+
+# %% 2.2 all_squared
+def tanh_prime(z):
+    return (1 - np.tanh(z)) ** 2
+
+
+# %% 2.2 general
+def tanh_prime(z):
+    return 1 + np.tan(z) ** 2
+
+
 # %% 2.3 corners_rise
 def lidded_prime(z):
     return ((z >= 0) & (z <= 6)) * 1.0
@@ -244,6 +304,16 @@ def lidded_prime(z):
 # %% 2.3 upper_corner_rises
 def lidded_prime(z):
     return ((z > 0) & (z <= 6)) * 1.0
+
+
+# %% 2.3 no_lid
+def lidded_prime(z):
+    return (z > 0) * 1.0
+
+
+# %% 2.3 decided_once
+def lidded_prime(z):
+    return 1.0 if 0 < z < 6 else 0.0
 
 
 # %% 2.4 slope_of_sigmoid
@@ -300,6 +370,27 @@ def gradients(x, y, w, b):
     p = np.tanh(x @ w + b)
     d = 2 * (p - y) * (1 - p**2)
     return d, d * x
+
+
+# %% 2.4 times_w
+def gradients(x, y, w, b):
+    p = np.tanh(x @ w + b)
+    d = 2 * (p - y) * (1 - p**2)
+    return d * w, d
+
+
+# %% 2.4 times_b
+def gradients(x, y, w, b):
+    p = np.tanh(x @ w + b)
+    d = 2 * (p - y) * (1 - p**2)
+    return d * x, d * b
+
+
+# %% 2.4 predicted_without_bias
+def gradients(x, y, w, b):
+    p = np.tanh(x @ w)
+    d = 2 * (p - y) * (1 - p**2)
+    return d * x, d
 
 
 # %% 2.5 right
@@ -431,6 +522,71 @@ def numerical_gradient(f, theta, h):
         minus[i] -= h
         g.append((f(plus) - f(minus)) / (2 * h))
     return np.array(g)
+
+
+# %% 2.5 divided_by_h
+def numerical_gradient(f, theta, h):
+    g = np.zeros(len(theta))
+    for i in range(len(theta)):
+        e = np.zeros(len(theta))
+        e[i] = h
+        g[i] = (f(theta + e) - f(theta - e)) / h
+    return g
+
+
+# %% 2.5 one_number_for_all
+def numerical_gradient(f, theta, h):
+    return (f(theta + h) - f(theta - h)) / (2 * h)
+
+
+# %% 2.5 brackets_forgotten
+def numerical_gradient(f, theta, h):
+    g = np.zeros(len(theta))
+    for i in range(len(theta)):
+        e = np.zeros(len(theta))
+        e[i] = h
+        g[i] = (f(theta + e) - f(theta - e)) / 2 * h
+    return g
+
+
+# %% 2.5 reversed_difference
+def numerical_gradient(f, theta, h):
+    g = np.zeros(len(theta))
+    for i in range(len(theta)):
+        e = np.zeros(len(theta))
+        e[i] = h
+        g[i] = (f(theta - e) - f(theta + e)) / (2 * h)
+    return g
+
+
+# %% 2.5 moves_pile_up
+def numerical_gradient(f, theta, h):
+    g = np.zeros(len(theta))
+    e = np.zeros(len(theta))
+    for i in range(len(theta)):
+        e[i] = h
+        g[i] = (f(theta + e) - f(theta - e)) / (2 * h)
+    return g
+
+
+# %% 2.5 near_miss
+def numerical_gradient(f, theta, h):
+    g = np.zeros(len(theta))
+    for i in range(len(theta)):
+        e = np.zeros(len(theta))
+        e[i] = h
+        g[i] = f(theta + e) - f(theta - e)
+    return g
+
+
+# %% 2.5 half_the_step
+def numerical_gradient(f, theta, h):
+    g = np.zeros(len(theta))
+    for i in range(len(theta)):
+        e = np.zeros(len(theta))
+        e[i] = h / 2
+        g[i] = (f(theta + e) - f(theta - e)) / h
+    return g
 
 
 # %% 2.6 right
@@ -590,6 +746,83 @@ def epoch(X, y, w, b, lr):
     return w, b
 
 
+# %% 2.6 full_batch
+def epoch(X, y, w, b, lr):
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    d = 2 * (p - y) * p * (1 - p)
+    return w - lr * X.T @ d, b - lr * d.sum()
+
+
+# %% 2.6 half_steps
+def epoch(X, y, w, b, lr):
+    for x, t in zip(X, y):
+        p = 1 / (1 + np.exp(-(x @ w + b)))
+        d = (p - t) * p * (1 - p)
+        w = w - lr * d * x
+        b = b - lr * d
+    return w, b
+
+
+# %% 2.6 general
+def epoch(X, y, w, b, lr):
+    for x, t in zip(X, y):
+        p = 1 / (1 + np.exp(-(x @ w + b)))
+        d = 2 * (p - t) * p * (1 - p)
+        w -= lr * d * x
+        b -= lr * d
+    return w, b
+
+
+# %% 2.6 bias_forgotten
+def epoch(X, y, w, b, lr):
+    for x, t in zip(X, y):
+        p = 1 / (1 + np.exp(-(x @ w + b)))
+        d = 2 * (p - t) * p * (1 - p)
+        w = w - lr * d * x
+    return w, b
+
+
+# %% 2.6 first_row_only
+def epoch(X, y, w, b, lr):
+    for x, t in zip(X, y):
+        p = 1 / (1 + np.exp(-(x @ w + b)))
+        d = 2 * (p - t) * p * (1 - p)
+        w = w - lr * d * x
+        b = b - lr * d
+        return w, b
+
+
+# %% 2.6 full_batch
+def epoch(X, y, w, b, lr):
+    w0, b0 = w, b
+    for x, t in zip(X, y):
+        p = 1 / (1 + np.exp(-(x @ w0 + b0)))
+        d = 2 * (p - t) * p * (1 - p)
+        w = w - lr * d * x
+        b = b - lr * d
+    return w, b
+
+
+# %% 2.6 near_miss
+def epoch(X, y, w, b, lr):
+    for x, t in zip(X, y):
+        p = 1 / (1 + np.exp(-(x @ w + b)))
+        d = 2 * (p - t) * p * (1 - p)
+        w = w - lr * d * x
+        b = b - d
+    return w, b
+
+
+# %% 2.6 epoch_predicted_without_bias
+def epoch(X, y, w, b, lr):
+    for x, t in zip(X, y):
+        p = 1 / (1 + np.exp(-(x @ w)))
+        d = 2 * (p - t) * p * (1 - p)
+        w = w - lr * d * x
+        b = b - lr * d
+    return w, b
+
+
 # %% 2.7 of_the_sigmoid
 def slope(z, y):
     return 1 / (1 + np.exp(-z)) - y
@@ -620,6 +853,28 @@ def slope(z, y):
 def slope(z, y):
     p = (1 + np.tanh(z)) / 2
     return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+# %% 2.7 tanh_against_label
+def slope(z, y):
+    return np.tanh(z) - y
+
+
+# %% 2.7 slope_along_y_hat
+def slope(z, y):
+    p = (1 + np.tanh(z)) / 2
+    return (p - y) / (p * (1 - p))
+
+
+# %% 2.7 without_the_half
+def slope(z, y):
+    p = (1 + np.tanh(z)) / 2
+    return (p - y) / (p * (1 - p)) * (1 - np.tanh(z) ** 2)
+
+
+# %% 2.7 slope_averaged
+def slope(z, y):
+    return np.mean(2 * ((1 + np.tanh(z)) / 2 - y))
 
 
 # %% 2.8 right
@@ -735,6 +990,35 @@ def best_threshold(x, y):
     return max(int(np.sum(y[x > t])) for t in x)
 
 
+# %% 2.8 as_share
+def best_threshold(x, y):
+    best = max(max(np.sum((x > t) == y), np.sum((x <= t) == y)) for t in [x.min() - 1, *x])
+    return best / len(x)
+
+
+# %% 2.8 mistakes
+def best_threshold(x, y):
+    return min(
+        min(int(np.sum((x > t) != y)), int(np.sum((x <= t) != y))) for t in [x.min() - 1, *x]
+    )
+
+
+# %% 2.8 not_sorted
+def best_threshold(x, y):
+    x = np.sort(x)
+    best = 0
+    for t in [x[0] - 1, *x]:
+        r = int(np.sum((x > t) == y))
+        best = max(best, r, len(x) - r)
+    return best
+
+
+# %% 2.8 zero_only
+def best_threshold(x, y):
+    r = int(np.sum((x > 0) == y))
+    return max(r, len(x) - r)
+
+
 # %% 2.9 right
 parameters = ([[1, -1], [-1, 1]], [-0.5, -0.5], [1, 1], -0.5)
 
@@ -799,3 +1083,24 @@ b1 = np.array([-0.5, -1.5])
 W2 = np.array([[1, -1]])
 b2 = np.array([-0.5])
 parameters = (W1, b1, W2, b2)
+# %% 2.9 hidden_copies
+W1 = np.array([[1, 1], [1, 1]])
+b1 = np.array([-0.5, -0.5])
+W2 = np.array([1, 1])
+b2 = -0.5
+parameters = (W1, b1, W2, b2)
+
+
+# %% 2.9 inverted
+W1 = np.array([[1, 1], [1, 1]])
+b1 = np.array([-0.5, -1.5])
+W2 = np.array([-1, 1])
+b2 = 0.5
+parameters = (W1, b1, W2, b2)
+
+
+# %% 2.9 general
+W1 = np.array([[1, 1], [1, 1]])
+b1 = np.array([-0.5, -1.5])
+W2 = np.array([1, -1])
+parameters = (W1, b1, W2)

@@ -4,6 +4,30 @@ import numpy as np
 slope = 3 + 4 * 4
 
 
+# %% 3.1 slip_7
+slope = 3 + 4
+
+
+# %% 3.1 slip_1
+slope = 32
+
+
+# %% 3.1 slip_3
+slope = 3 * 32
+
+
+# %% 3.1 slip_6
+slope = 11
+
+
+# %% 3.1 slip_4
+slope = 6 + 16
+
+
+# %% 3.1 slip_7
+slope = 3 + 2 * 2
+
+
 # %% 3.2 right
 def output_delta(logits, labels):
     z = logits - logits.max(axis=1, keepdims=True)
@@ -162,6 +186,46 @@ def output_delta(logits, labels):
     return (logits - y) / len(labels)
 
 
+# %% 3.2 columns_of_all_rows
+def output_delta(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    p[:, labels] -= 1
+    return p / len(labels)
+
+
+# %% 3.2 delta_reversed
+def output_delta(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    y = np.eye(logits.shape[1])[labels]
+    return (y - p) / len(labels)
+
+
+# %% 3.2 mean_over_entries
+def output_delta(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / logits.size
+
+
+# %% 3.2 mean_over_classes
+def output_delta(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    y = np.eye(logits.shape[1])[labels]
+    return (p - y) / logits.shape[1]
+
+
+# %% 3.2 general
+def output_delta(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    y = np.eye(logits.shape[1])[labels]
+    return 2 * (p - y) / len(labels)
+
+
 # %% 3.3 mean_of_both_uses
 def layer_gradients(A1, Delta1, A2, Delta2):
     return (A1.T @ Delta1 + A2.T @ Delta2) / 2, (Delta1.sum(axis=0) + Delta2.sum(axis=0)) / 2
@@ -194,6 +258,26 @@ def layer_gradients(A1, Delta1, A2, Delta2):
     return A1.T @ Delta1 + A2.T @ Delta2, Delta1.sum(axis=1) + Delta2.sum(axis=1)
 
 
+# %% 3.3 first_use_only
+def layer_gradients(A1, Delta1, A2, Delta2):
+    return A1.T @ Delta1, Delta1.sum(axis=0)
+
+
+# %% 3.3 uses_multiplied
+def layer_gradients(A1, Delta1, A2, Delta2):
+    return (A1.T @ Delta1) * (A2.T @ Delta2), Delta1.sum(axis=0) * Delta2.sum(axis=0)
+
+
+# %% 3.3 biases_of_the_first
+def layer_gradients(A1, Delta1, A2, Delta2):
+    return A1.T @ Delta1 + A2.T @ Delta2, Delta1.sum(axis=0)
+
+
+# %% 3.3 general
+def layer_gradients(A1, Delta1, A2, Delta2):
+    return (A1 + A2).T @ (Delta1 + Delta2), (Delta1 + Delta2).sum(axis=0)
+
+
 # %% 3.4 shortcut_past_the_sigmoid
 def previous_delta(Delta, W, A):
     return Delta @ W.T * A * (1 - A) + Delta
@@ -217,6 +301,32 @@ def previous_delta(Delta, W, A):
 # %% 3.4 forward_again
 def previous_delta(Delta, W, A):
     return (A @ W + A) * Delta
+
+
+# %% 3.4 no_shortcut
+def previous_delta(Delta, W, A):
+    return Delta @ W.T * A * (1 - A)
+
+
+# %% 3.4 activations_added
+def previous_delta(Delta, W, A):
+    return (Delta @ W.T + A) * A * (1 - A)
+
+
+# %% 3.4 no_slope
+def previous_delta(Delta, W, A):
+    return Delta @ W.T + Delta
+
+
+# %% 3.4 slope_of_tanh
+def previous_delta(Delta, W, A):
+    return (Delta @ W.T + Delta) * (1 - A**2)
+
+
+# %% 3.4 sigmoid_once_more
+def previous_delta(Delta, W, A):
+    s = 1 / (1 + np.exp(-A))
+    return (Delta @ W.T + Delta) * s * (1 - s)
 
 
 # %% 3.5 right
@@ -409,6 +519,54 @@ def backward_twice(X, Y, W1, b1, W2, b2):
     return X.T @ d1, d1.sum(axis=0), A.T @ d2, d2.sum(axis=0)
 
 
+# %% 3.5 summed
+def backward_twice(X, Y, W1, b1, W2, b2):
+    A = np.tanh(X @ W1 + b1)
+    d2 = A @ W2 + b2 - Y
+    d1 = d2 @ W2.T * (1 - A**2)
+    return X.T @ d1, d1.sum(axis=0), A.T @ d2, d2.sum(axis=0)
+
+
+# %% 3.5 factor_two
+def backward_twice(X, Y, W1, b1, W2, b2):
+    A = np.tanh(X @ W1 + b1)
+    d2 = 2 * (A @ W2 + b2 - Y) / len(X)
+    d1 = d2 @ W2.T * (1 - A**2)
+    return X.T @ d1, d1.sum(axis=0), A.T @ d2, d2.sum(axis=0)
+
+
+# %% 3.5 tanh_forgotten
+def backward_twice(X, Y, W1, b1, W2, b2):
+    A = np.tanh(X @ W1 + b1)
+    d2 = (A @ W2 + b2 - Y) / len(X)
+    d1 = d2 @ W2.T
+    return X.T @ d1, d1.sum(axis=0), A.T @ d2, d2.sum(axis=0)
+
+
+# %% 3.5 slope_of_the_sigmoid
+def backward_twice(X, Y, W1, b1, W2, b2):
+    A = np.tanh(X @ W1 + b1)
+    d2 = (A @ W2 + b2 - Y) / len(X)
+    d1 = d2 @ W2.T * A * (1 - A)
+    return X.T @ d1, d1.sum(axis=0), A.T @ d2, d2.sum(axis=0)
+
+
+# %% 3.5 second_layer_first
+def backward_twice(X, Y, W1, b1, W2, b2):
+    A = np.tanh(X @ W1 + b1)
+    d2 = (A @ W2 + b2 - Y) / len(X)
+    d1 = d2 @ W2.T * (1 - A**2)
+    return A.T @ d2, d2.sum(axis=0), X.T @ d1, d1.sum(axis=0)
+
+
+# %% 3.5 tanh_twice
+def backward_twice(X, Y, W1, b1, W2, b2):
+    A = np.tanh(X @ W1 + b1)
+    d2 = (A @ W2 + b2 - Y) / len(X)
+    d1 = d2 @ W2.T * (1 - np.tanh(A) ** 2)
+    return X.T @ d1, d1.sum(axis=0), A.T @ d2, d2.sum(axis=0)
+
+
 # %% 3.6 right
 def jacobian(z):
     p = np.exp(z - z.max())
@@ -546,6 +704,42 @@ def jacobian(z):
     return np.diag(z) - np.outer(z, z)
 
 
+# %% 3.6 outer_product_added
+def jacobian(z):
+    p = np.exp(z - z.max())
+    p = p / p.sum()
+    return np.diag(p) + np.outer(p, p)
+
+
+# %% 3.6 inner_product
+def jacobian(z):
+    p = np.exp(z - z.max())
+    p = p / p.sum()
+    return np.diag(p) - p @ p
+
+
+# %% 3.6 general
+def jacobian(z):
+    p = np.exp(z - z.max())
+    return np.diag(p) - np.outer(p, p)
+
+
+# %% 3.6 off_diagonal_sign
+def jacobian(z):
+    p = np.exp(z - z.max())
+    p = p / p.sum()
+    J = np.outer(p, p)
+    np.fill_diagonal(J, p * (1 - p))
+    return J
+
+
+# %% 3.6 identity_minus_row
+def jacobian(z):
+    p = np.exp(z - z.max())
+    p = p / p.sum()
+    return np.eye(len(z)) - p
+
+
 # %% 3.7 right
 def complex_derivative(f, x):
     return f(complex(x, 1e-30)).imag / 1e-30
@@ -681,6 +875,12 @@ def complex_derivative(f, x):
     return abs(f(x + 1j * h)) / h
 
 
+# %% 3.7 right
+def complex_derivative(f, x):
+    h = 1e-30
+    return (f(x + 1j * h) - f(x)) / (1j * h)
+
+
 # %% 3.8 slip_2
 passes = 1051
 
@@ -731,6 +931,18 @@ passes = 3
 
 # %% 3.8 slip_9
 passes = 4200
+
+
+# %% 3.8 slip_1
+passes = 1050
+
+
+# %% 3.8 slip_5
+passes = 2000
+
+
+# %% 3.8 slip_3
+passes = 2101
 
 
 # %% 3.9 right

@@ -33,6 +33,26 @@ def as_target(y):
     return torch.tensor((y + 1) // 2).unsqueeze(1)
 
 
+# %% 4.1 labels_as_they_are
+def as_target(y):
+    return torch.tensor(y, dtype=torch.float32).unsqueeze(1)
+
+
+# %% 4.1 stays_flat
+def as_target(y):
+    return torch.tensor((y + 1) / 2, dtype=torch.float32)
+
+
+# %% 4.1 double_precision
+def as_target(y):
+    return torch.tensor((y + 1) / 2).unsqueeze(1)
+
+
+# %% 4.1 numpy_array
+def as_target(y):
+    return np.clip(y, 0, 1).astype(np.float32)[:, None]
+
+
 # %% 4.2 right
 class SmallNet(nn.Module):
     def __init__(self):
@@ -295,6 +315,48 @@ class SmallNet(nn.Module):
         return self.net(x)
 
 
+# %% 4.2 one_layer_short
+class SmallNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 1))
+
+    def forward(self, x):
+        return self.net(x)
+
+
+# %% 4.2 another_function
+class SmallNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c = nn.Linear(2, 16), nn.Linear(16, 16), nn.Linear(16, 1)
+
+    def forward(self, x):
+        return self.c(self.b(torch.relu(self.a(x))))
+
+
+# %% 4.2 general
+class SmallNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c = nn.Linear(2, 16), nn.Linear(16, 16), nn.Linear(16, 1)
+
+    def forward(self, x):
+        x = self.c(torch.relu(self.b(torch.relu(self.a(x)))))
+
+
+# %% 4.2 general
+class SmallNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 1)
+        )
+
+    def forward(self, x):
+        return self.net(x).squeeze(1)
+
+
 # %% 4.3 right
 def bce_with_logits(z, y):
     return (np.maximum(z, 0) - y * z + np.log1p(np.exp(-abs(z)))).mean()
@@ -408,6 +470,32 @@ def bce_with_logits(z, y):
 # %% 4.3 bce_base_two_throughout
 def bce_with_logits(z, y):
     return np.mean(np.logaddexp2(0, z) - y * z)
+
+
+# %% 4.3 overflowing
+def bce_with_logits(z, y):
+    return np.mean(np.log(1 + np.exp(z)) - y * z)
+
+
+# %% 4.3 bce_not_averaged
+def bce_with_logits(z, y):
+    return np.logaddexp(0, z) - y * z
+
+
+# %% 4.3 near_miss
+def bce_with_logits(z, y):
+    return np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-z)))
+
+
+# %% 4.3 general
+def bce_with_logits(z, y):
+    z = np.clip(z, -500, 500)
+    return np.mean(np.log(1 + np.exp(z)) - y * z)
+
+
+# %% 4.3 near_miss
+def bce_with_logits(z, y):
+    return np.mean(np.logaddexp(1, z) - y * z)
 
 
 # %% 4.4 right
@@ -528,6 +616,33 @@ def batches(n, size, order):
     return [order[i : i + size] for i in range(1, n, size)]
 
 
+# %% 4.4 drops_the_rest
+def batches(n, size, order):
+    return [order[i : i + size] for i in range(0, n - size + 1, size)]
+
+
+# %% 4.4 that_many_batches
+def batches(n, size, order):
+    return np.array_split(order, size)
+
+
+# %% 4.4 one_row_short
+def batches(n, size, order):
+    return [order[i : i + size - 1] for i in range(0, n, size)]
+
+
+# %% 4.4 general
+def batches(n, size, order):
+    for i in range(0, n, size):
+        yield order[i : i + size]
+
+
+# %% 4.4 ignores_the_order
+def batches(n, size, order):
+    order = np.sort(order)
+    return [order[i : i + size] for i in range(0, n, size)]
+
+
 # %% 4.5 not_limited
 def train_step(model, optimizer, X, y):
     loss = nn.BCEWithLogitsLoss()(model(X), y)
@@ -565,6 +680,67 @@ def train_step(model, optimizer, X, y):
     n = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     return n.item()
+
+
+# %% 4.5 not_limited
+def train_step(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+# %% 4.5 not_limited
+def train_step(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    return loss.item()
+
+
+# %% 4.5 never_emptied
+def train_step(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return loss.item()
+
+
+# %% 4.5 always_length_one
+def train_step(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    n = torch.sqrt(sum((p.grad**2).sum() for p in model.parameters()))
+    for p in model.parameters():
+        p.grad /= n
+    optimizer.step()
+    return loss.item()
+
+
+# %% 4.5 each_by_itself
+def train_step(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    for p in model.parameters():
+        nn.utils.clip_grad_norm_(p, 1.0)
+    optimizer.step()
+    return loss.item()
+
+
+# %% 4.5 returns_a_tensor
+def train_step(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return loss
 
 
 # %% 4.6 right
@@ -680,6 +856,31 @@ def accuracy(logits, y):
 # %% 4.6 accuracy_without_labels
 def accuracy(logits, y):
     return (logits > 0).float().mean().item()
+
+
+# %% 4.6 accuracy_broadcast
+def accuracy(logits, y):
+    return ((logits > 0) == y).float().mean().item()
+
+
+# %% 4.6 accuracy_as_a_tensor
+def accuracy(logits, y):
+    return ((logits > 0).squeeze(1) == y).float().mean()
+
+
+# %% 4.6 accuracy_argmax
+def accuracy(logits, y):
+    return (logits.argmax(dim=1) == y).float().mean().item()
+
+
+# %% 4.6 accuracy_exchanged
+def accuracy(logits, y):
+    return ((logits > 0).squeeze(1) != y).float().mean().item()
+
+
+# %% 4.6 accuracy_rounded
+def accuracy(logits, y):
+    return (logits.round().squeeze(1) == y).float().mean().item()
 
 
 # %% 4.7 right
@@ -908,6 +1109,78 @@ def stopping(losses, patience):
     return best + patience, best
 
 
+# %% 4.7 counted_from_zero
+def stopping(losses, patience):
+    best, wait = 0, 0
+    for e in range(1, len(losses)):
+        if losses[e] < losses[best]:
+            best, wait = e, 0
+        else:
+            wait += 1
+            if wait == patience:
+                return e, best
+    return len(losses) - 1, best
+
+
+# %% 4.7 best_first
+def stopping(losses, patience):
+    best, wait = 1, 0
+    for e in range(2, len(losses) + 1):
+        if losses[e - 1] < losses[best - 1]:
+            best, wait = e, 0
+        else:
+            wait += 1
+            if wait == patience:
+                return best, e
+    return best, len(losses)
+
+
+# %% 4.7 loss_for_epoch
+def stopping(losses, patience):
+    best, wait = 1, 0
+    for e in range(2, len(losses) + 1):
+        if losses[e - 1] < losses[best - 1]:
+            best, wait = e, 0
+        else:
+            wait += 1
+            if wait == patience:
+                return e, losses[best - 1]
+    return len(losses), losses[best - 1]
+
+
+# %% 4.7 general
+def stopping(losses, patience):
+    for e in range(1, len(losses)):
+        if losses[e] > losses[e - 1]:
+            return e + 1, e
+    return len(losses), len(losses)
+
+
+# %% 4.7 general
+def stopping(losses, patience):
+    best, wait = 1, 0
+    for e in range(2, len(losses) + 1):
+        if losses[e - 1] < losses[best - 1]:
+            best, wait = e, 0
+        else:
+            wait += 1
+            if wait == patience:
+                return e, best
+
+
+# %% 4.7 stopped_one_too_small
+def stopping(losses, patience):
+    best, wait = 1, 0
+    for e in range(2, len(losses) + 1):
+        if losses[e - 1] < losses[best - 1]:
+            best, wait = e, 0
+        else:
+            wait += 1
+            if wait == patience:
+                return e - 1, best
+    return len(losses), best
+
+
 # %% 4.8 right
 def momentum(theta, gradient, steps, lr, beta):
     v = 0
@@ -1123,6 +1396,41 @@ def momentum(theta, gradient, steps, lr, beta):
         v = beta * v + gradient(theta)
         theta = theta - lr * v
     return theta, v
+
+
+# %% 4.8 no_memory
+def momentum(theta, gradient, steps, lr, beta):
+    for _ in range(steps):
+        theta = theta - lr * gradient(theta)
+    return theta
+
+
+# %% 4.8 rate_left_out
+def momentum(theta, gradient, steps, lr, beta):
+    v = np.zeros_like(theta)
+    for _ in range(steps):
+        v = beta * v + gradient(theta)
+        theta = theta - v
+    return theta
+
+
+# %% 4.8 gradient_of_the_start
+def momentum(theta, gradient, steps, lr, beta):
+    v = np.zeros_like(theta)
+    g = gradient(theta)
+    for _ in range(steps):
+        v = beta * v + g
+        theta = theta - lr * v
+    return theta
+
+
+# %% 4.8 rate_twice
+def momentum(theta, gradient, steps, lr, beta):
+    v = np.zeros_like(theta)
+    for _ in range(steps):
+        v = beta * v + lr * gradient(theta)
+        theta = theta - lr * v
+    return theta
 
 
 # %% 4.9 right

@@ -241,6 +241,31 @@ def with_penalty(W, dC, lam):
     return dC
 
 
+# %% 6.4 factor_lost
+def with_penalty(W, dC, lam):
+    return dC + lam * W
+
+
+# %% 6.4 penalty_alone
+def with_penalty(W, dC, lam):
+    return 2 * lam * W
+
+
+# %% 6.4 sum_kept
+def with_penalty(W, dC, lam):
+    return dC + 2 * lam * np.sum(W)
+
+
+# %% 6.4 general
+def with_penalty(W, dC, lam):
+    return (dC + W) * 2 * lam
+
+
+# %% 6.4 gradients_multiplied
+def with_penalty(W, dC, lam):
+    return dC + 2 * lam * W * dC
+
+
 # %% 6.5 exchanged
 def dropout(A, p, mask, training):
     return A * (mask < p) / (1 - p) if training else A
@@ -324,6 +349,48 @@ def dropout(A, p, mask, training):
         return A * (mask >= p) / (1 - p)
 
 
+# %% 6.5 shrunk
+def dropout(A, p, mask, training):
+    return A * (mask >= p) * (1 - p) if training else A
+
+
+# %% 6.5 always_on
+def dropout(A, p, mask, training):
+    return A * (mask >= p) / (1 - p)
+
+
+# %% 6.5 modes_exchanged
+def dropout(A, p, mask, training):
+    return A if training else A * (mask >= p) / (1 - p)
+
+
+# %% 6.5 general
+def dropout(A, p, mask, training):
+    if not training:
+        return A
+    keep = np.random.rand(*A.shape) >= p
+    return A * keep / (1 - p)
+
+
+# %% 6.5 general
+def dropout(A, p, mask, training):
+    if training:
+        A[mask < p] = 0
+        A /= 1 - p
+    return A
+
+
+# %% 6.5 left_away
+def dropout(A, p, mask, training):
+    return A[mask >= p] / (1 - p) if training else A
+
+
+# %% 6.5 share_of_this_draw
+def dropout(A, p, mask, training):
+    keep = mask >= p
+    return A * keep / keep.mean() if training else A
+
+
 # %% 6.6 schemes_exchanged
 def start_std(n_in, n_out, scheme):
     return np.sqrt(2 / n_in) if scheme == "xavier" else np.sqrt(2 / (n_in + n_out))
@@ -393,6 +460,46 @@ def start_std(n_in, n_out, scheme):
         return np.sqrt(2 / (n_in + n_out))
     if scheme == "He":
         return np.sqrt(2 / n_in)
+
+
+# %% 6.6 variance
+def start_std(n_in, n_out, scheme):
+    return 2 / (n_in + n_out) if scheme == "xavier" else 2 / n_in
+
+
+# %% 6.6 he_by_outputs
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(2 / n_out)
+
+
+# %% 6.6 xavier_by_inputs
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(1 / n_in) if scheme == "xavier" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 xavier_without_two
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(1 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 he_without_two
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(1 / n_in)
+
+
+# %% 6.6 general
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / n_in + n_out) if scheme == "xavier" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 root_of_two
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2) / (n_in + n_out) if scheme == "xavier" else np.sqrt(2) / n_in
+
+
+# %% 6.6 always_he
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / n_in)
 
 
 # %% 6.7 smooth_step
@@ -495,6 +602,68 @@ def rate(t, T, lr, kind):
     if kind == "step":
         return lr * 0.1 ** (t // 30)
     return lr * (1 - t / T)
+
+
+# %% 6.7 quarter_wave
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * math.cos(math.pi * t / T / 2)
+
+
+# %% 6.7 not_halved
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 + math.cos(math.pi * t / T))
+
+
+# %% 6.7 smooth_step
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t / 30)
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 times_the_drops
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 * (t // 30)
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 rises
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 - math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 degrees
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 + math.cos(180 * t / T)) / 2
+
+
+# %% 6.7 general
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 + math.cos(math.pi * T / (t + 1))) / 2
+
+
+# %% 6.7 general
+def rate(t, T, lr, kind):
+    if kind == "cosine":
+        return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 general
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 if t % 30 == 0 and t > 0 else lr
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
 
 
 # %% 6.8 not_corrected
@@ -621,6 +790,10 @@ loss = "a"
 loss = "b"
 
 
+# %% 6.9 slip_3
+loss = "d"
+
+
 # %% 6.10 worst_setting
 def best_setting(grid, score):
     return max(
@@ -727,6 +900,71 @@ def best_setting(grid, score):
         s = dict(zip(grid, values))
         if score(**s) < b:
             best = s
+    return best
+
+
+# %% 6.10 worst_setting
+def best_setting(grid, score):
+    best, best_score = None, -math.inf
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        if score(**s) > best_score:
+            best, best_score = s, score(**s)
+    return best
+
+
+# %% 6.10 last_of_equals
+def best_setting(grid, score):
+    best, best_score = None, math.inf
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        v = score(**s)
+        if v <= best_score:
+            best, best_score = s, v
+    return best
+
+
+# %% 6.10 fixed_names
+def best_setting(grid, score):
+    best, b = None, math.inf
+    for lr in grid["lr"]:
+        for width in grid["width"]:
+            v = score(lr=lr, width=width)
+            if v < b:
+                best, b = {"lr": lr, "width": width}, v
+    return best
+
+
+# %% 6.10 with_the_loss
+def best_setting(grid, score):
+    best, b = None, math.inf
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        v = score(**s)
+        if v < b:
+            best, b = s, v
+    return best, b
+
+
+# %% 6.10 starts_at_zero
+def best_setting(grid, score):
+    best, b = None, 0
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        v = score(**s)
+        if v < b:
+            best, b = s, v
+    return best
+
+
+# %% 6.10 general
+def best_setting(grid, score):
+    best, b = {}, 1
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        v = score(**s)
+        if v < b:
+            best, b = s, v
     return best
 
 
@@ -879,3 +1117,61 @@ def deep(seed):
     last = nn.Linear(100, 1)
     nn.init.zeros_(last.bias)
     return nn.Sequential(*layers, last)
+
+
+# %% 6.11 default_start
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        layers += [nn.Linear(100, 100), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(100, 1))
+
+
+# %% 6.11 xavier_for_relu
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.xavier_normal_(l.weight)
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(100, 1))
+
+
+# %% 6.11 biases_not_zero
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.kaiming_normal_(l.weight, nonlinearity="relu")
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(100, 1))
+
+
+# %% 6.11 all_zero
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.zeros_(l.weight)
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
+
+
+# %% 6.11 biases_not_zero
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.kaiming_normal_(l.weight, nonlinearity="relu")
+        layers += [l, nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(100, 1))

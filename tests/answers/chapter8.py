@@ -168,6 +168,22 @@ def joint_gradient(gradients, rows):
     return gradients.sum(axis=0) / sum(rows)
 
 
+# %% 8.3 weighted_wrong_axis
+def joint_gradient(gradients, rows):
+    return (gradients * np.array(rows)[:, None]).sum(axis=1) / sum(rows)
+
+
+# %% 8.3 general
+def joint_gradient(gradients, rows):
+    w = 1 / np.array(rows)
+    return w @ gradients / w.sum()
+
+
+# %% 8.3 divided_by_the_largest
+def joint_gradient(gradients, rows):
+    return rows @ gradients / max(rows)
+
+
 # %% 8.4 one_after_the_other
 def doubling(V):
     V = V.copy()
@@ -282,6 +298,92 @@ def doubling(V):
         V = V + V[np.arange(p) ^ 2**k]
         sent += p
     return V, sent
+
+
+# %% 8.4 one_after_the_other
+def doubling(V):
+    p, m = V.shape
+    sent = 0
+    V = V.copy()
+    for k in range(int(np.log2(p))):
+        for r in range(p):
+            V[r] += V[r ^ 2**k]
+        sent += m
+    return V, sent
+
+
+# %% 8.4 counted_for_all
+def doubling(V):
+    p, m = V.shape
+    sent = 0
+    for k in range(int(np.log2(p))):
+        V = V + V[np.arange(p) ^ 2**k]
+        sent += m * p
+    return V, sent
+
+
+# %% 8.4 general
+def doubling(V):
+    p, m = V.shape
+    sent = 0
+    for k in range(int(np.log2(p))):
+        V = V + V[np.arange(p) ^ (k + 1)]
+        sent += m
+    return V, sent
+
+
+# %% 8.4 replaced
+def doubling(V):
+    p, m = V.shape
+    sent = 0
+    for k in range(int(np.log2(p))):
+        V = V[np.arange(p) ^ 2**k]
+        sent += m
+    return V, sent
+
+
+# %% 8.4 rounds_counted
+def doubling(V):
+    p, m = V.shape
+    sent = 0
+    for k in range(int(np.log2(p))):
+        V = V + V[np.arange(p) ^ 2**k]
+        sent += 1
+    return V, sent
+
+
+# %% 8.4 as_many_rounds_as_workers
+def doubling(V):
+    p, m = V.shape
+    sent = 0
+    for k in range(p):
+        V = V + V[(np.arange(p) ^ 2**k) % p]
+        sent += m
+    return V, sent
+
+
+# %% 8.4 general
+def doubling(V):
+    p, m = V.shape
+    return V.sum(axis=0), m * int(np.log2(p))
+
+
+# %% 8.4 a_round_too_few
+def doubling(V):
+    p, m = V.shape
+    sent = 0
+    for k in range(int(np.log2(p)) - 1):
+        V = V + V[np.arange(p) ^ 2**k]
+        sent += m
+    return V, sent
+
+
+# %% 8.4 sums_only
+def doubling(V):
+    p, m = V.shape
+    for k in range(int(np.log2(p))):
+        V = V + V[np.arange(p) ^ 2**k]
+    return V
 
 
 # %% 8.5 not_divided
@@ -436,6 +538,52 @@ def accumulate(X, y, w, size):
     return total / len(X)
 
 
+# %% 8.5 not_divided
+def accumulate(X, y, w, size):
+    total = np.zeros_like(w)
+    for start in range(0, len(X), size):
+        x, t = X[start : start + size], y[start : start + size]
+        total += 2 * (x @ w - t) @ x / len(x)
+    return total
+
+
+# %% 8.5 end_left_out
+def accumulate(X, y, w, size):
+    total = np.zeros_like(w)
+    for start in range(0, len(X) - size + 1, size):
+        x, t = X[start : start + size], y[start : start + size]
+        total += 2 * (x @ w - t) @ x / len(X)
+    return total
+
+
+# %% 8.5 general
+def accumulate(X, y, w, size):
+    total = np.zeros_like(w)
+    for start in range(0, len(X), size):
+        total += 2 * (X @ w - y) @ X / len(X)
+    return total
+
+
+# %% 8.5 moved_in_between
+def accumulate(X, y, w, size):
+    total = np.zeros_like(w)
+    for start in range(0, len(X), size):
+        x, t = X[start : start + size], y[start : start + size]
+        g = 2 * (x @ w - t) @ x / len(X)
+        w = w - g
+        total += g
+    return total
+
+
+# %% 8.5 general
+def accumulate(X, y, w, size):
+    total = np.zeros_like(w)
+    for start in range(0, len(X), size):
+        x, t = X[start : start + size], y[start : start + size]
+        total += np.sum((x @ w - t) ** 2) / len(X)
+    return total
+
+
 # %% 8.6 scaled_too_late
 def through_half(g, scale):
     return ((g * scale).astype(np.float16) / np.float16(scale)).astype(np.float32)
@@ -494,6 +642,21 @@ def through_half(g, scale):
 # %% 8.6 scaled_too_late
 def through_half(g, scale):
     return g.astype(np.float16).astype(np.float32)
+
+
+# %% 8.6 scaled_too_late
+def through_half(g, scale):
+    return (g * scale).astype(np.float16) / scale
+
+
+# %% 8.6 right
+def through_half(g, scale):
+    return (g * scale).astype(np.float16).astype(np.float64) / scale
+
+
+# %% 8.6 exchanged
+def through_half(g, scale):
+    return (g / scale).astype(np.float16).astype(np.float32) * scale
 
 
 # %% 8.7 count_kept
@@ -626,6 +789,73 @@ def next_scale(scale, good, finite, patience):
     return scale, good, True
 
 
+# %% 8.7 count_kept
+def next_scale(scale, good, finite, patience):
+    if not finite:
+        return scale / 2, 0, False
+    good += 1
+    if good >= patience:
+        return scale * 2, good, True
+    return scale, good, True
+
+
+# %% 8.7 step_taken_anyway
+def next_scale(scale, good, finite, patience):
+    if not finite:
+        return scale / 2, 0, True
+    good += 1
+    if good == patience:
+        return scale * 2, 0, True
+    return scale, good, True
+
+
+# %% 8.7 factors_exchanged
+def next_scale(scale, good, finite, patience):
+    if not finite:
+        return scale * 2, 0, False
+    good += 1
+    if good == patience:
+        return scale / 2, 0, True
+    return scale, good, True
+
+
+# %% 8.7 doubled_each_step
+def next_scale(scale, good, finite, patience):
+    if not finite:
+        return scale / 2, 0, False
+    return scale * 2, good + 1, True
+
+
+# %% 8.7 finite_turned_round
+def next_scale(scale, good, finite, patience):
+    if finite:
+        return scale / 2, 0, False
+    good += 1
+    if good == patience:
+        return scale * 2, 0, True
+    return scale, good, True
+
+
+# %% 8.7 one_step_late
+def next_scale(scale, good, finite, patience):
+    if not finite:
+        return scale / 2, 0, False
+    good += 1
+    if good > patience:
+        return scale * 2, 0, True
+    return scale, good, True
+
+
+# %% 8.7 general
+def next_scale(scale, good, finite, patience):
+    if not finite:
+        return False, scale / 2, 0
+    good += 1
+    if good == patience:
+        return True, scale * 2, 0
+    return True, scale, good
+
+
 # %% 8.8 right
 def step_time(rows, p, t_0, c, m, alpha, beta):
     ring = 0 if p == 1 else 2 * (p - 1) * alpha + 2 * (p - 1) / p * m / beta
@@ -719,6 +949,26 @@ def step_time(rows, p, t_0, c, m, alpha, beta):
     return t_0 + c * rows / p + 2 * (p - 1) / p * (alpha + m / beta)
 
 
+# %% 8.8 one_phase
+def step_time(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p + (p - 1) * (alpha + m / (p * beta))
+
+
+# %% 8.8 whole_vector
+def step_time(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p + 2 * (p - 1) * (alpha + m / beta)
+
+
+# %% 8.8 bandwidth_above
+def step_time(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p + 2 * (p - 1) * (alpha + m * beta / p)
+
+
+# %% 8.8 general
+def step_time(rows, p, t_0, c, m, alpha, beta):
+    return t_0 + c * rows / p + 2 * math.log2(p) * (alpha + m / beta)
+
+
 # %% 8.9 right
 limit = 20
 
@@ -752,6 +1002,14 @@ limit = 5
 
 # %% 8.9 slip_2
 limit = 0.05
+
+
+# %% 8.9 slip_5
+limit = 1 / 0.95
+
+
+# %% 8.9 slip_4
+limit = 19
 
 
 # %% 8.10 sum_of_means
@@ -951,3 +1209,42 @@ def train_together(X, y, p, steps, lr):
             g = g + 2 * (x @ W[r] - target) @ x / len(X)
         W = W - lr * g
     return W[0]
+
+
+# %% 8.10 sum_of_means
+def train_together(X, y, p, steps, lr):
+    d = X.shape[1]
+    W = np.stack([np.random.default_rng(0).normal(size=d) for r in range(p)])
+    for _ in range(steps):
+        gradients = []
+        for r in range(p):
+            x, target = X[r::p], y[r::p]
+            gradients.append(2 * (x @ W[r] - target) @ x / len(x))
+        W = W - lr * np.sum(gradients, axis=0)
+    return W
+
+
+# %% 8.10 mean_of_means
+def train_together(X, y, p, steps, lr):
+    d = X.shape[1]
+    W = np.stack([np.random.default_rng(0).normal(size=d) for r in range(p)])
+    for _ in range(steps):
+        gradients = []
+        for r in range(p):
+            x, target = X[r::p], y[r::p]
+            gradients.append(2 * (x @ W[r] - target) @ x / len(x))
+        W = W - lr * np.mean(gradients, axis=0)
+    return W
+
+
+# %% 8.10 factor_two_lost
+def train_together(X, y, p, steps, lr):
+    d = X.shape[1]
+    W = np.stack([np.random.default_rng(0).normal(size=d) for r in range(p)])
+    for _ in range(steps):
+        g = 0
+        for r in range(p):
+            x, target = X[r::p], y[r::p]
+            g = g + (x @ W[r] - target) @ x / len(X)
+        W = W - lr * g
+    return W
