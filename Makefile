@@ -42,7 +42,7 @@ run: $(READY) ## execute every notebook and write it back in the normal form
 test: $(READY) ## check style, run the tests, and execute and compare every notebook
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadfile \
+	$(THREADS) $(BIN)/python -m pytest -n 2 --max-worker-restart 0 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
 quick: $(READY) ## a minute of the tests: no notebook, no browser, no sandbox, nothing that takes long
@@ -72,8 +72,8 @@ bench: $(READY) ## measure speed, scaling and the spread over seeds again; hours
 coursework: $(READY) ## list the graded assignments, and try the sandbox in which they are graded
 	@$(BIN)/python -m grader list
 
-lab-test: $(READY) ## run every chapter in JupyterLab in a browser: needs Chromium
-	$(BIN)/python -m pytest -q -m lab tests/test_lab.py
+lab-test: $(READY) ## run every chapter in JupyterLab, and Python in the book's pages: needs Chromium
+	$(BIN)/python -m pytest -q -m lab tests/test_lab.py tests/test_living.py
 
 hub: $(HUB) ## set up JupyterHub for a class: book/on-a-hub.md goes on from here
 

@@ -328,7 +328,7 @@ Someone has written a gradient by hand, and one of its entries is wrong.
     """,
     tests="""
     assert culprit("squares", np.array([2.0, 9.0]), np.array([1.0, 2.0])) == 1
-    assert culprit("product", np.array([3.0, 2.0]), np.array([2.0, 3.0])) in (0, 1)
+    assert culprit("product", np.array([-3.0, 2.0]), np.array([2.0, 3.0])) == 0
     """,
 )
 def culprit(f, gradient, theta, *, v):
@@ -355,29 +355,44 @@ def _differences(f, theta):
     return np.array([(_named(f)(theta + s) - _named(f)(theta - s)) / 2e-5 for s in steps])
 
 
-def _claims(rng, f, d):
-    theta = rng.uniform(0.5, 1.5, size=d)
+def _claims(rng, f):
+    """Two cases: neither the wrong entry's place nor its size or sign says which it is.
+
+    Another entry is a little wrong, so that its distance or its quotient is largest.
+    """
+    start = rng.integers(4)
+    return [_claim(rng, f, d, (start + 2 * k) % 4, k) for k, d in enumerate((4, 6))]
+
+
+def _claim(rng, f, d, wrong, k):
+    others = rng.permutation(np.delete(np.arange(d), wrong))
+    signs = [1, -1] if k else [-1, 1]
+    theta = np.empty(d)
     if f == "squares":
-        # The largest entry is a little wrong, a small one much in proportion.
-        theta[-1], theta[1] = 60.0, 0.02
+        # The largest entry is a little wrong, a small one much in proportion; one is smaller still.
+        theta[others[:3]] = 60.0 * signs[0], 2.0 * signs[1], 0.002 * signs[0]
+        theta[others[3:]] = rng.uniform(0.5, 1.5, size=d - 4)
+        theta[wrong] = 0.02 * signs[k]
         gradient = 2 * np.arange(1, d + 1) * theta
-        gradient[-1] *= 1.01
+        gradient[others[0]] *= 1.01
     else:
+        theta[others[:3]] = 0.5 * signs[0], 0.55 * signs[1], 1.4
+        theta[others[3:]] = rng.uniform(0.9, 1.3, size=d - 4)
+        theta[wrong] = 0.8
         gradient = np.prod(theta) / theta
-        gradient[0] *= 1.02
-    gradient[1] *= -1
+        gradient[others[0]] *= 1.02
+    gradient[wrong] *= -1
     return f, gradient, theta
 
 
 @culprit.check("large and small entries", points=3)
 def _(rng, v):
-    return [_claims(rng, "squares", d) for d in (4, 5)]
+    return _claims(rng, "squares")
 
 
 @culprit.check("another function", points=2)
 def _(rng, v):
-    claims = [_claims(rng, "product", d) for d in (4, 6)]
-    return [(f, np.roll(g, k), np.roll(t, k)) for (f, g, t), k in zip(claims, (1, 3), strict=True)]
+    return _claims(rng, "product")
 
 
 @culprit.slip("The distance is not set in proportion: a large entry hides a small one.")

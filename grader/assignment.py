@@ -299,6 +299,10 @@ class Assignment:
     def questions(self) -> list[GradedQuestion]:
         return [part for part in self.parts if isinstance(part, GradedQuestion)]
 
+    def question_of(self, id: str) -> GradedQuestion:
+        """The question of this id."""
+        return next(question for question in self.questions if question.id == id)
+
     @property
     def manual(self) -> list[ByHand]:
         return [part for part in self.parts if isinstance(part, ByHand)]
@@ -313,7 +317,7 @@ class Assignment:
         return (
             self.start_seconds
             + 2 * self.cell_seconds
-            + sum(question.time_limit for question in self.questions)
+            + 2 * sum(question.time_limit for question in self.questions)  # each may be asked again
         )
 
     @functools.cached_property

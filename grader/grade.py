@@ -6,9 +6,13 @@ in that one: it gets inputs, and its answers are compared with the worked soluti
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import json
 import os
+import re
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -159,39 +163,124 @@ def grade(
     reading = notebook.read(handed_in, given)
     result["remarks"] += reading.remarks
     blank = notebook.unattempted(work, reading, given)
-    calls, cases = _calls(work, student, key)
-    request = {"cells": reading.cells, "cell_seconds": work.cell_seconds, "calls": calls}
-    outcome = sandbox.run(request, work.seconds)
-
-    events, said = _sort(outcome.events)
+    cases = _cases(work, student, key)
     v = work.variant_of(student, key)
-    for question in work.questions:
-        found = _worth(question, cases[question.id], events, v)
-        found["attempted"] = question.id not in blank
-        if question.id in said and found["points"] < found["out_of"]:
-            found["error"] = said[question.id]
-        result["questions"][question.id] = found
-        result["points"] += found["points"]
+
+    found: dict[str, dict] = {}
+
+    def missed(events: list[dict]) -> list[str]:
+        """The questions to ask again at the end of the notebook: those not right by then."""
+        by_case = _sort(events)[0]
+        for question in work.questions:
+            found[question.id] = _worth(question, cases[question.id], by_case, v)
+        return [name for name, one in found.items() if one["points"] < one["out_of"]]
+
+    after = {q.id: notebook.asked_after(q.id, reading) for q in work.questions}
+    request = {"cells": reading.cells, "cell_seconds": work.cell_seconds}
+    request |= {"calls": _calls(work, cases), "after": after}
+    outcome = sandbox.run(request, work.seconds, missed)
+    events, failed = _sort(outcome.events)
+    if not found:  # it ended before all cells had run
+        missed(outcome.events)
+    for name in [n for n, one in found.items() if one["points"] < one["out_of"]]:
+        later = _worth(work.question_of(name), cases[name], events, v, again=True)
+        found[name] = _better(found[name], later)
+        if name in failed and found[name]["points"] < found[name]["out_of"]:
+            found[name]["error"] = failed[name]["error"]
+    for name, one in found.items():
+        result["questions"][name] = one | {"attempted": name not in blank}
+        result["points"] += one["points"]
     for part in work.manual:
         result["by_hand"][part.id] = {"out_of": part.points, "attempted": part.id not in blank}
 
-    said_for = notebook.owner(handed_in)
-    look = outcome.ending != "done"
-    if look:
-        result["remarks"].append(f"the notebook's run {_ENDINGS[outcome.ending]}")
-    if said_for[0] not in (None, work.id):
-        look = True
-        result["remarks"].append(f"this is the notebook of assignment {said_for[0]!r:.40}")
-    if said_for[1] not in (None, student):
-        look = True
-        result["remarks"].append(f"this is the notebook released to {said_for[1]!r:.70}")
-    if look:
+    reasons = [
+        *_looks(work, student, outcome, handed_in),
+        *_elsewhere(work, reading, outcome, result),
+    ]
+    result["remarks"] += reasons
+    if reasons:
         result["state"] = LOOK
     elif late_days > 0:
         result["state"] = LATE
     else:
         result["state"] = GRADED if result["points"] else ZERO
     return result
+
+
+def _looks(work: Assignment, student: str, outcome: sandbox.Outcome, handed_in: dict) -> list[str]:
+    """Why a person must look at it, from how it ended and from what it says that it is."""
+    reasons = []
+    assignment, owner = notebook.owner(handed_in)
+    if outcome.ending != "done":
+        reasons.append(f"the notebook's run {_ENDINGS[outcome.ending]}")
+    if assignment not in (None, work.id):
+        reasons.append(f"this is the notebook of assignment {assignment!r:.40}")
+    if owner not in (None, student):
+        reasons.append(f"this is the notebook released to {owner!r:.70}")
+    return reasons
+
+
+def _elsewhere(work: Assignment, reading, outcome: sandbox.Outcome, result: dict) -> list[str]:
+    """What failed for its environment, and may have cost points: another Python's or NumPy's code.
+
+    A cell that is no answer may be what any question needs.
+    """
+    lost = {
+        name
+        for name, one in result["questions"].items()
+        if one["attempted"] and one["points"] < one["out_of"]
+    }
+    others = {question.id for question in work.questions} - lost
+    found = {}
+    for event in outcome.events if lost else ():
+        where = event.get("cell", event.get("question"))
+        if event.get("foreign") is not True or not isinstance(where, str):
+            continue
+        if where.removesuffix("-tests") in others:
+            continue
+        if event.get("type") == "SyntaxError" and not _newer(reading, event.get("place")):
+            continue
+        tests, where = where.endswith("-tests"), where.removesuffix("-tests")
+        kind = "cell" if "cell" in event and not tests else "question"
+        found.setdefault(where, f"{kind} {where} ends with {plainly(event.get('error'))}")
+    return [f"{said}: it may need another Python, package or machine" for said in found.values()]
+
+
+def plainly(error) -> str:
+    """The type of an error, without its text: that may say what a hidden check gave it."""
+    kind = str(error).partition(":")[0]
+    ours = kind in ("unfit", "LinAlgError", "StdinNotImplementedError", "URLError")
+    ours = ours or isinstance(getattr(builtins, kind, None), type)
+    return kind if ours else "an error of its own"
+
+
+def _newer(reading: notebook.Reading, place) -> bool:
+    """Whether a newer Python than this one would take the code of a cell."""
+    if not isinstance(place, int) or not 0 <= place < len(reading.cells):
+        return False
+    code = re.sub(r"^\s*[%!].*", "", reading.cells[place][1], flags=re.MULTILINE)
+    check = ["check", "--isolated", "--no-cache", "--quiet", "--select=E9"]
+    done = subprocess.run(
+        [sys.executable, "-I", "-m", "ruff", *check, f"--target-version={_NEWEST}", "-"],
+        input=code.encode(errors="replace"),
+        capture_output=True,
+        timeout=60,
+    )
+    return done.returncode == 0
+
+
+#: the newest Python whose grammar ruff knows
+_NEWEST = "py314"
+
+
+def _better(first: dict, later: dict) -> dict:
+    """What counts of a question that was asked twice: nobody loses by a name that was taken since.
+
+    Where both are worth the same, the one that says what is wrong with the answer itself.
+    """
+    if later["points"] != first["points"]:
+        return max(first, later, key=lambda found: found["points"])
+    return later if "error" in first and "error" not in later else first
 
 
 def _empty(work: Assignment, student: str, key: str, data: bytes, late_days: float) -> dict:
@@ -214,7 +303,7 @@ def _empty(work: Assignment, student: str, key: str, data: bytes, late_days: flo
 _ENDINGS = {
     "ended early": "ended before all answers were there (it stopped its own process)",
     "too slow": "was stopped: it took too long",
-    "too much": "was stopped: its answers were larger than 32 MiB",
+    "too much": "was stopped: its answers were larger than any that are asked for",
     "too large": "was stopped: its processes took more than 4 GiB of memory together",
 }
 
@@ -223,44 +312,56 @@ def _version(work: Assignment, key: str) -> str:
     return hashlib.sha256(f"{work.version} {key}".encode()).hexdigest()[:16]
 
 
-def _calls(work, student, key) -> tuple[list[dict], dict]:
-    calls, cases = [], {}
-    for question in work.questions:
-        cases[question.id] = {}
-        for check in question.checks:
-            inputs = work.cases_of(question, check, student, key)
-            cases[question.id][check.name] = inputs
-            calls.append(
-                {
-                    "question": question.id,
-                    "check": check.name,
-                    "name": question.name,
-                    "function": question.form == "function",
-                    "seconds": question.time_limit / len(question.checks),
-                    "warnings_raise": question.warnings_raise,
-                    "cases": [runner.encode(case, as_given=question.as_given) for case in inputs],
-                }
-            )
-    return calls, cases
+def _cases(work: Assignment, student: str, key: str) -> dict[str, dict[str, list[tuple]]]:
+    """The inputs of all hidden checks, by question and check."""
+    return {
+        question.id: {
+            check.name: work.cases_of(question, check, student, key) for check in question.checks
+        }
+        for question in work.questions
+    }
+
+
+def _calls(work: Assignment, cases: dict) -> list[dict]:
+    """What the runner is to ask, each check by itself."""
+    return [
+        {
+            "question": question.id,
+            "check": check.name,
+            "name": question.name,
+            "function": question.form == "function",
+            "seconds": question.time_limit / len(question.checks),
+            "warnings_raise": question.warnings_raise,
+            "cases": [
+                runner.encode(case, as_given=question.as_given)
+                for case in cases[question.id][check.name]
+            ],
+        }
+        for question in work.questions
+        for check in question.checks
+    ]
 
 
 def _sort(events: list[dict]) -> tuple[dict, dict]:
-    """The runner's events by (question, check, case), and errors of cells; the first of each."""
-    by_case, said = {}, {}
+    """The answers by (question, check, case, whether asked again), and the cells that failed.
+
+    Of each the first.
+    """
+    by_case, failed = {}, {}
     for event in events:
-        where = tuple(event.get(name) for name in ("question", "check", "case"))
+        where = tuple(event.get(name) for name in ("question", "check", "case", "again"))
         if all(isinstance(name, (str, int)) for name in where):
             by_case.setdefault(where, event)
         elif isinstance(event.get("cell"), str):
-            said.setdefault(event["cell"], str(event.get("error"))[:300])
-    return by_case, said
+            failed.setdefault(event["cell"], event | {"error": str(event.get("error"))[:300]})
+    return by_case, failed
 
 
-def _worth(question: GradedQuestion, cases: dict, events: dict, v) -> dict:
+def _worth(question: GradedQuestion, cases: dict, events: dict, v, *, again: bool = False) -> dict:
     """Points, checks, the slip if it is one, the first error, and what to say of one question."""
     places = [(check, n) for check in question.checks for n in range(len(cases[check.name]))]
     inputs = [cases[check.name][n] for check, n in places]
-    got = [theirs(question, events.get((question.id, check.name, n))) for check, n in places]
+    got = [theirs(question, events.get((question.id, check.name, n, again))) for check, n in places]
     judgement = verdict(question, inputs, got, v)
     wrong = [places[i][0] for i in judgement.wrong]
     checks = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import textwrap
 from dataclasses import dataclass
 
 from grader.assignment import Assignment, ByHand, Given, GradedQuestion, fill
@@ -60,6 +61,17 @@ for path in sorted(pathlib.Path().glob("*.ipynb")):
 """
 
 
+# In a function, so that no name of the tests is one of the student's.
+_TESTS = """
+def _tests():
+{asserts}
+
+
+_tests()
+del _tests
+"""
+
+
 @dataclass(frozen=True)
 class Reading:
     """A notebook that was handed in, as it will be graded.
@@ -108,7 +120,7 @@ def build(work: Assignment, student: str, key: str, *, solved: bool = False) -> 
             cells.append(_cell(f"{part.id}-task", "markdown", prompt))
             text = part.solution(v) if solved else fill(part.stub, v)
             cells.append(_cell(part.id, "code", text, solution=True))
-            tests = fill(part.tests, v)
+            tests = _TESTS.format(asserts=textwrap.indent(fill(part.tests, v), "    "))
             cells.append(_cell(f"{part.id}-tests", "code", tests, grade=True, points=part.points))
     cells.append(_cell("before-handing-in", "code", _before(work, v)))
     return {
@@ -274,6 +286,20 @@ def read(handed_in: dict, released: dict) -> Reading:
     restore(len(order))
     joined = {id: "\n\n".join(texts) for id, texts in answers.items()}
     return Reading(cells, joined, sorted(set(remarks)))
+
+
+def asked_after(id: str, reading: Reading) -> int:
+    """The place in ``reading.cells`` after which the question is asked: there its student was.
+
+    The tests of a notebook that was released before may bind names; so they come later.
+    """
+    tests = f"{id}-tests"
+    places = [
+        place
+        for place, (at, code) in enumerate(reading.cells)
+        if at == id or (at == tests and code.startswith("def _tests():"))
+    ]
+    return max(places, default=len(reading.cells) - 1)
 
 
 def _is_answer(cell: dict) -> bool:

@@ -1,14 +1,18 @@
 """Runs one notebook inside the sandbox and hands its answers out. Stands alone: no groundup here.
 
 It reads one JSON request from standard input and writes one JSON line for each event to standard
-output. Nothing that it says is trusted: whoever reads it compares the answers themselves. Arrays
-travel as dtype, shape and bytes; nothing is pickled.
+output. A question is asked right after its cells have run, as the student had it, and those that
+the grader then names in a second line are asked again at the end of the notebook. Nothing that is
+said here is trusted: whoever reads it compares the answers themselves. Arrays travel as dtype,
+shape and bytes; nothing is pickled.
 """
 
 import base64
 import io
 import json
 import os
+import random
+import re
 import resource
 import signal
 import sys
@@ -19,6 +23,13 @@ DTYPES = {"b": "|b1", "i": "<i8", "u": "<u8", "f": "<f8", "c": "<c16"}
 #: what is no array, by the name of its type, where values travel as they were given
 KINDS = {"list": "list", "tuple": "tuple", "Tensor": "tensor"}
 KINDS |= dict.fromkeys(("int", "float", "complex"), "number")
+
+
+#: what is another on the student's machine: its packages and their versions, its devices
+ELSEWHERE = re.compile(
+    r"^module '[\w.]+' has no attribute|^'numpy\.ndarray' object has no attribute"
+    r"|\b(CUDA|NVIDIA|MPS|cuda|mps)\b"
+)
 
 
 class Stopped(BaseException):
@@ -114,6 +125,22 @@ def describe(error):
     return f"{type(error).__name__}: {error}"[:300]
 
 
+def foreign(error):
+    """Whether it looks like a difference of machines: a package, a file, a network, a keyboard.
+
+    Whether another Python takes the code of a SyntaxError is for the grader to find out.
+    """
+    if isinstance(error, (ImportError, OSError, EOFError, SyntaxError)):
+        return True
+    return type(error).__name__ == "StdinNotImplementedError" or bool(ELSEWHERE.search(str(error)))
+
+
+def failure(error):
+    """What is said of an error."""
+    found = {"error": describe(error), "type": type(error).__name__}
+    return found | ({"foreign": True} if foreign(error) else {})
+
+
 def outcome_of(answer):
     """The answer for the way out, or why it cannot go there."""
     try:
@@ -172,19 +199,20 @@ def answer_to(call, case, names):
     return outcome_of(answer) | {"changed": changed(given, copies)}
 
 
-def run_call(call, names, say):
+def run_call(call, names, say, again):
     """Say what the answer does on each case of a check, within the check's time."""
     limit(call["seconds"])
     stopped = False
+    where = {"question": call["question"], "check": call["check"], "again": again}
     for number, case in enumerate(call["cases"]):
-        event = {"question": call["question"], "check": call["check"], "case": number}
+        event = where | {"case": number}
         try:
             if stopped:
                 raise Stopped
             event |= answer_to(call, case, names)
         except BaseException as caught:
             stopped = stopped or isinstance(caught, Stopped)
-            event |= {"error": describe(caught), "type": type(caught).__name__}
+            event |= failure(caught)
         try:
             say(**event)
         except Stopped:
@@ -192,9 +220,36 @@ def run_call(call, names, say):
     limit(0)
 
 
+def generators():
+    """The functions that set the global generators' states, and the states."""
+    import numpy as np
+
+    legacy = np.random.mtrand._rand  # the one behind np.random.seed and np.random.normal
+    found = [(random.setstate, random.getstate()), (legacy.set_state, legacy.get_state())]
+    torch = sys.modules.get("torch")
+    if hasattr(torch, "set_rng_state"):
+        found.append((torch.set_rng_state, torch.get_rng_state()))
+    return found
+
+
+def run_notebook(shell, request, say):
+    """Run the cells, and ask each question after the last cell that belongs to it."""
+    for number, (id, code) in enumerate(request["cells"]):
+        error = run_cell(shell, code, request["cell_seconds"])
+        if error is not None:  # an exception may be false
+            say(cell=id, place=number, **failure(error))
+        calls = [c for c in request["calls"] if request["after"][c["question"]] == number]
+        states = generators() if calls else []
+        for call in calls:
+            run_call(call, shell.user_ns, say, again=False)
+        for put_back, state in states:  # for the cells below nobody has asked
+            put_back(state)
+
+
 def main():
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    request = json.load(sys.stdin)
+    requests = os.fdopen(os.dup(0), encoding="utf-8")
+    request = json.loads(requests.readline())
     for name, value in request["limits"].items():
         resource.setrlimit(getattr(resource, name), (value, value))
 
@@ -204,12 +259,12 @@ def main():
 
     shell = quiet_shell()
     signal.signal(signal.SIGALRM, stop)
-    for id, code in request["cells"]:
-        error = run_cell(shell, code, request["cell_seconds"])
-        if error is not None:  # an exception may be false
-            say(cell=id, error=describe(error))
+    run_notebook(shell, request, say)
+    say(asked=True)
+    questions = json.loads(requests.readline())
     for call in request["calls"]:
-        run_call(call, shell.user_ns, say)
+        if call["question"] in questions:
+            run_call(call, shell.user_ns, say, again=True)
     say(done=True)
 
 

@@ -17,13 +17,15 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 _RUNNER = Path(__file__).with_name("runner.py")
-_ANSWER_BYTES = 32 << 20
+#: what a submission may answer: bytes in all and in one line, and lines
+_ANSWER_BYTES, _LINE_BYTES, _LINES = 8 << 20, 1 << 20, 4_000
 _LIMITS = {
     "RLIMIT_AS": 4 << 30,
     "RLIMIT_NPROC": 64,
@@ -48,22 +50,24 @@ class Outcome:
     """What came out: the events in their order, and how it ended.
 
     ``ending`` is "done", "ended early" (the process went away before its last line), "too slow",
-    "too much" (more than 32 MiB of answers) or "too large" (more than 4 GiB of memory in all).
+    "too much" (answers without end) or "too large" (more than 4 GiB of memory in all).
     """
 
     events: list[dict]
     ending: str
 
 
-def run(request: dict, seconds: float) -> Outcome:
+def run(request: dict, seconds: float, again: Callable[[list[dict]], list[str]] = list) -> Outcome:
     """Run the request of :mod:`grader.runner` in a new sandbox.
+
+    When all cells have run, ``again`` gets the events so far, and returns the questions to ask once
+    more.
 
     Raises
     ------
     SandboxError
         When bubblewrap is missing.
     """
-    data = json.dumps(request | {"limits": _LIMITS}).encode()
     process = subprocess.Popen(
         _command(),
         stdin=subprocess.PIPE,
@@ -73,50 +77,81 @@ def run(request: dict, seconds: float) -> Outcome:
         bufsize=0,
     )
     try:
-        output, ending = _talk(process, data, time.monotonic() + seconds)
+        talk = _Talk(process, _line(request | {"limits": _LIMITS}), again)
+        ending = talk.until(time.monotonic() + seconds)
     finally:
         process.kill()  # bwrap dies with its first process, and with that all the others
         process.wait()
         process.stdin.close()
         process.stdout.close()
-    events = [event for line in output.split(b"\n") if (event := _event(line)) is not None]
-    if ending == "" and any(event.get("done") is True for event in events):
-        ending = "done"
-    return Outcome(events, ending or "ended early")
+    return Outcome(talk.events, ending)
 
 
-def _talk(process, data: bytes, deadline: float) -> tuple[bytes, str]:
-    """Write the request and read the answers, without ever waiting past the deadline."""
-    output = bytearray()
-    os.set_blocking(process.stdin.fileno(), False)
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdin, selectors.EVENT_WRITE)
-        selector.register(process.stdout, selectors.EVENT_READ)
+def _line(content) -> bytes:
+    return json.dumps(content).encode() + b"\n"
+
+
+class _Talk:
+    """What is said to one runner and what it answers, never more than its limits."""
+
+    def __init__(self, process: subprocess.Popen, request: bytes, again: Callable):
+        self.process, self.to_say, self.again = process, request, again
+        self.events: list[dict] = []
+        self._asked = False
+        self._bytes = self._lines = 0
+        self._rest = b""
+        os.set_blocking(process.stdin.fileno(), False)
+
+    def until(self, deadline: float) -> str:
+        """Talk until it is done or must end; returns how it ended."""
         look = time.monotonic() + _LOOK
-        while True:
-            ready = selector.select(max(0, min(look, deadline) - time.monotonic()))
-            if (now := time.monotonic()) >= deadline:
-                return bytes(output), "too slow"
-            if now >= look:
-                if _memory(process.pid) > _MEMORY:
-                    return bytes(output), "too large"
-                look = time.monotonic() + _LOOK
-            for key, _ in ready:
-                if key.fileobj is process.stdout:
-                    piece = os.read(process.stdout.fileno(), 1 << 20)
-                    output += piece
-                    if not piece:
-                        return bytes(output), ""
-                    if len(output) > _ANSWER_BYTES:
-                        return b"", "too much"
-                else:
-                    try:
-                        data = data[os.write(process.stdin.fileno(), data[: 1 << 16]) :]
-                    except BrokenPipeError:
-                        data = b""
-                    if not data:
-                        selector.unregister(process.stdin)
-                        process.stdin.close()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            while True:
+                speaks = self.process.stdin in selector.get_map()
+                if speaks != bool(self.to_say):
+                    change = selector.unregister if speaks else selector.register
+                    change(self.process.stdin, *(() if speaks else (selectors.EVENT_WRITE,)))
+                ready = selector.select(max(0, min(look, deadline) - time.monotonic()))
+                if (now := time.monotonic()) >= deadline:
+                    return "too slow"
+                if now >= look:
+                    if _memory(self.process.pid) > _MEMORY:
+                        return "too large"
+                    look = time.monotonic() + _LOOK
+                for key, _ in ready:
+                    ending = self._hear() if key.fileobj is self.process.stdout else self._say()
+                    if ending:
+                        return ending
+
+    def _say(self) -> None:
+        try:
+            self.to_say = self.to_say[
+                os.write(self.process.stdin.fileno(), self.to_say[: 1 << 16]) :
+            ]
+        except BrokenPipeError:
+            self.to_say = b""
+
+    def _hear(self) -> str | None:
+        """Read what is there; returns how it ends, if it does."""
+        piece = os.read(self.process.stdout.fileno(), 1 << 16)
+        if not piece:
+            return "ended early"
+        self._bytes += len(piece)
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        self._lines += len(lines)
+        if max(len(self._rest), *map(len, lines), 0) > _LINE_BYTES or (
+            self._bytes > _ANSWER_BYTES or self._lines > _LINES
+        ):
+            return "too much"
+        for event in filter(None, map(_event, lines)):
+            self.events.append(event)
+            if event.get("done") is True:
+                return "done"
+            if event.get("asked") is True and not self._asked:
+                self._asked = True
+                self.to_say += _line(self.again(self.events))
+        return None
 
 
 def _memory(pid: int) -> int:
@@ -247,6 +282,7 @@ held = 0 if found or nets or root or wrote else 1
     request = {
         "cells": [("probe", code)],
         "cell_seconds": 20,
+        "after": {"": 0},
         "calls": [{**call, "seconds": 20, "cases": [None]}],
     }
     outcome = run(request, 60)

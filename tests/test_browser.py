@@ -379,7 +379,7 @@ def test_a_test_image_and_the_inside_of_the_cnn(browser, site):
     with opened(browser, f"{site}/notebooks/05_mnist.html") as (page, wrong):
         settle(page)
         page.get_by_label("look inside the CNN").check()
-        page.get_by_label("Test image").select_option("0")
+        page.get_by_label("Test image", exact=True).select_option("0")
         assert page.get_by_text("What each of the eight filters").is_visible()
         image = page.evaluate("() => document.querySelector('[data-widget=digits]').image()")
         assert (

@@ -67,8 +67,14 @@ def above_the_exercises(notebook) -> list[nbformat.NotebookNode]:
 
 
 @pytest.mark.parametrize("chapter", question.chapters())
-def test_solved_notebook_runs_and_a_reader_may_go_back(chapter):
-    """Run all, the cells above again, all solutions typed in, and the cells above once more."""
+def test_solved_notebook_runs_and_a_reader_may_go_back(chapter, tmp_path, monkeypatch):
+    """Run all, the cells above again, all solutions typed in, and the cells above once more.
+
+    On the small digits, as for a reader without network: with MNIST this takes ten minutes.
+    """
+    monkeypatch.delenv("GROUNDUP_DATA", raising=False)
+    monkeypatch.setenv("GROUNDUP_MIRRORS", "")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     given = nbformat.read(of_chapter(chapter), as_version=4)
     answers = stubs(solved(given))
     notebook = copy.deepcopy(given)

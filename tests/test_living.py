@@ -30,11 +30,18 @@ PAGES = {int(path.name[:2]): f"notebooks/{path.stem}.html" for path in NOTEBOOKS
 START = 120_000  # milliseconds that Python may take to start, on a busy machine
 
 
+def alive(page) -> None:
+    """Move as a reader does: only then does the page load what makes it alive."""
+    page.mouse.move(9, 9)
+    page.mouse.move(12, 12)
+    page.locator("html[data-live]").wait_for(state="attached")
+
+
 @contextmanager
-def opened(*arguments, **options):
-    """A page whose reader has moved: only then does it load what makes it alive."""
-    with browsing.opened(*arguments, **options) as (page, wrong):
-        page.mouse.move(9, 9)
+def opened(browser, address: str, *arguments, **options):
+    with browsing.opened(browser, address, *arguments, **options) as (page, wrong):
+        if address != "about:blank":
+            alive(page)
         yield page, wrong
 
 
@@ -67,7 +74,6 @@ def verdict(page, id: str) -> str:
 def neuron(browser, site):
     """Chapter 2, where Python is started once."""
     with opened(browser, f"{site}/{PAGES[2]}") as (page, wrong):
-        page.locator("html[data-live]").wait_for(state="attached")
         yield page
         assert wrong == []
 
@@ -133,6 +139,16 @@ def test_what_runs_away_is_ended_and_the_next_check_works(neuron, code):
     assert verdict(neuron, "2.1").startswith("Exercise 2.1: right.")
 
 
+def test_an_answer_that_takes_python_apart_is_said_and_the_next_check_works(neuron):
+    for code in ("import builtins\nvars(builtins).clear()", "import sys\nsys.modules.clear()"):
+        write(neuron, "2.1", code)
+        box = exercise(neuron, "2.1")
+        box.get_by_role("button", name="Check").click()
+        expect(box.get_by_role("status")).to_contain_text("Python could not do this", timeout=START)
+        write(neuron, "2.1", question.solution_code("2.1"))
+        assert verdict(neuron, "2.1").startswith("Exercise 2.1: right.")
+
+
 def test_stop_ends_a_run(neuron):
     write(neuron, "2.1", "while True: pass")
     box = exercise(neuron, "2.1")
@@ -159,6 +175,7 @@ def test_start_again_and_drafts(browser, site):
     with opened(browser, f"{site}/{PAGES[2]}") as (page, _):
         write(page, "2.1", "# mine")
         page.reload()
+        alive(page)
         editor = exercise(page, "2.1").locator(".cm-content")
         expect(editor).to_have_text("# mine")
         exercise(page, "2.1").get_by_role("button", name="Start again").click()
@@ -178,7 +195,7 @@ def test_nothing_is_loaded_before_the_first_press(browser, site):
         asked = []
         page.on("request", lambda request: asked.append(urlsplit(request.url).path))
         page.goto(f"{site}/{PAGES[2]}")
-        page.mouse.move(12, 12)
+        alive(page)
         exercise(page, "2.1").locator(".cm-content").wait_for()
         assert not [it for it in asked if "pyodide" in it]
 
@@ -227,6 +244,7 @@ def test_a_prediction_hides_the_outcome_until_a_guess(browser, site):
             page.locator("pre", has_text="Outcome:    6").inner_text()
         )
         page.reload()
+        alive(page)
         assert outcome.is_visible()
         other = page.locator('[data-prediction="2.guess_1"]')
         other.get_by_role("button", name="Show me").click()
@@ -276,6 +294,7 @@ def test_a_quiz_is_answered_by_keyboard_and_remembered(browser, site):
         expect(said).to_have_text(re.compile("Right|Not right"))
         assert group.locator(".gu-option > div:visible").count() == 1
         page.reload()
+        alive(page)
         assert group.locator("input:checked").get_attribute("id").endswith("-b")
         assert group.locator(".gu-option > div:visible").count() == 1
         assert "quiz 1 of" in page.locator("[data-done]").inner_text()
@@ -327,7 +346,7 @@ def test_two_tabs_keep_one_record(browser, site):
     with opened(browser, f"{site}/index.html") as (page, _):
         other = page.context.new_page()
         other.goto(f"{site}/{PAGES[2]}")
-        other.mouse.move(12, 12)
+        alive(other)
         page.evaluate("() => GroundUpStore.set('done', '1.1', '1')")
         other.evaluate("() => GroundUpStore.set('done', '2.1', '1')")
         expect(page.locator("[data-done] table")).to_contain_text("1 of 9")
@@ -347,7 +366,7 @@ def test_a_forbidden_or_full_storage_is_survived_and_said(browser, site, script,
     with opened(browser, "about:blank") as (page, wrong):
         page.add_init_script(script)
         page.goto(f"{site}/{PAGES[2]}")
-        page.mouse.move(12, 12)
+        alive(page)
         page.locator('[data-prediction="2.guess_1"]').get_by_role("button", name="Show me").click()
         expect(page.locator("[data-done] [role=alert]")).to_contain_text(words)
         assert page.evaluate("() => GroundUpStore.get('guess', '2.guess_1')") == "-"
@@ -365,7 +384,7 @@ def test_what_was_stored_is_shown_as_text(browser, site):
         )
         for address in (PAGES[2], "index.html"):
             page.goto(f"{site}/{address}")
-            page.mouse.move(12, 12)
+            alive(page)
             page.wait_for_timeout(200)
             assert page.evaluate("() => window.hurt") is None
         assert wrong == []
@@ -387,7 +406,7 @@ def test_a_changed_cell_changes_what_follows(neuron):
     before = cell.locator(".cell_output").inner_text()
     assert run(neuron, 5).locator(".gu-output").inner_text().split() == before.split()
     cell.get_by_role("button", name="Change").click()
-    cell.locator(".cm-content").wait_for()
+    cell.locator(".cm-content").click()
     neuron.keyboard.press("Control+a")
     neuron.keyboard.insert_text("layers = 77\nprint(layers)")
     assert run(neuron, 5).locator(".gu-output").inner_text().strip() == "77"
@@ -420,7 +439,6 @@ def test_a_page_built_without_python_reads_as_without_scripts(browser, book, tmp
     (book / "notebooks" / "without.html").write_text(text.replace('"live": true', '"live": false'))
     try:
         with opened(browser, (book / "notebooks" / "without.html").as_uri()) as (page, wrong):
-            page.locator("html[data-live]").wait_for(state="attached")
             assert page.locator("[data-exercise]").count() == 0
             assert "def collapse" in page.locator("article").inner_text()
             assert page.locator("[data-prediction]").count() == 3

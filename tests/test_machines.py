@@ -64,10 +64,13 @@ def test_a_processor_of_another_family_plays_the_threads_alone(monkeypatch):
 
 
 def test_each_foreign_kind_has_its_turn():
-    days = [datetime.date(2026, 1, 1) + datetime.timedelta(n) for n in range(len(KINDS) - 1)]
     here = [kind for kind in KINDS if not kind.missing]
-    chosen = {machines.of_the_day(here, day).name for day in days}
-    assert chosen == {kind.name for kind in here} - {"native"}
+    foreign = {kind.name for kind in here} - {"native"}
+    days = [datetime.date(2026, 1, 1) + datetime.timedelta(n) for n in range(3 * len(foreign))]
+    chosen = [machines.of_the_day(here, day) for day in days]
+    assert {(kind.name, path) for kind, paths in chosen for path in paths} == {
+        (name, path) for name in foreign for path in machines.TESTS
+    }
 
 
 def test_an_unknown_kind_is_named(capsys):
@@ -128,8 +131,8 @@ def elsewhere(request):
         pytest.skip(request.param.missing)
     asked = {
         "graded": [
-            (id, STUDENT, KEY, grade._calls(assignment.load(id), STUDENT, KEY)[0])
-            for id in assignment.names()
+            (id, STUDENT, KEY, grade._calls(work, grade._cases(work, STUDENT, KEY)))
+            for id, work in ((id, assignment.load(id)) for id in assignment.names())
         ],
         "exercised": [it.id for it in question.all_exercises() if not it.judged_by],
     }
@@ -148,9 +151,10 @@ def elsewhere(request):
 def test_a_solution_computed_elsewhere_earns_all_points(elsewhere, id):
     work = assignment.load(id)
     v = work.variant_of(STUDENT, KEY)
-    calls, cases = grade._calls(work, STUDENT, KEY)
+    cases = grade._cases(work, STUDENT, KEY)
+    calls = grade._calls(work, cases)
     events = {
-        (call["question"], call["check"], n): event
+        (call["question"], call["check"], n, False): event
         for call, found in zip(calls, elsewhere["graded"][id], strict=True)
         for n, event in enumerate(found)
     }

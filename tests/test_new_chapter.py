@@ -37,9 +37,11 @@ def course(tmp_path_factory) -> Path:
     copy = tmp_path_factory.mktemp("new") / "Buch [1] *ü"
     left = shutil.ignore_patterns(".*", "_build", "node_modules", "__pycache__", "*.egg-info")
     shutil.copytree(ROOT, copy, ignore=left)
-    # The web files fetched before are known by a hidden file.
-    for stamp in (ROOT / "book" / "web" / "site").glob(".lock"):
+    # The web files fetched before are known by a hidden file, and their packages are many.
+    web = ROOT / "book" / "web"
+    for stamp in (web / "site").glob(".lock"):
         shutil.copy(stamp, copy / "book" / "web" / "site")
+        (copy / "book" / "web" / "node_modules").symlink_to(web / "node_modules")
     for name, text in BESIDE.items():
         (copy / name).parent.mkdir(exist_ok=True)
         (copy / name).write_text(text, encoding="utf-8")

@@ -284,6 +284,6 @@ def test_a_digit_drawn_very_small_is_told_to_be_larger(square, size, small):
 
 
 def test_a_test_image_is_not_told_to_be_larger(square):
-    square.get_by_label("Test image").select_option("0")
+    square.get_by_label("Test image", exact=True).select_option("0")
     drawn(square)
     assert "larger" not in status(square)

@@ -1,7 +1,7 @@
 """Other processors, played on this one: the course's numbers must hold on all of them.
 
     python -m tools.machines                 say which kinds can be played here
-    python -m tools.machines one             test as on another kind, another one each day
+    python -m tools.machines one             test a third as on another kind, others each day
     python -m tools.machines all [PATH ...]  test as on each kind
     python -m tools.machines KIND [PATH ...] test as on this kind
 
@@ -21,11 +21,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tools.paths import ROOT
+from tools.paths import ROOT, chapters
 
 #: Numbers are made or compared in these; the rest of the tests has nothing to do with a processor.
 TESTS = (
-    "notebooks",
+    *(str(path.relative_to(ROOT)) for path in chapters()),
     *(f"tests/test_{name}.py" for name in ("answers", "backpropagation", "claims", "datasets")),
     *(f"tests/test_{name}.py" for name in ("exercises", "exercises_engine", "machines", "models")),
     *(f"tests/test_{name}.py" for name in ("parallel", "plots", "scratch", "training")),
@@ -99,10 +99,11 @@ def _older(name: str) -> Kind:
     return Kind(name, environment)
 
 
-def of_the_day(found: Sequence[Kind], day: datetime.date) -> Kind:
-    """A kind that is not this machine as it is; each has its turn."""
+def of_the_day(found: Sequence[Kind], day: datetime.date) -> tuple[Kind, Sequence[str]]:
+    """A kind that is not this machine as it is, and a third of the tests; each has its turn."""
     foreign = [kind for kind in found if kind.environment]
-    return foreign[day.toordinal() % len(foreign)]
+    days, part = divmod(day.toordinal(), 3)
+    return foreign[days % len(foreign)], TESTS[part::3]
 
 
 def play(kind: Kind, paths: Sequence[str]) -> int:
@@ -115,6 +116,8 @@ def play(kind: Kind, paths: Sequence[str]) -> int:
         "-q",
         "-n",
         "2",
+        "--max-worker-restart",
+        "0",
         "--dist",
         "loadfile",
         *NBVAL,
@@ -128,15 +131,17 @@ def play(kind: Kind, paths: Sequence[str]) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.machines", description="see the module")
     parser.add_argument("which", nargs="?", default="list")
-    parser.add_argument("paths", nargs="*", default=TESTS)
+    parser.add_argument("paths", nargs="*")
     given = parser.parse_args(arguments)
     found = {kind.name: kind for kind in kinds()}
     if given.which == "list":
         print(*found.values(), sep="\n")
         return 0
     here = [kind for kind in found.values() if not kind.missing]
+    paths = given.paths or TESTS
     if given.which == "one":
-        chosen = [of_the_day(here, datetime.date.today())]
+        kind, paths = of_the_day(here, datetime.date.today())
+        chosen = [kind]
     elif given.which == "all":
         chosen = here
     elif given.which in found:
@@ -145,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"{given.which} cannot be played here: {chosen[0].missing}")
     else:
         parser.error(f"unknown kind {given.which!r}; these exist: {', '.join(found)}, one, all")
-    return max(play(kind, given.paths or TESTS) for kind in chosen)
+    return max(play(kind, paths) for kind in chosen)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,8 @@ def vendor() -> Path:
     """The folder whose contents go beside the built pages; fetched where it is missing or old."""
     stamp = SITE / ".lock"
     lock = (WEB / "package-lock.json").read_bytes()
-    if not stamp.is_file() or stamp.read_bytes() != lock:
+    fetched = stamp.is_file() and PACKAGES.is_dir()
+    if not fetched or stamp.read_bytes() != lock:
         _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         shutil.rmtree(SITE, ignore_errors=True)
         for source, target in FILES.items():
@@ -111,8 +112,7 @@ def _wrap_models(target: Path) -> None:
     weights = base64.b64encode(WEIGHTS.read_bytes()).decode()
     _write(target / "digits.js", f"window.DIGIT_WEIGHTS = {json.dumps(weights)};\n")
     _write(target / "points.js", f"window.POINTS = {json.dumps(_points())};\n")
-    if not (target / "samples.js").is_file():
-        _write(target / "samples.js", f"window.DIGIT_SAMPLES = {json.dumps(samples())};\n")
+    _write(target / "samples.js", f"window.DIGIT_SAMPLES = {json.dumps(samples())};\n")
 
 
 def _write(path: Path, text: str) -> None:

@@ -28,8 +28,9 @@ cover() { # what is written to this folder from now on goes into memory
     covered+=("$1")
 }
 pass() { # students must get through the folders on the way to this one
-    local folder="" part
-    for part in $(tr / ' ' <<<"$1"); do
+    local folder="" part parts
+    IFS=/ read -ra parts <<<"${1#/}"
+    for part in "${parts[@]}"; do
         folder="$folder/$part"
         if ! setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$folder"; then
             cover "$folder"

@@ -23,6 +23,7 @@ def inside(code, seconds=60, cell_seconds=40, name="answer"):
         "cells": [("cell", code)],
         "cell_seconds": cell_seconds,
         "calls": [call | {"cases": [None]}],
+        "after": {"": 0},
     }
     outcome = sandbox.run(request, seconds)
     answers = [grade.decode(e["answer"]) for e in outcome.events if "answer" in e]
@@ -210,6 +211,7 @@ def test_what_fails_to_be_read_says_what_it_is():
         "cells": [("one", "1/0"), ("two", "x = ("), ("three", "while True: pass")],
         "cell_seconds": 1,
         "calls": [],
+        "after": {},
     }
     errors = {e["cell"]: e["error"] for e in sandbox.run(request, 60).events if "cell" in e}
     assert errors["one"] == "ZeroDivisionError: division by zero"

@@ -42,7 +42,7 @@ def test_visible_tests_pass_with_the_solution_and_fail_without(course, assignmen
     for solved, wanted in ((True, set()), (False, {q.id for q in work.questions})):
         made = notebook.build(work, "bob", course.key, solved=solved)
         cells = [(c["id"], c["source"]) for c in made["cells"] if c["cell_type"] == "code"]
-        request = {"cells": cells, "cell_seconds": 60, "calls": []}
+        request = {"cells": cells, "cell_seconds": 60, "calls": [], "after": {}}
         outcome = grade.sandbox.run(request, 200)
         failed = {e["cell"].removesuffix("-tests") for e in outcome.events if "cell" in e}
         assert outcome.ending == "done"

@@ -45,6 +45,7 @@ window.GroundUpCells = (() => {
       runButton.setAttribute("aria-disabled", "true");
       stop.hidden = false;
       bar.wait(true);
+      say(said, "");
       const began = () => { bar.wait(false); say(said, "Running …"); };
       let fine = false;
       try {

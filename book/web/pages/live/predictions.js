@@ -5,7 +5,7 @@ window.GroundUpPredictions = (() => {
   const { el, button } = GroundUp;
   const SPACES = /[\s\u00a0\u202f]/g;
 
-  // --- the notebook's words: groundup/exercises/predict.py; a test compares the two ---
+  // --- the notebook's words: groundup/questions/predict.py; a test compares the two ---
 
   /** Four significant digits; whole numbers in full, thousands apart. */
   function digits(x) {
@@ -52,7 +52,7 @@ window.GroundUpPredictions = (() => {
     if (digits(mine) === digits(value)) return "You were right.";
     const times = mine ? value / mine : 0, ratio = times > 0 ? Math.max(times, 1 / times) : 0;
     const factor = ratio >= 2 ? `, by a factor of ${digits(ratio)}` : "";
-    return `Your guess was too ${mine > value ? "high" : "low"} by ${withUnit(Math.abs(mine - value), unit)}${factor}.`;
+    return `Your guess was too ${mine > value ? "high" : "low"} by ${withUnit(Math.abs(mine - value), unit === "%" ? "percentage points" : unit)}${factor}.`;
   }
 
   // --- the page ---
