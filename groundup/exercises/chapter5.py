@@ -202,14 +202,6 @@ def prepare_by_the_largest(images):
     return images.reshape(len(images), -1) / images.max()
 
 
-@prepare.slip(
-    "Each image is divided by its own largest value, so a faint digit becomes a dark one."
-)
-def prepare_each_by_its_own(images):
-    flat = images.reshape(len(images), -1)
-    return flat / np.maximum(flat.max(axis=1, keepdims=True), 1)
-
-
 # --- 5.2 ---
 
 

@@ -72,10 +72,13 @@ def as_parts(x) -> list | None:
 
 
 def numbers_in(x) -> list | None:
-    """All numbers of a result, also in tuples, lists, dictionaries; None where it holds others."""
+    """All numbers of a result, also in tuples, lists and dictionaries.
+
+    None where it holds anything else, or more numbers than a learner's answer would.
+    """
     array = as_array(x)
     if array is not None:
-        return array.ravel().tolist()
+        return array.ravel().tolist() if array.size <= 10**6 else None
     if not isinstance(x, (Mapping, tuple, list)):
         return None
     parts = [numbers_in(part) for part in (x.values() if isinstance(x, Mapping) else x)]
