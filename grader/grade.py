@@ -199,12 +199,8 @@ def grade(
     ]
     result["remarks"] += reasons
     result["alone"] = outcome.ending == "killed" or bool(_held_up(work, outcome))
-    if reasons:
-        result["state"] = LOOK
-    elif late_days > 0:
-        result["state"] = LATE
-    else:
-        result["state"] = GRADED if result["points"] else ZERO
+    late = LATE if late_days > 0 else None
+    result["state"] = LOOK if reasons else late or (GRADED if result["points"] else ZERO)
     return result
 
 
@@ -240,15 +236,17 @@ def _elsewhere(work: Assignment, reading, outcome: sandbox.Outcome, result: dict
         if one["attempted"] and one["points"] < one["out_of"]
     }
     others = {question.id for question in work.questions} - lost
-    found = {}
+    found, tried = {}, 0
     for event in outcome.events if lost else ():
         where = event.get("cell", event.get("question"))
         if event.get("foreign") is not True or not isinstance(where, str):
             continue
         if where.removesuffix("-tests") in others:
             continue
-        if event.get("type") == "SyntaxError" and not _newer(reading, event.get("place")):
-            continue
+        if event.get("type") == "SyntaxError":
+            tried += 1
+            if tried > _TRIES or not _newer(reading, event.get("place")):
+                continue
         tests, where = where.endswith("-tests"), where.removesuffix("-tests")
         kind = "cell" if "cell" in event and not tests else "question"
         found.setdefault(where, f"{kind} {where} ends with {plainly(event.get('error'))}")
@@ -278,8 +276,8 @@ def _newer(reading: notebook.Reading, place) -> bool:
     return done.returncode == 0
 
 
-#: the newest Python whose grammar ruff knows
-_NEWEST = "py314"
+#: the newest Python whose grammar ruff knows, and how many cells of a notebook are tried on it
+_NEWEST, _TRIES = "py314", 20
 
 
 def _better(first: dict, later: dict) -> dict:
