@@ -67,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("feedback", _feedback, "write a page for each student")
     made = command("export", _export, "write the grades as CSV")
-    made.add_argument("--format", default="generic", help="generic, canvas or moodle")
+    made.add_argument(
+        "--format", default="generic", help="generic, canvas, moodle, brightspace or blackboard"
+    )
     command("report", _report, "write a page on how the class did")
     command("hand-out", _hand_out, "on a hub: give each student their notebook")
     command("take-in", _take_in, "on a hub: bring what was handed in, for collect")
@@ -83,11 +85,11 @@ def _list(course: Course, options) -> None:
 
 
 def _try_sandbox(course: Course, options) -> None:
-    """Look whether it hides the sources, then grade a solution in it as any submission is."""
+    """Look whether it hides what it must, then grade a solution in it as any submission is."""
     from grader import grade, sandbox
 
     try:
-        sandbox.prove(options.sources)
+        grade.prove(course)
         for name in names(options.sources)[:1]:
             grade.trial(course.assignment(name))
     except sandbox.SandboxError as error:
@@ -97,8 +99,12 @@ def _try_sandbox(course: Course, options) -> None:
 
 def _release(course: Course, options) -> None:
     from grader.release import release
+    from grader.sandbox import SandboxError
 
-    paths = release(course, options.assignment, anew=options.anew)
+    try:
+        paths = release(course, options.assignment, anew=options.anew)
+    except SandboxError as error:
+        raise CourseError(str(error)) from None
     print(f"{len(paths)} notebooks in {paths[0].parent}; they give nothing away.")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import builtins
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -20,10 +19,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from dask.system import CPU_COUNT  # as many as this process may use, also in a container
 from tqdm import tqdm
 
 from grader import notebook, released, runner, sandbox
-from grader.assignment import Assignment, GradedQuestion
+from grader.assignment import SOURCES, Assignment, Given, GradedQuestion
 from grader.folder import Course, write_json
 from groundup.questions.judge import judge, judged
 from groundup.questions.outcome import Outcome, Verdict, error_text
@@ -188,7 +188,7 @@ def grade(
         if name in failed and found[name]["points"] < found[name]["out_of"]:
             found[name]["error"] = failed[name]["error"]
     for name, one in found.items():
-        result["questions"][name] = one | {"attempted": name not in blank}
+        result["questions"][name] = one | {"attempted": name not in blank or one["points"] > 0}
         result["points"] += one["points"]
     for part in work.manual:
         result["by_hand"][part.id] = {"out_of": part.points, "attempted": part.id not in blank}
@@ -198,13 +198,17 @@ def grade(
         *_elsewhere(work, reading, outcome, result),
     ]
     result["remarks"] += reasons
-    if reasons:
-        result["state"] = LOOK
-    elif late_days > 0:
-        result["state"] = LATE
-    else:
-        result["state"] = GRADED if result["points"] else ZERO
+    result["alone"] = outcome.ending == "killed" or bool(_held_up(work, outcome))
+    late = LATE if late_days > 0 else None
+    result["state"] = LOOK if reasons else late or (GRADED if result["points"] else ZERO)
     return result
+
+
+def _held_up(work: Assignment, outcome: sandbox.Outcome) -> list[str]:
+    """The given cells that were stopped: it was not the student who wrote what takes long."""
+    given = {"imports", *(part.id for part in work.parts if isinstance(part, Given))}
+    stopped = {str(e.get("cell")) for e in outcome.events if e.get("type") == "Stopped"}
+    return sorted(stopped & given)
 
 
 def _looks(work: Assignment, student: str, outcome: sandbox.Outcome, handed_in: dict) -> list[str]:
@@ -213,6 +217,7 @@ def _looks(work: Assignment, student: str, outcome: sandbox.Outcome, handed_in: 
     assignment, owner = notebook.owner(handed_in)
     if outcome.ending != "done":
         reasons.append(f"the notebook's run {_ENDINGS[outcome.ending]}")
+    reasons += [f"cell {id}, which is given, took too long" for id in _held_up(work, outcome)]
     if assignment not in (None, work.id):
         reasons.append(f"this is the notebook of assignment {assignment!r:.40}")
     if owner not in (None, student):
@@ -231,15 +236,17 @@ def _elsewhere(work: Assignment, reading, outcome: sandbox.Outcome, result: dict
         if one["attempted"] and one["points"] < one["out_of"]
     }
     others = {question.id for question in work.questions} - lost
-    found = {}
+    found, tried = {}, 0
     for event in outcome.events if lost else ():
         where = event.get("cell", event.get("question"))
         if event.get("foreign") is not True or not isinstance(where, str):
             continue
         if where.removesuffix("-tests") in others:
             continue
-        if event.get("type") == "SyntaxError" and not _newer(reading, event.get("place")):
-            continue
+        if event.get("type") == "SyntaxError":
+            tried += 1
+            if tried > _TRIES or not _newer(reading, event.get("place")):
+                continue
         tests, where = where.endswith("-tests"), where.removesuffix("-tests")
         kind = "cell" if "cell" in event and not tests else "question"
         found.setdefault(where, f"{kind} {where} ends with {plainly(event.get('error'))}")
@@ -269,8 +276,8 @@ def _newer(reading: notebook.Reading, place) -> bool:
     return done.returncode == 0
 
 
-#: the newest Python whose grammar ruff knows
-_NEWEST = "py314"
+#: the newest Python whose grammar ruff knows, and how many cells of a notebook are tried on it
+_NEWEST, _TRIES = "py314", 20
 
 
 def _better(first: dict, later: dict) -> dict:
@@ -302,6 +309,7 @@ def _empty(work: Assignment, student: str, key: str, data: bytes, late_days: flo
 
 _ENDINGS = {
     "ended early": "ended before all answers were there (it stopped its own process)",
+    "killed": "was killed before all answers were there, by itself or for want of memory",
     "too slow": "was stopped: it took too long",
     "too much": "was stopped: its answers were larger than any that are asked for",
     "too large": "was stopped: its processes took more than 4 GiB of memory together",
@@ -382,6 +390,22 @@ def _worth(question: GradedQuestion, cases: dict, events: dict, v, *, again: boo
     }
     errors = [one.said for one in got if one.said]
     return found | ({"error": errors[0]} if errors else {})
+
+
+def prove(course: Course) -> None:
+    """Prove that no submission can see the course folder, the sources, or this course's own.
+
+    Raises
+    ------
+    SandboxError
+        When the sandbox is missing or does not hold.
+    """
+    kept = course.path.iterdir() if course.path.is_dir() else ()
+    files = [path for path in kept if not Path(sys.prefix).is_relative_to(path.absolute())]
+    for folder in {course.sources, SOURCES}:
+        files += folder.glob("*.py")
+    tests = (SOURCES.parent / "tests" / name for name in ("coursework", "answers"))
+    sandbox.prove(*files, *tests)
 
 
 def trial(work: Assignment) -> None:
@@ -472,19 +496,32 @@ def grade_all(
     released.check(course, work)
     waiting = pending(course, work) if students is None else students
     if waiting:
-        sandbox.prove(course.path / "key")
+        prove(course)
     where = (str(course.path.absolute()), str(course.sources), assignment)
-    jobs = jobs or os.cpu_count() or 1
+    jobs = jobs or CPU_COUNT
     run = (
         _on_cluster(scheduler, where, waiting, course.key)
         if scheduler
         else _here(jobs, where, waiting, course.key)
     )
+    alone = []
     for result in tqdm(run, total=len(waiting), desc=f"grading {assignment}", unit="notebook"):
-        if question is not None:
-            result = _only(question, course.result(assignment, result["student"]), result)
-        write_json(course.place("results", assignment, result["student"], ".json"), result)
+        if result.pop("alone", False):
+            alone.append(result["student"])  # its neighbours may have been to blame
+        else:
+            _keep(course, question, result)
+    for student in alone:
+        result = grade_one(*where, student, course.key)
+        result.pop("alone", None)
+        _keep(course, question, result)
     return states(course, assignment)
+
+
+def _keep(course: Course, question: str | None, result: dict) -> None:
+    assignment, student = result["assignment"], result["student"]
+    if question is not None:
+        result = _only(question, course.result(assignment, student), result)
+    write_json(course.place("results", assignment, student, ".json"), result)
 
 
 def _only(question: str, old: dict | None, new: dict) -> dict:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
-from grader import deadlines, notebook
+from grader import deadlines, notebook, words
 from grader.folder import Course, CourseError, read_table, table
 from grader.grade import LOOK, MISSING, current
 from grader.groups import sharing
 from grader.page import page_of
 from groundup.files import write
 
-FORMATS = ("generic", "canvas", "moodle")
+FORMATS = ("generic", "canvas", "moodle", "brightspace", "blackboard")
 _BY_HAND = ["student", "question", "points", "out_of", "comment", "answer"]
 
 
@@ -139,7 +139,7 @@ def to_do(course: Course, assignment: str) -> int:
     given = _given(course, assignment)
     results = current(course, work)
     most_of = {"*": work.points} | {part.id: part.points for part in work.manual}
-    rows, page, kept, still_open = [], [], {}, 0
+    rows, page, kept, still_open, texts = [], [], {}, 0, {}
     for student in course.roster:
         result = results.get(student)
         look = result is not None and result["state"] == LOOK
@@ -164,6 +164,7 @@ def to_do(course: Course, assignment: str) -> int:
             still_open += points is None
             shown = "" if points is None else f"{points:g}"
             kept[student, question] = (points, comment)
+            texts[student, question] = text
             rows.append([student, question, shown, f"{most:g}", comment, mark])
             page.append(f"<h2>{escape(student)}: {escape(question)}</h2><pre>{escape(text)}</pre>")
         for (who, question), (points, comment, read) in given.items():
@@ -173,6 +174,8 @@ def to_do(course: Course, assignment: str) -> int:
     place = course.place("by-hand", assignment, end=".csv")
     _keep_old(place, kept, given)
     write(place, _marked(table(_BY_HAND, rows)))
+    pressed = words.page(work, place.name, _BY_HAND, rows, texts)
+    write(place.with_name(f"{assignment}-grade.html"), pressed)
     rubrics = "".join(
         f"<h2>Rubric: {escape(part.id)}, {part.points} points</h2><pre>{escape(part.rubric)}</pre>"
         f"<p>An answer with full marks:</p><pre>{escape(part.answer)}</pre>"
@@ -287,6 +290,15 @@ def export(course: Course, assignment: str, form: str = "generic") -> Path:
             [row.student, row.name, course.roster[row.student].email, row.total, row.state]
             for row in found
         ]
+    elif form == "brightspace":
+        head = ["OrgDefinedId", "Username", f"{work.title} Points Grade", "End-of-Line Indicator"]
+        lines = [
+            [f"#{row.student}", f"#{course.roster[row.student].account}", row.total, "#"]
+            for row in found
+        ]
+    elif form == "blackboard":
+        head = ["Username", "Student ID", f"{work.title} [Total Pts: {work.points} Score]"]
+        lines = [[course.roster[row.student].account, row.student, row.total] for row in found]
     else:
         raise CourseError(f"The format must be one of {', '.join(FORMATS)}; got {form!r}.")
     path = course.place("export", assignment, end=f"-{form}.csv")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import json
+import re
 import textwrap
 from dataclasses import dataclass
 
@@ -65,7 +67,6 @@ for path in sorted(pathlib.Path().glob("*.ipynb")):
 _TESTS = """
 def _tests():
 {asserts}
-
 
 _tests()
 del _tests
@@ -285,7 +286,54 @@ def read(handed_in: dict, released: dict) -> Reading:
         seen.add(id)
     restore(len(order))
     joined = {id: "\n\n".join(texts) for id, texts in answers.items()}
-    return Reading(cells, joined, sorted(set(remarks)))
+    return Reading(cells, joined | _words(handed_in, ours), sorted(set(remarks)))
+
+
+def _words(handed_in: dict, ours: dict[str, dict]) -> dict[str, str]:
+    """What was written for each question in words, wherever that is: a person reads it.
+
+    In its cell, in its task, in cells below; where nothing is there, in any cell that is not as it
+    was released. A cell that has lost its name is known by its text.
+    """
+    texts = {digest(our["source"]): id for id, our in ours.items()}
+    asked = [id for id, our in ours.items() if _is_answer(our) and our["cell_type"] == "markdown"]
+    near: dict[str, list[str]] = {id: [] for id in asked}
+    far: list[str] = []
+    here = None
+    for cell in handed_in["cells"]:
+        id, text = cell_id(cell), cell_text(cell)
+        id = id if isinstance(id, str) and id in ours else texts.get(digest(text))
+        if id is not None:
+            here = next((a for a in asked if id in (a, f"{a}-task")), None)
+            if ours[id]["cell_type"] == "code" or digest(text) == digest(ours[id]["source"]):
+                continue
+        elif cell.get("cell_type") == "code" and not _is_prose(text, anything=here is not None):
+            continue
+        if text.strip():
+            (far if here is None else near[here]).append(text)
+    return {id: "\n\n".join(near[id] or far) or ours[id]["source"] for id in asked}
+
+
+def _is_prose(code: str, *, anything: bool) -> bool:
+    """Whether there are words in a code cell and nothing that runs.
+
+    With ``anything`` also what is no Python at all.
+    """
+    if not re.search(r"[^\W\d_]{2}", code):
+        return False
+    try:
+        body = ast.parse(code[:_PROSE]).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return anything
+    return all(isinstance(part, ast.Expr) and _is_text(part.value) for part in body)
+
+
+#: characters of a code cell in which words are looked for
+_PROSE = 20_000
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def asked_after(id: str, reading: Reading) -> int:

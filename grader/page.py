@@ -35,9 +35,14 @@ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 52rem;
  margin: 2rem auto; padding: 0 1rem }}
 pre {{ background: #f4f4f4; padding: .6rem; font-size: .82rem;
  overflow: auto; white-space: pre-wrap }}
-table {{ border-collapse: collapse; margin: .8rem 0 }}
+table {{ border-collapse: collapse; margin: .8rem 0; display: block; overflow-x: auto }}
 th, td {{ border: 1px solid #bbb; padding: .25rem .6rem }}
 td.n {{ text-align: right }} img, svg {{ max-width: 100% }}
 .verdict {{ border-left: .3rem solid #0072b2; padding: .1rem .8rem; background: #eef6fb }}
+.verdict.full, tr.full td:last-child {{ border-left: .3rem solid #007a5a; background: #eaf6f1 }}
+.verdict.none, .verdict.nothing, tr.none td:last-child, tr.nothing td:last-child
+ {{ border-left: .3rem solid #b35900; background: #fdf3e7 }}
+tr.part td:last-child, tr.waits td:last-child {{ border-left: .3rem solid #0072b2 }}
+math {{ font-size: 1.05em }} .code pre {{ border-left: 1px solid #bbb }}
 </style></head><body><h1>{escape(title)}</h1>{body}</body></html>
 """

@@ -37,6 +37,7 @@ def release(course: Course, assignment: str, *, anew: bool = False) -> list[Path
         When the key is gone, or those who were released to would get other numbers.
     """
     work = course.assignment(assignment)
+    grade.prove(course)
     if not released.key_is_needed(course):
         course.make_key()
     if not anew:

@@ -48,7 +48,7 @@ def opened(browser, address: str, theme: str = "light", width: int = 1280, scrip
 
 
 def settle(page: Page) -> None:
-    """Wait for mathematics, for the widgets, which are built when the reader comes near, and for
+    """Wait for the fonts, for the widgets, which are built when the reader comes near, and for
     what a chapter's page loads at its reader's first move."""
     page.mouse.move(9, 9)
     if page.locator("#gu-course").count():
@@ -56,7 +56,7 @@ def settle(page: Page) -> None:
     for widget in page.locator("[data-widget]").all():
         widget.scroll_into_view_if_needed()
         widget.and_(page.locator("[data-ready]")).wait_for()
-    page.evaluate("() => window.MathJax?.startup?.promise")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
 
 
 def violations(page: Page) -> list[str]:

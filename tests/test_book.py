@@ -110,17 +110,59 @@ def test_every_link_inside_the_book_is_whole(book):
     assert {path: bad for path in pages(book) if (bad := broken_links(path))} == {}
 
 
-def test_mathematics_comes_with_the_book(book):
-    mathjax = book / "vendor" / "mathjax"
-    for name in ("startup", "core", "input/tex", "output/chtml", "a11y/assistive-mml"):
-        assert (mathjax / f"{name}.js").is_file(), name
-    assert any((mathjax / "output" / "chtml" / "fonts" / "woff-v2").glob("*.woff"))
+def raw_formulas(page: BeautifulSoup) -> list[str]:
+    """What a reader would see as TeX."""
+    article = BeautifulSoup(str(page.find("article") or page), "html.parser")
+    for it in article.find_all(["script", "pre", "code", "annotation"]):
+        it.decompose()
+    return re.findall(r"\\[(\[a-zA-Z]\S*|\$[^$\s][^$]{0,40}\$", article.get_text())
+
+
+def test_formulas_are_part_of_the_pages(book):
+    assert {path: bad for path in pages(book) if (bad := raw_formulas(soup(path)))} == {}
+    for path in CHAPTERS:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text = "\n".join("".join(it["source"]) for it in cells if it["cell_type"] == "markdown")
+        displayed = len(re.findall(r"^\$\$$", text, re.MULTILINE)) // 2
+        page = soup(book / "notebooks" / f"{path.stem}.html")
+        assert len(page.select('math[display="block"]')) >= displayed, path
+
+
+def test_every_picture_has_its_place_before_it_comes(book):
+    for path in pages(book):
+        images = soup(path).find_all("img")
+        assert [it["src"] for it in images if not (it.get("width") and it.get("height"))] == [], (
+            path
+        )
+        assert all(it.get("loading") == "lazy" for it in images[1:]), path
+
+
+def test_the_first_page_shows_each_chapters_picture(book):
+    cards = soup(book / "index.html").select(".gu-card")
+    assert len(cards) == len(CHAPTERS)
+    for card, chapter in zip(cards, CHAPTERS, strict=True):
+        assert card.find("a")["href"] == f"notebooks/{chapter.stem}.html"
+        assert card.find("img")["alt"] in chapter.read_text(encoding="utf-8")
+
+
+def test_the_first_page_shows_a_promise_kept_and_broken(book):
+    shown = soup(book / "index.html").select_one(".gu-promise").get_text()
+    assert "(Promised and checked: at least 0.5.)" in shown
+    assert 'claim(\n    "digits.seeds.gap"' in shown
+    assert "ClaimError: digits.seeds.gap: promised at least 0.5, measured 0.4" in shown
 
 
 def test_the_book_holds_the_licences_of_what_it_holds(book):
     assert "Ground Up authors" in (book / "LICENSE").read_text(encoding="utf-8")
-    for name, words in (("mathjax", "Apache License"), ("codemirror", "MIT License")):
-        assert words in (book / "vendor" / name / "LICENSE").read_text(encoding="utf-8")
+    for name, words in (
+        ("tfjs/LICENSE", "Apache License"),
+        ("temml/LICENSE", "MIT License"),
+        ("codemirror/LICENSE", "MIT License"),
+        ("fonts/source-serif-4.txt", "SIL OPEN FONT LICENSE"),
+        ("fonts/source-code-pro.txt", "SIL OPEN FONT LICENSE"),
+        ("fonts/stix-two-math.txt", "SIL OPEN FONT LICENSE"),
+    ):
+        assert words in (book / "vendor" / name).read_text(encoding="utf-8"), name
     python = book / "vendor" / "pyodide"
     wheels = [path.name.partition("-")[0] for path in python.glob("*.whl.bin")]
     assert not wheels or {"numpy", "matplotlib", "pandas"} <= set(wheels)
@@ -154,7 +196,7 @@ def small_book(folder: Path, text: str, **environment) -> subprocess.CompletedPr
     """Build a book of one page with this book's extension into ``folder/out``."""
     (folder / "conf.py").write_text(
         f"import sys\nsys.path.insert(0, {str(ROOT / 'book' / '_ext')!r})\n"
-        "html_title = 'A book'\nhtml_math_renderer = 'mathjax'\n"
+        "html_title = 'A book'\nhtml_math_renderer = 'mathml'\n"
         "extensions = ['myst_nb', 'ground_up', 'notfound.extension']\n"
     )
     (folder / "index.md").write_text(text)
@@ -206,6 +248,14 @@ def test_the_checks_can_fail(tmp_path):
     assert len(outside(soup(page))) == 2
     assert len(bad_images(soup(page))) == 1
     assert broken_links(page) == ["gone.html", "#gone"]
+    page.write_text("<article><p>\\(x\\) and \\frac12, $y$ <code>\\z</code></p></article>")
+    assert len(raw_formulas(BeautifulSoup(page.read_text(), "html.parser"))) == 3
+
+
+def test_a_formula_that_cannot_be_read_breaks_the_build(tmp_path):
+    done = small_book(tmp_path, "# A page\n\n```{math}\n\\frac{1\n```\n")
+    assert done.returncode != 0
+    assert "cannot be set" in done.stderr
 
 
 def test_an_unknown_claim_breaks_the_build(tmp_path):

@@ -3,6 +3,7 @@
 import gzip
 import re
 import shutil
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from browsing import opened, settle, sideways, violations
+from PIL import Image
 from playwright.sync_api import Page
 from safetensors.torch import load_file
 
@@ -17,7 +19,7 @@ from groundup.datasets import digits
 from groundup.models import cnn, mlp
 from tools.vendor import WEIGHTS
 
-LIGHT_PAGE, WIDGET_PAGE = 450_000, 900_000  # bytes, compressed, of a first view
+HEAVIEST, MOST = 450_000, 25  # bytes, compressed, and files of a first view
 
 
 def paths(book: Path) -> list[str]:
@@ -39,7 +41,7 @@ def test_every_page_is_sound(browser, book, site, scheme, theme):
             assert page.locator("html").get_attribute("data-theme") == theme
             if scheme == "http":
                 wrong += violations(page)
-            for width in (1280, 390):
+            for width in (1280, 390, 320):
                 page.set_viewport_size({"width": width, "height": 900})
                 page.wait_for_timeout(50)
                 if over := sideways(page):
@@ -52,21 +54,113 @@ def test_every_page_is_sound(browser, book, site, scheme, theme):
 
 def test_a_first_view_is_light(browser, book, site):
     too_heavy = {}
-    for chapter in (it for it in paths(book) if it.startswith("notebooks/")):
+    for chapter in (it for it in paths(book) if it.startswith(("notebooks/", "index"))):
         loaded = set()
         with opened(browser, "about:blank") as (page, _):
             page.on("response", lambda response, loaded=loaded: loaded.add(response.url))
             page.goto(f"{site}/{chapter}")
             page.wait_for_load_state("networkidle")
-            has_widget = page.locator("[data-widget]").count() > 0
         files = {url: book / urlsplit(url).path.lstrip("/") for url in loaded if site in url}
         sizes = {
             url: min(file.stat().st_size, len(gzip.compress(file.read_bytes())))
             for url, file in files.items()
         }
-        if sum(sizes.values()) > (WIDGET_PAGE if has_widget else LIGHT_PAGE):
+        if sum(sizes.values()) > HEAVIEST or len(sizes) > MOST:
             too_heavy[chapter] = (sum(sizes.values()), sizes)
     assert too_heavy == {}
+
+
+SHIFTS = """() => {
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const it of list.getEntries()) window.shift += it.hadRecentInput ? 0 : it.value;
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_does_not_jump_while_it_loads(browser, book, site, width):
+    jumped = {}
+    for path in (it for it in paths(book) if it.startswith(("notebooks/", "index"))):
+        with opened(browser, "about:blank", width=width) as (page, _):
+            page.context.add_init_script(f"({SHIFTS})()")
+            # The fonts come last, as on a slow line.
+            page.route("**/*.woff2", lambda route: (time.sleep(0.4), route.continue_()))
+            page.goto(f"{site}/{path}")
+            page.wait_for_load_state("networkidle")
+            if (shift := page.evaluate("() => window.shift")) > 0.05:
+                jumped[path] = shift
+    assert jumped == {}
+
+
+def test_a_widget_comes_when_its_reader_comes_near(browser, site):
+    with opened(browser, "about:blank") as (page, wrong):
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{site}/notebooks/05_mnist.html")
+        page.wait_for_load_state("networkidle")
+        assert not any("tf-core" in it or "/widgets/" in it for it in asked)
+        settle(page)
+        assert sum("tf-core" in it for it in asked) == 1
+        assert sum(it.endswith("widgets/common.js") for it in asked) == 1
+        assert wrong == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_figure_stands_on_the_page_and_not_on_a_plate(browser, site, theme, tmp_path):
+    with opened(browser, f"{site}/notebooks/01_sigmoid_network.html", theme) as (page, _):
+        settle(page)
+        figure = page.locator("#fig-1-loss img")
+        figure.scroll_into_view_if_needed()
+        figure.evaluate("(it) => it.decode()")
+        box = figure.bounding_box()
+        figure.screenshot(path=tmp_path / "figure.png")
+        ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    with Image.open(tmp_path / "figure.png") as image:
+        assert abs(image.width - box["width"]) <= 1
+        corner = image.convert("RGB").getpixel((2, 2))
+    wanted = [int(it) for it in re.findall(r"\d+", ground)[:3]]
+    assert max(abs(a - b) for a, b in zip(corner, wanted, strict=True)) <= 2
+
+
+def test_on_a_phone_a_broad_figure_opens_large(browser, site):
+    with opened(browser, f"{site}/notebooks/03_backpropagation.html", width=360) as (page, wrong):
+        settle(page)
+        button = page.locator("button.gu-large").first
+        small = button.locator("img").bounding_box()["width"]
+        button.focus()
+        page.keyboard.press("Enter")
+        large = page.get_by_role("dialog", name="Figure, large").get_by_role("img")
+        natural = large.evaluate("(it) => it.naturalWidth")
+        assert small < 0.8 * natural <= large.bounding_box()["width"]
+        page.keyboard.press("Escape")
+        assert not large.is_visible()
+        assert wrong == []
+
+
+def test_on_paper_nothing_is_left_to_press(browser, site):
+    with opened(browser, f"{site}/notebooks/05_mnist.html") as (page, _):
+        settle(page)
+        page.emulate_media(media="print")
+        buttons = page.locator("article button:not(.gu-large)").all()
+        seen = [it.inner_text() for it in buttons if it.is_visible()]
+        assert seen == []
+        assert not page.locator("[data-widget]").is_visible()
+        assert page.locator("article figure img").first.is_visible()
+
+
+def test_the_first_page_reads_what_is_drawn(browser, site):
+    with opened(browser, f"{site}/index.html") as (page, wrong):
+        settle(page)
+        answer = page.locator(".gu-reads .gu-answer")
+        answer.filter(has_text="3").wait_for()  # the page writes a three by itself
+        draw(page, STROKES[0])
+        assert answer.inner_text() == "0"
+        page.get_by_role("button", name="Clear").click()
+        assert answer.inner_text() == "–"
+        page.get_by_role("link", name="Start", exact=True).click()
+        assert page.url.endswith("01_sigmoid_network.html")
+        assert wrong == []
 
 
 def test_without_scripts_the_words_and_figures_are_there(browser, book, site):
@@ -303,7 +397,7 @@ STROKES = {
 
 def draw(page: Page, strokes, scale: float = 1.0, shift: float = 0.0) -> None:
     page.get_by_role("button", name="Clear").click()
-    pad = page.locator(".gu-draw canvas")
+    pad = page.locator(":is(.gu-draw, .gu-square) canvas")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
 
@@ -397,4 +491,5 @@ def test_a_widget_that_cannot_start_says_so(browser, book, tmp_path):
     (tmp_path / "book" / "vendor" / "tfjs" / "tf-core.min.js").unlink()
     address = (tmp_path / "book" / "notebooks" / "05_mnist.html").as_uri()
     with opened(browser, address) as (page, _):
+        page.locator("[data-widget]").scroll_into_view_if_needed()
         page.get_by_role("alert").get_by_text("does not work here").wait_for()

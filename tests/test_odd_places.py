@@ -57,9 +57,9 @@ def test_in_a_sandboxed_frame_the_page_works(browser, framed):
         # The icons' font is part of the style: a frame without an origin may load none.
         icons = """() => document.fonts.load('900 16px "Font Awesome 6 Free"', "\\uf0c9")"""
         assert frame.evaluate(f"{icons}.then((found) => found.length)") > 0
-        # Formulas are set in another font. The console names no address; the list has it besides.
+        # Text is set in another font. The console names no address; the list has it besides.
         rest = [it for it in wrong if not it.startswith("Failed to load resource")]
-        assert [it for it in rest if "/vendor/mathjax/" not in it] == []
+        assert [it for it in rest if "/vendor/fonts/" not in it] == []
 
 
 def test_without_storage_the_page_works(browser, site):

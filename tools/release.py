@@ -92,7 +92,7 @@ def print_pdf(pages: Path, target: Path, browser: Browser) -> Path:
     with served(pages) as address:
         page = browser.new_page(color_scheme="light")
         page.goto(f"{address}/index.html", timeout=120_000)
-        page.evaluate("() => window.MathJax.startup.promise")
+        page.evaluate("() => document.fonts.ready.then(() => true)")
         page.evaluate(
             "() => document.querySelectorAll('details').forEach((it) => { it.open = true; })"
         )

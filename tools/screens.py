@@ -34,7 +34,7 @@ def shoot(browser: Browser, page_file: Path, stem: Path, scheme: str, width: int
     for widget in page.locator("[data-widget]").all():
         widget.scroll_into_view_if_needed()
         widget.and_(page.locator("[data-ready]")).wait_for()
-    page.evaluate("() => window.MathJax?.startup?.promise")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
     page.evaluate("() => Promise.all([...document.images].map((it) => it.decode()))")
     page.evaluate("() => scrollTo(0, 0)")
     height = page.evaluate("() => document.documentElement.scrollHeight")

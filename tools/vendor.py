@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import load, save
 
 from tools import pyodide
 from tools.paths import ROOT
@@ -30,14 +31,21 @@ _NPM = "lib/node_modules/npm/bin/npm-cli.js"
 
 # From node_modules to site/vendor: only what the pages use.
 FILES = {
-    "mathjax/LICENSE": "mathjax/LICENSE",
-    "mathjax/es5/startup.js": "mathjax/startup.js",
-    "mathjax/es5/core.js": "mathjax/core.js",
-    "mathjax/es5/input/tex.js": "mathjax/input/tex.js",
-    "mathjax/es5/input/tex/extensions": "mathjax/input/tex/extensions",
-    "mathjax/es5/output/chtml.js": "mathjax/output/chtml.js",
-    "mathjax/es5/output/chtml/fonts": "mathjax/output/chtml/fonts",
-    "mathjax/es5/a11y/assistive-mml.js": "mathjax/a11y/assistive-mml.js",
+    "long/LICENSE": "tfjs/LICENSE",  # the Apache License, which TensorFlow.js names and leaves out
+    "temml/LICENSE": "temml/LICENSE",
+    "temml/dist/temml.min.js": "temml/temml.min.js",
+    "temml/dist/Temml-STIX2.css": "temml/temml.css",
+    "@fontsource/source-serif-4/LICENSE": "fonts/source-serif-4.txt",
+    "@fontsource/source-code-pro/LICENSE": "fonts/source-code-pro.txt",
+    **{
+        f"@fontsource/{name.partition('-latin')[0]}/files/{name}.woff2": f"fonts/{name}.woff2"
+        for name in (
+            "source-serif-4-latin-400-normal",
+            "source-serif-4-latin-400-italic",
+            "source-serif-4-latin-600-normal",
+            "source-code-pro-latin-400-normal",
+        )
+    },
     "@tensorflow/tfjs-core/dist/tf-core.min.js": "tfjs/tf-core.min.js",
     "@tensorflow/tfjs-layers/dist/tf-layers.min.js": "tfjs/tf-layers.min.js",
     "@tensorflow/tfjs-backend-cpu/dist/tf-backend-cpu.min.js": "tfjs/tf-backend-cpu.min.js",
@@ -56,6 +64,8 @@ def vendor() -> Path:
         shutil.rmtree(SITE, ignore_errors=True)
         for source, target in FILES.items():
             _copy(PACKAGES / source, SITE / "vendor" / target)
+        for path in (WEB / "fonts").iterdir():
+            _copy(path, SITE / "vendor" / "fonts" / path.name)
         stamp.write_bytes(lock)
     _wrap_models(SITE / "models")
     _write(SITE / "LICENSE", (ROOT / "LICENSE").read_text(encoding="utf-8"))
@@ -109,8 +119,11 @@ def _copy(source: Path, target: Path) -> None:
 
 def _wrap_models(target: Path) -> None:
     target.mkdir(exist_ok=True)
-    weights = base64.b64encode(WEIGHTS.read_bytes()).decode()
-    _write(target / "digits.js", f"window.DIGIT_WEIGHTS = {json.dumps(weights)};\n")
+    weights = load(WEIGHTS.read_bytes())
+    cnn = {name: it for name, it in weights.items() if name.startswith("cnn.")}
+    for name, chosen in (("digits.js", weights), ("digit-cnn.js", cnn)):
+        text = base64.b64encode(save(chosen)).decode()
+        _write(target / name, f"window.DIGIT_WEIGHTS = {json.dumps(text)};\n")
     _write(target / "points.js", f"window.POINTS = {json.dumps(_points())};\n")
     _write(target / "samples.js", f"window.DIGIT_SAMPLES = {json.dumps(samples())};\n")
 

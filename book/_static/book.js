@@ -17,15 +17,68 @@ if (location.protocol === "file:" && location.pathname.endsWith("/search.html"))
   };
 }
 
-/* A long equation scrolls sideways by itself: let the keyboard reach it. */
-window.addEventListener("load", async () => {
-  await window.MathJax?.startup?.promise;
+addEventListener("DOMContentLoaded", () => {
+  const add = (src) => document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
+  const missing = (src) => !document.querySelector(`script[src="${src}"]`);
+
+  /* A widget is built when the reader comes near; one that waits is built at the first sign of life. */
+  const build = (root) => root.dataset.scripts.split(" ").filter(missing).forEach(add);
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting) {
+        near.unobserve(target);
+        build(target);
+      }
+    }
+  }, { rootMargin: "800px" });
+  for (const root of document.querySelectorAll("[data-scripts]")) {
+    if (!root.matches("[data-waits]")) {
+      near.observe(root);
+      continue;
+    }
+    const signs = ["scroll", "pointermove", "pointerdown", "touchstart", "keydown", "focusin"];
+    const start = () => {
+      signs.forEach((sign) => removeEventListener(sign, start, true));
+      build(root);
+    };
+    signs.forEach((sign) => addEventListener(sign, start, true));
+  }
+
+  /* A long equation scrolls sideways by itself: let the keyboard reach it. */
   const mark = () => {
-    for (const box of document.querySelectorAll('mjx-container[display="true"]')) {
+    for (const box of document.querySelectorAll("div.math .formula")) {
       if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
       else box.removeAttribute("tabindex");
     }
   };
   mark();
-  window.addEventListener("resize", mark);
+  document.fonts.ready.then(mark);
+  addEventListener("resize", mark);
+
+  /* A figure that had to be made small opens large, where it can be read. */
+  const dialog = document.createElement("dialog");
+  dialog.className = "gu-figure";
+  dialog.setAttribute("aria-label", "Figure, large");
+  dialog.innerHTML = '<form method="dialog"><button class="gu-button">Close</button></form>';
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  const enlarge = (image) => {
+    dialog.querySelector("img")?.remove();
+    const large = image.cloneNode();
+    large.style.width = `${Math.max(image.naturalWidth, innerWidth)}px`;
+    dialog.append(large);
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+  const wrap = () => {
+    for (const image of document.querySelectorAll(".bd-article figure > img[width]")) {
+      if (image.closest(".gu-live, .gu-large, .gu-widget") || image.width >= 0.8 * image.getAttribute("width")) continue;
+      const button = document.createElement("button");
+      Object.assign(button, { className: "gu-large", type: "button", title: "Show this figure large" });
+      image.replaceWith(button);
+      button.append(image);
+      button.addEventListener("click", () => enlarge(image));
+    }
+  };
+  wrap();
+  addEventListener("resize", wrap);
 });

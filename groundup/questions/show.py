@@ -47,7 +47,7 @@ def notice(title: str, message: str = "", details: tuple[str, ...] = ()) -> None
 
 
 def box(inner: str, attributes: str = "") -> str:
-    """A block with a line at its left. MathJax typesets what stands in it, in the book too."""
+    """A block with a line at its left. JupyterLab typesets what stands in it, and the book does."""
     style = "border-left:0.25em solid currentColor;padding:0.2em 0.8em;margin:0.3em 0"
     return f'<div class="groundup tex2jax_process" {attributes} style="{style}">{inner}</div>'
 
@@ -69,7 +69,7 @@ def _tex(formula: str, display: bool) -> str:
 
 
 def to_html(text: str) -> str:
-    """Markdown with ``$maths$`` as HTML; maths stays TeX, for MathJax, between ``\\( \\)``."""
+    """Markdown with ``$maths$`` as HTML; maths stays TeX, to be typeset, between ``\\( \\)``."""
     return markdown(_tex).render(text).strip()
 
 

@@ -320,7 +320,7 @@ def test_tables_quote_and_no_cell_is_a_formula(tmp_path):
         title = course.assignment(FIRST).title
         total = {"generic": "total"}.get(form, title)
         assert (ada[total], table[-1][total]) == ("24", "")
-    with pytest.raises(CourseError, match="generic, canvas, moodle"):
+    with pytest.raises(CourseError, match="generic, canvas, moodle, brightspace, blackboard"):
         export(course, FIRST, "excel")
 
 

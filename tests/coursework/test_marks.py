@@ -240,6 +240,43 @@ def test_where_it_is_not_known_whether_it_is_late_there_is_no_nought(course):
     assert late["bob"] == "1.5"
 
 
+# --- tables for platforms ---
+
+
+@pytest.mark.parametrize(
+    ("form", "lines"),
+    [
+        (
+            "brightspace",
+            [
+                ["OrgDefinedId", "Username", "{} Points Grade", "End-of-Line Indicator"],
+                ["#ada", "#ada.l", "33", "#"],
+                ["#bob", "#bob", "25.5", "#"],
+                ["#eve", "#eve", "", "#"],
+            ],
+        ),
+        (
+            "blackboard",
+            [
+                ["Username", "Student ID", "{} [Total Pts: 34 Score]"],
+                ["ada.l", "ada", "33"],
+                ["bob", "bob", "25.5"],
+                ["eve", "eve", ""],
+            ],
+        ),
+    ],
+)
+def test_a_platforms_table_has_its_columns(course, form, lines):
+    (course.path / "roster.csv").write_text("id,name,login\nada,Ada,Ada.L\nbob,Bob,\neve,Eve,\n")
+    course = Course(course.path)
+    fill_in(course, ada=4, bob=2.5)
+    path = export(course, FIRST, form)
+    with open(path, newline="", encoding="utf-8") as file:
+        found = list(csv.reader(file))
+    title = course.assignment(FIRST).title
+    assert found == [[cell.format(title) for cell in line] for line in lines]
+
+
 # --- groups ---
 
 

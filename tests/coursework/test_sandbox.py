@@ -1,17 +1,21 @@
 """The sandbox by itself: what a program inside it sees, and where its limits are."""
 
+import errno
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from grader import grade, sandbox
+from grader import calls, grade, runner, sandbox
+from grader.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,8 +65,8 @@ def test_it_sees_no_home_no_environment_no_other_process(monkeypatch, tmp_path):
         "/etc/passwd",
     ]
     known = [
-        *sandbox._SYSTEM,
-        *sandbox._python(),
+        *map(str, sandbox._SYSTEM),
+        *map(str, sandbox._python()),
         "/proc",
         "/dev",
         "/etc/fonts",
@@ -191,8 +195,8 @@ while True:
     ("code", "ending"),
     [
         ("import os\nos._exit(0)", "ended early"),
-        ("import ctypes\nctypes.string_at(0)", "ended early"),
-        ("import os\nos.kill(os.getpid(), 9)", "ended early"),
+        ("import ctypes\nctypes.string_at(0)", "killed"),
+        ("import os\nos.kill(os.getpid(), 9)", "killed"),
         (SWALLOWS, "too slow"),
         ("answer = 'x' * (40 << 20)", "too much"),
         ("answer = 1", "done"),
@@ -238,6 +242,195 @@ def test_the_memory_of_all_processes_together_is_limited(monkeypatch, own, endin
     assert inside(EACH_HOLDS.format(own=own), seconds=20, cell_seconds=10)[1] == ending
 
 
+def test_files_in_memory_count(monkeypatch):
+    monkeypatch.setattr(sandbox, "_MEMORY", 300 << 20)
+    code = """
+import time
+for folder in ("/tmp", "/dev/shm"):
+    for number in range({files}):
+        with open(f"{{folder}}/{{number}}", "wb") as file:
+            file.write(bytes(50 << 20))
+time.sleep(1.5)
+answer = 1
+"""
+    assert inside(code.format(files=1), seconds=30)[1] == "done"
+    assert inside(code.format(files=4), seconds=30)[1] == "too large"
+
+
+# --- memory that belongs to no process, and time that others take ---
+
+REFUSED = """
+import ctypes, json, os
+libc = ctypes.CDLL(None, use_errno=True)
+found = {}
+def call(name, *given):
+    ctypes.set_errno(0)
+    answer = getattr(libc, name)(*given)
+    found[name] = [answer, ctypes.get_errno()]
+def number(name, nr, *given):
+    ctypes.set_errno(0)
+    found[name] = [libc.syscall(nr, *given), ctypes.get_errno()]
+call("memfd_create", b"x", 0)
+call("shmget", 0, 1 << 20, 0o1600)
+call("msgget", 0, 0o1600)
+call("unshare", 0x10000000)
+call("setns", 0, 0)
+call("mount", b"none", b"/tmp", b"tmpfs", 0, 0)
+call("ptrace", 0, 0, 0, 0)
+number("io_uring_setup", 425, 8, 0)
+number("clone3", 435, 0, 0)
+number("keyctl", {keyctl}, 0, -3, 0)
+number("clone", {clone}, 0x10000000 | 17, 0, 0, 0, 0)
+if found["clone"][0] == 0:
+    os._exit(0)
+answer = json.dumps(found)
+"""
+
+
+def test_what_holds_memory_outside_of_processes_is_refused():
+    if calls.program() is None:
+        pytest.skip("there is no filter for this processor")
+    column = {"x86_64": 0, "aarch64": 1}[platform.machine()]
+    numbers = {"keyctl": calls._REFUSED["keyctl"][column], "clone": calls._CLONE[column]}
+    code = REFUSED
+    for name, number in numbers.items():
+        code = code.replace("{" + name + "}", str(number))
+    found = said(code)
+    assert set(map(tuple, found.values())) == {(-1, errno.ENOSYS)}, found
+
+
+def test_threads_processes_and_libraries_go_on():
+    """What honest code calls is not refused: threads, children, pipes, mappings, products."""
+    code = """
+import json, mmap, multiprocessing, subprocess, tempfile, threading
+import numpy as np
+import torch
+done = []
+thread = threading.Thread(target=done.append, args=(1,))
+thread.start(), thread.join()
+done.append(int(subprocess.check_output(["/bin/echo", "2"])))
+def child(queue):
+    queue.put(3)
+queue = multiprocessing.get_context("fork").Queue()
+process = multiprocessing.get_context("fork").Process(target=child, args=(queue,))
+process.start()
+done.append(queue.get(timeout=20))
+process.join()
+mmap.mmap(-1, 1 << 20).close()
+with tempfile.TemporaryFile() as file:
+    file.write(b"4")
+done.append(int(np.linalg.norm(np.ones((16, 1)))))
+done.append(int(torch.ones(5, 5).matmul(torch.ones(5)).sum()) // 5)
+answer = json.dumps(done)
+"""
+    assert said(code) == [1, 2, 3, 4, 5]
+
+
+def test_no_namespace_of_its_own_even_without_the_filter(monkeypatch):
+    if "--disable-userns" not in sandbox._as_a_user(shutil.which("bwrap")):
+        pytest.skip("this bubblewrap cannot see to it")
+    if os.getuid() == 0:
+        pytest.skip("a run of root's has no user namespace; the filter alone refuses another")
+    monkeypatch.setattr(calls, "opened", lambda: None)
+    code = "import ctypes\nanswer = ctypes.CDLL(None).unshare(0x10000000)"
+    assert inside(code)[0] == -1
+
+
+def test_it_dies_before_its_neighbours_and_lets_them_go_first():
+    code = """
+import json, os
+answer = json.dumps([int(open("/proc/self/oom_score_adj").read()), os.nice(0)])
+"""
+    assert said(code) == [1000, os.nice(0) + 5]
+
+
+LEFT = {
+    "a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()",
+    "a timer": "import threading\nthreading.Timer(600, print).start()",
+    "an executor": "import time\nfrom concurrent.futures import ThreadPoolExecutor\n"
+    "ThreadPoolExecutor(1).submit(time.sleep, 600)",
+    "an exit that hangs": "import atexit, time\natexit.register(time.sleep, 600)",
+    "a child": "import os, time\nif os.fork() == 0:\n    time.sleep(600)",
+    "a loop of its own": "import threading\ndef spin():\n    while True: pass\n"
+    "threading.Thread(target=spin).start()",
+}
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_what_is_left_running_costs_nothing(what):
+    start = time.monotonic()
+    assert inside(LEFT[what] + "\nanswer = 1", seconds=400)[1] == "done"
+    assert time.monotonic() - start < 300
+
+
+FLOODS = {
+    "newlines": "b'\\n' * (1 << 20)",
+    "nothings": "b'{}\\n' * (1 << 18)",
+    "nested lists": "b'[' * (1 << 20)",
+    "a long line": "b'x' * (1 << 20)",
+    "events": "b'{\"question\": 1}\\n' * (1 << 16)",
+}
+
+
+@pytest.mark.parametrize("what", FLOODS)
+def test_a_flood_on_the_channel_ends_at_once_and_is_not_kept(what):
+    """Whatever is open is written to, as the runner's channel is."""
+    code = f"""
+import os
+piece = {FLOODS[what]}
+for _ in range(64):
+    for number in range(3, 32):
+        try:
+            os.write(number, piece)
+        except OSError:
+            pass
+"""
+    tracemalloc.start()
+    try:
+        ending = inside(code, seconds=120)[1]
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
+    assert ending == "too much"
+
+
+def test_time_stands_still_while_others_have_the_processor(monkeypatch):
+    """A cell that works for a second among others that are never still, and has two for it."""
+    if runner.waited() == 0:
+        pytest.skip("this system does not count how long a process waits")
+    spin = [sys.executable, "-c", "while True: pass"]
+    one = sorted(os.sched_getaffinity(0))[:1]
+    hogs = [subprocess.Popen(spin) for _ in range(8)]
+    mine = os.sched_getaffinity(0)
+    try:
+        for hog in hogs:
+            os.sched_setaffinity(hog.pid, one)
+        os.sched_setaffinity(0, one)
+        busy = "import time\nbegan = time.process_time()\n"
+        busy += "while time.process_time() - began < 1: pass\nanswer = 1"
+        assert inside(busy, seconds=20, cell_seconds=2) == (1, "done")
+        monkeypatch.setattr(sandbox, "_PATIENCE", 1)
+        assert inside(busy, seconds=60, cell_seconds=2)[0] is None
+    finally:
+        os.sched_setaffinity(0, mine)
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+
+
+def test_processes_together_have_no_more_time_than_one():
+    code = """
+import os
+for _ in range(8):
+    if os.fork() == 0:
+        while True: pass
+os.wait()
+"""
+    start = time.monotonic()
+    assert inside(code, seconds=8, cell_seconds=100)[1] == "too slow"
+    assert time.monotonic() - start < 70
+
+
 # --- the course in any place ---
 
 
@@ -246,13 +439,18 @@ def copy(place):
     place.mkdir(parents=True)
     for name in ("grader", "groundup", "coursework"):
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (place / "tests" / "coursework").mkdir(parents=True)
+    (place / "pyproject.toml").write_text("")
+    (place / "course" / "submitted").mkdir(parents=True)
+    (place / "course" / "key").write_text("5eed" * 16)
     (place / ".venv").symlink_to(sys.prefix, target_is_directory=True)
     return place
 
 
 TRY = """
-from grader import assignment, grade, sandbox
-sandbox.prove(assignment.SOURCES)
+from pathlib import Path
+from grader import assignment, folder, grade, sandbox
+grade.prove(folder.Course(Path("course")))
 grade.trial(assignment.load("a1_sigmoid_network"))
 print(sandbox.__file__)
 """
@@ -273,13 +471,17 @@ def holds(place, python=None, before=()):
     return Path(done.stdout.strip()).samefile(place / "grader" / "sandbox.py")
 
 
-@pytest.mark.parametrize("top", ["/tmp", "/dev/shm", "/var/tmp", "/run", "/opt", "/home"])
+TOPS = ["/tmp", "/dev/shm", "/var/tmp", "/run", "/opt", "/home", "/usr/src", "/usr/local"]
+
+
+@pytest.mark.parametrize("top", TOPS)
 def test_the_course_may_lie_in(top):
     try:
         folder = tempfile.mkdtemp(dir=top)
     except OSError as error:
         pytest.skip(f"no folder can be made in {top}: {error.strerror}")
     try:
+        Path(folder).chmod(0o755)
         assert holds(copy(Path(folder, "course")))
     finally:
         shutil.rmtree(folder)
@@ -287,6 +489,85 @@ def test_the_course_may_lie_in(top):
 
 def test_the_courses_path_may_have_a_space_an_umlaut_and_brackets(tmp_path):
     assert holds(copy(tmp_path / "Grüner Kurs [1] (neu)" / "main"))
+
+
+def environment(place):
+    """An environment of its own with this one's packages, as ``python -m venv`` makes it."""
+    python = [sys.executable, "-m", "venv", "--without-pip", "--system-site-packages"]
+    subprocess.run([*python, place], check=True)
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for packages in filter(os.path.isdir, sys.path):
+        if packages.endswith("site-packages"):
+            (place / "lib" / name / "site-packages" / "these.pth").write_text(packages + "\n")
+    return place / "bin" / "python"
+
+
+SEES = """
+from pathlib import Path
+from grader import sandbox
+names = [path for path in Path.cwd().rglob("*") if path.is_file()]
+names = [path for path in names if path.relative_to(Path.cwd()).parts[0] not in ("lib", "bin")]
+assert {"a1_sigmoid_network.py", "key"} <= {path.name for path in names}
+sandbox.prove(*(path for path in names if path.name != "pyvenv.cfg"))
+"""
+
+
+@pytest.mark.parametrize("top", ["/usr/src", "/tmp"])
+def test_an_environment_made_in_the_course_itself(top):
+    """``python -m venv .``: the sandbox shows the environment, and nothing beside it."""
+    try:
+        folder = Path(tempfile.mkdtemp(dir=top))
+    except OSError as error:
+        pytest.skip(f"no folder can be made in {top}: {error.strerror}")
+    try:
+        folder.chmod(0o755)
+        place = copy(folder / "app")
+        (place / ".venv").unlink()
+        python = environment(place)
+        assert holds(place, python)
+        done = subprocess.run([python, "-B", "-c", SEES], cwd=place, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_a_link_in_a_systems_folder(tmp_path):
+    try:
+        link = Path(tempfile.mktemp(dir="/usr/local"))
+        link.symlink_to(copy(tmp_path / "course"))
+    except OSError as error:
+        pytest.skip(f"no link can be made in /usr/local: {error.strerror}")
+    try:
+        assert holds(link)
+    finally:
+        link.unlink()
+
+
+@pytest.mark.parametrize("what", ["a course folder", "sources", "a link to a course folder"])
+def test_what_lies_in_a_systems_folder_and_cannot_be_covered_is_refused(what, tmp_path, capsys):
+    try:
+        folder = Path(tempfile.mkdtemp(dir="/usr/local"))
+    except OSError as error:
+        pytest.skip(f"no folder can be made in /usr/local: {error.strerror}")
+    try:
+        folder.chmod(0o755)  # else it is closed to the user that a run has where root grades
+        (folder / "key").write_text("5eed" * 16)
+        (folder / "roster.csv").write_text("id,name\nada,Ada\n")
+        shutil.copy(ROOT / "coursework" / "a1_sigmoid_network.py", folder)
+        (tmp_path / "link").symlink_to(folder)
+        where = {"sources": tmp_path, "a course folder": folder}.get(what, tmp_path / "link")
+        options = ["--course", str(where)]
+        if what == "sources":
+            shutil.copy(folder / "roster.csv", tmp_path)
+            options += ["--sources", str(folder)]
+        for command in (["release", "a1_sigmoid_network"], ["list"]):
+            assert main([*options, *command]) == 1
+            said = capsys.readouterr().err
+            assert f"it shows {folder}" in said
+            assert said.count("\n") == 1
+        assert not (where / "release").exists()
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_the_course_may_lie_behind_a_link(tmp_path):

@@ -111,7 +111,8 @@ LOADER = """<script>
     if (event?.type === "scroll" && event.target !== document) return; // the list of chapters
     signs.forEach((sign) => removeEventListener(sign, start, true));
     add("link", { rel: "stylesheet", href: style });
-    const missing = window.GroundUp ? files.slice(1) : files; // a widget has brought the first
+    // A widget may have brought the first.
+    const missing = files.filter((src) => !document.querySelector(`script[src="${src}"]`));
     missing.forEach((src) => add("script", { src, async: false }));
   };
   const wait = () => signs.forEach((sign) => addEventListener(sign, start, true));
@@ -287,12 +288,11 @@ def _uses(parts: list[str], names: set[str]) -> bool:
 
 
 def add_to_index(app: Sphinx, docname: str, source: list[str]) -> None:
-    """The first page says what the reader has done, before its first section."""
+    """The first page says what the reader has done where its source says ``% done``."""
     if docname == "index" and app.builder.name == "html":
-        head, mark, rest = source[0].partition("\n## ")
         scripts = _scripts({"chapter": 0, "live": vendor.has_python()}, "")
-        box = f'\n```{{raw}} html\n<div class="gu-done" data-done></div>\n{scripts}\n```\n'
-        source[0] = head + box + mark + rest
+        box = f'```{{raw}} html\n<div class="gu-done" data-done></div>\n{scripts}\n```'
+        source[0] = source[0].replace("\n% done\n", f"\n{box}\n")
 
 
 def write_course(app: Sphinx, error: Exception | None) -> None:

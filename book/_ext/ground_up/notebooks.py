@@ -1,6 +1,8 @@
 """What stands on a chapter's page and not in its notebook; the plain copies to download."""
 
 import json
+import re
+import textwrap
 from pathlib import Path
 
 from nbformat.v4 import new_markdown_cell
@@ -16,6 +18,10 @@ from tools.wheel import build_wheel, wheel_name
 from .address import REPOSITORY, SITE
 from .widgets import widget
 
+#: How a chapter's first words are written.
+OPENING = re.compile(
+    r"\*\*For whom\.\*\* (.*?)\*\*Afterwards\*\* (.*?)\*\*Time:\*\* (.*?)(\n\n.*|)", re.DOTALL
+)
 RESULTS = ROOT / "benchmarks" / "results.json"
 
 
@@ -32,7 +38,10 @@ def prepare_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     for cell in notebook["cells"]:
         cells.append(cell)
         for output in cell.get("outputs", []):
-            output.get("data", {}).pop(CLAIM_MIME, None)
+            data = output.get("data", {})
+            if data.pop(CLAIM_MIME, None):
+                text = "".join(data["text/markdown"])
+                data["text/markdown"] = f":::{{container}} gu-claim\n{text}\n:::"
         tags = cell["metadata"].get("tags", [])
         cells.extend(_solution(number) for kind, number in exercise_tags(tags) if kind == "stub")
         if app.builder.name == "html":
@@ -50,13 +59,27 @@ def _add_cost(app: Sphinx, docname: str, cells: list[dict]) -> None:
     if measured is None:
         return
     words = (
-        f"**To run:** {measured['seconds']:.0f} seconds and {measured['memory_mb']:.0f} MB of "
+        f"To run: {measured['seconds']:.0f} seconds and {measured['memory_mb']:.0f} MB of "
         f"memory, measured on {results['machine']['cores']} processor cores."
     )
     head = [cell for cell in cells if cell["cell_type"] == "markdown"][1]
     text = "".join(head["source"])
     start = text.find("## ") if "## " in text else len(text)
-    head["source"] = f"{text[:start].rstrip()}\n\n{words}\n\n{text[start:]}"
+    first, rest = text[:start].rstrip(), text[start:]
+    found = OPENING.fullmatch(first)
+    first = _opening(found, words) if found else f"{first}\n\n{words}"
+    head["source"] = f"{first}\n\n{rest}"
+
+
+def _opening(found: re.Match, cost: str) -> str:
+    """A chapter's first words as a list: for whom it is, what comes of it, and what it takes."""
+    whom, afterwards, time, rest = (part.strip() for part in found.groups())
+    told = {"For whom": whom, "Afterwards": afterwards, "Time": f"{time} {cost}"}
+    lines = [
+        f"{term}\n: {textwrap.indent(text[0].upper() + text[1:], '  ').strip()}\n"
+        for term, text in told.items()
+    ]
+    return "\n".join([":::{container} gu-opening", *lines, ":::", "", rest])
 
 
 def _solution(number: str) -> dict:

@@ -12,6 +12,8 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 from sphinx.application import Sphinx
 
+from .bundles import bundle
+
 
 def drop_thebe(app: Sphinx, config) -> None:
     """Jupyter Book loads Thebe always; its scripts clash on each page and name another site."""
@@ -49,6 +51,8 @@ STORAGE = """
         }
       }
     </script>"""
+THEME = r"""\1{ light: "light", dark: "dark" }[document.documentElement.dataset.mode]
+      ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")"""
 #: What is replaced in every page.
 MENDED = [
     (re.compile(r"<head>"), f"<head>{STORAGE}"),
@@ -56,6 +60,14 @@ MENDED = [
     (re.compile(r'\s*<script defer src="[^"]*/fontawesome\.js[^"]*"></script>'), ""),
     # Jupyter Book brings tabs and cards, which no page has.
     (re.compile(r"\s*<(link|script)[^>]*(sphinx-design|design-tabs)[^>]*>(</script>)?"), ""),
+    # The theme says it three times.
+    (
+        re.compile(r'\s*<meta name="viewport" content="width=device-width, initial-scale=1"\s*/>'),
+        "",
+    ),
+    # The colours are known before the first paint, and where no script runs.
+    (re.compile(r'data-theme="auto"'), 'data-theme="light"'),
+    (re.compile(r'(dataset\.theme = )localStorage\.getItem\("theme"\) \|\| "auto"'), THEME),
     # A summary's name is its own text.
     (re.compile(r'<summary aria-label="[^"]*">'), "<summary>"),
     # pandas and Markdown write a header cell where there is no header.
@@ -63,13 +75,12 @@ MENDED = [
     # Roles that the entries of a bibliography may not have.
     (re.compile(r' role="doc-biblioentry"'), ""),
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
-    # Pictures are fetched when the reader comes near.
-    (re.compile(r"<img (?!loading)"), '<img loading="lazy" '),
 ]
 #: The search's own files, 30 KB, that only the page with its results needs.
 SEARCH = re.compile(
     r"\s*<(script|link)[^>]*(searchtools|language_data|searchindex)\.js[^>]*>(</script>)?"
 )
+IMAGE = re.compile(r"<img [^>]*>")
 ICON = re.compile(r"\bfa-([a-z0-9-]+)")
 
 
@@ -78,9 +89,35 @@ def mend_pages(out: Path) -> None:
         text = path.read_text(encoding="utf-8")
         for pattern, replacement in MENDED:
             text = pattern.sub(replacement, text)
+        text = place_pictures(path, text)
         if path.name != "search.html":
             text = SEARCH.sub("", text)
         path.write_text(text, encoding="utf-8")
+
+
+def place_pictures(page: Path, text: str) -> str:
+    """Each picture's place is kept free; all but a page's first are fetched when one is near."""
+    places = iter(range(10**6))
+
+    def placed(found: re.Match) -> str:
+        source = re.search(r'src="([^"]+)"', found[0])[1]
+        size = "" if " width=" in found[0] else _size(page, source)
+        wait = ' loading="lazy"' if next(places) and " loading=" not in found[0] else ""
+        return f"<img{wait}{size}{found[0][4:]}"
+
+    return IMAGE.sub(placed, text)
+
+
+def _size(page: Path, source: str) -> str:
+    """Width and height, as attributes, of a PNG beside the page or within it."""
+    if source.startswith("data:image/png;base64,"):
+        content = io.BytesIO(base64.b64decode(source.partition(",")[2]))
+    elif source.endswith(".png") and not source.startswith(("http", "/")):
+        content = page.parent / source
+    else:
+        return ""
+    with Image.open(content) as image:
+        return ' width="{}" height="{}"'.format(*image.size)
 
 
 def cut_icon_font(out: Path) -> None:
@@ -154,11 +191,11 @@ def lighten_pictures(out: Path) -> None:
 
 def finish(app: Sphinx, error: Exception | None) -> None:
     if error is None and app.builder.name == "html":
-        for step in (mend_pages, cut_icon_font, lighten_pictures, write_texts):
+        for step in (mend_pages, cut_icon_font, bundle, lighten_pictures, write_texts):
             step(Path(app.outdir))
 
 
 def setup(app: Sphinx) -> None:
     app.connect("config-inited", drop_thebe, priority=100)
     app.connect("config-inited", read_named_pages, priority=950)  # after sphinx_external_toc
-    app.connect("build-finished", finish)
+    app.connect("build-finished", finish, priority=900)  # after the theme has written its styles

@@ -25,20 +25,26 @@ WIDGETS = {
     ),
     "training-moons": (["models/points.js", *TRAINING], {}),
     "digits": (["widgets/digits-net.js", "widgets/digits-page.js"], {}),
+    "digit": ([f"widgets/{it}.js" for it in ("digits-net", "digits-page", "digit-square")], {}),
 }
+#: What stands in a widget's place until the reader is near, and where no script runs.
+ABSENT = "<noscript>This part of the page needs JavaScript.</noscript>"
 
 
 def widget(tag: str) -> dict:
-    name = tag.removeprefix("widget-")
+    lines = ["```{raw} html", markup(tag.removeprefix("widget-")), "```"]
+    return new_markdown_cell("\n".join(lines), id=tag)
+
+
+def markup(name: str, root: str = "../", inside: str = ABSENT) -> str:
+    """The widget's place; ``book.js`` loads the scripts when the reader comes near."""
     scripts, defaults = WIDGETS[name]
-    inside = "<p>This part of the page needs JavaScript.</p>"
-    lines = [
-        '<link rel="stylesheet" href="../widgets/widgets.css">',
+    files = [f"{root}{it}" for it in ["widgets/common.js", *scripts]]
+    return (
         f'<div class="gu-widget" data-widget="{name.partition("-")[0]}" '
-        f'data-defaults="{escape(json.dumps(defaults))}">{inside}</div>',
-        *(f'<script defer src="../{it}"></script>' for it in ["widgets/common.js", *scripts]),
-    ]
-    return new_markdown_cell("\n".join(["```{raw} html", *lines, "```"]), id=tag)
+        f'data-defaults="{escape(json.dumps(defaults))}" '
+        f'data-scripts="{" ".join(files)}">{inside}</div>'
+    )
 
 
 def fetch_web_files(app: Sphinx, config) -> None:

@@ -27,6 +27,10 @@ window.GroundUpDone = (() => {
   }
 
   function ofAll(chapters) {
+    for (const chapter of chapters) { // on the chapters' cards
+      const place = document.querySelector(`[data-done-of="${chapter.number}"]`), [, done, all] = counts(chapter).parts[0];
+      if (place) place.textContent = done ? `${done} of ${all} exercises done` : "";
+    }
     const last = GroundUpStore.get("last", "place");
     const known = last && chapters.some((it) => it.page.endsWith(`/${last.split("#")[0]}`)) && /^[\w.]+#ex-\d+-\d+$/.test(last);
     const rows = chapters.map((chapter) => el("tr", {},

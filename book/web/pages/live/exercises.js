@@ -36,7 +36,7 @@ window.GroundUpExercises = (() => {
       const item = el("li", {}, markup(texts[list.children.length]));
       list.append(item);
       list.hidden = false;
-      window.MathJax?.typesetPromise?.([item]);
+      GroundUpShow.formulas(item);
       if (list.children.length === texts.length) more.setAttribute("aria-disabled", "true");
       place.textContent = `Hint ${list.children.length} of ${texts.length}`;
     }, describe);

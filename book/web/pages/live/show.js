@@ -2,7 +2,7 @@
 "use strict";
 
 window.GroundUpShow = (() => {
-  const { el } = GroundUp;
+  const { el, load, folder } = GroundUp;
   const MB = 1e6;
 
   /** HTML that the course's own code wrote, with its formulas set. */
@@ -21,8 +21,27 @@ window.GroundUpShow = (() => {
       if (part.html !== undefined) return markup(part.html);
       return el("img", { src: `data:image/png;base64,${part.image}`, width: part.width, alt: "The figure that this code draws" });
     }));
-    await window.MathJax?.startup?.promise;
-    await window.MathJax?.typesetPromise?.([place]);
+    await formulas(place);
+  }
+
+  /** Set what stands in the place between \( and \), as the page's own formulas are. */
+  async function formulas(place) {
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT), found = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      if (node.data.includes("\\(") && !node.parentElement.closest("pre, code")) found.push(node);
+    }
+    if (!found.length) return;
+    await load(`${folder}../vendor/temml/temml.min.js`);
+    for (const node of found) {
+      const parts = node.data.split(/\\\((.+?)\\\)/s); // text and formulas by turns
+      node.replaceWith(...parts.map((part, i) => {
+        if (i % 2 === 0) return part;
+        const box = el("span");
+        temml.render(part, box);
+        return box.firstChild;
+      }));
+    }
   }
 
   const say = (place, text) => place.replaceChildren(el("p", {}, text));
@@ -47,5 +66,5 @@ window.GroundUpShow = (() => {
     return { node, wait(yes) { mine = yes; if (!yes) node.hidden = true; } };
   }
 
-  return { markup, shown, say, loading };
+  return { markup, shown, formulas, say, loading };
 })();

@@ -176,18 +176,17 @@
   }
 
   /** A function that asks a network, by its name, about images x: all its answers as one list. */
-  async function networks() {
+  async function networks(...weights) {
     await load(`${folder}../vendor/tfjs/tf-core.min.js`, `${folder}../vendor/tfjs/tf-backend-cpu.min.js`,
-      `${folder}../models/digits.js`, `${folder}../models/samples.js`);
+      ...weights.map((file) => `${folder}../models/${file}`));
     const tf = window.tf;
-    await tf.setBackend("cpu");
-    await tf.ready();
+    await tf.setBackend("cpu").then(() => tf.ready());
     const net = digits.networks(tf, digits.readSafetensors(bytes(window.DIGIT_WEIGHTS)));
     return (name, x) => tf.tidy(() => net[name](tf.tensor2d(x, [x.length / SIDE ** 2, SIDE ** 2])).dataSync());
   }
 
   async function build(root) {
-    const ask = await networks();
+    const ask = await networks("digits.js", "samples.js");
     const samples = window.DIGIT_SAMPLES, pixels = bytes(samples.pixels);
     let seen = null, waiting = false; // the image, or null for an empty square
 
@@ -246,5 +245,6 @@
     changed();
   }
 
+  Object.assign(digits, { Pad, Answer, asked: networks });
   start("digits", build);
 })();
