@@ -109,7 +109,8 @@ def test_slip_is_named_with_the_smallest_input_that_shows_it(mean_exercise):
     ],
 )
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_difference_is_described(mean_exercise, answer, message):
+def test_difference_is_described(mean_exercise, monkeypatch, answer, message):
+    monkeypatch.setattr("groundup.questions.examine.near_misses", lambda it: ())
     verdict = examine("99.1", answer)
     assert verdict.status == WRONG
     assert message in verdict.message

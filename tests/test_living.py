@@ -163,7 +163,7 @@ def test_hints_come_one_by_one_and_the_solution_asks_first(neuron):
     for n in (1, 2, 3):
         box.get_by_role("button", name="Hint").click()
         assert box.locator(".gu-hints li").count() == n
-    solution = neuron.locator("div.solution", has_text="relu_prime")
+    solution = neuron.locator("div.solution", has_text="lidded_prime")
     assert not solution.is_visible()
     box.get_by_role("button", name="Solution").click()
     assert not solution.is_visible()

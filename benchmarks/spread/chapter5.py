@@ -142,8 +142,137 @@ def better(kind: str, seed: int) -> list[dict]:
     return rows
 
 
+# --- what the first 10 000 training images show as well as all of them ---
+
+
+def _small() -> list[tuple[torch.Tensor, torch.Tensor]]:
+    parts = [(torch.from_numpy(X).unsqueeze(1), torch.from_numpy(y)) for X, y in _official()]
+    (X, y), *others = parts
+    return [(X[:10_000], y[:10_000]), *others]
+
+
+# --- who chooses the epoch ---
+
+
+def digits_halves(seed: int) -> list[dict]:
+    """One half of the test set chooses the epoch; both halves report it."""
+    train, _, test = _small()
+    order = torch.from_numpy(np.random.default_rng(seed).permutation(len(test[0])))
+    halves = [(test[0][rows], test[1][rows]) for rows in order.chunk(2)]
+    rows = []
+    for name in ("logistic", "MLP"):
+        make, epochs = MODELS[name]
+        set_seed(seed)
+        seen: list[list[float]] = []
+
+        def record(epoch, model, history, seen=seen):
+            seen.append([evaluate(model, *half, "cross_entropy").accuracy for half in halves])
+
+        fit(
+            make(None), *train, loss="cross_entropy", epochs=epochs, batch_size=64, lr=1e-3,
+            seed=seed, on_epoch=record,
+        )  # fmt: skip
+        for chooser in (0, 1):
+            best = max(range(epochs), key=lambda epoch: seen[epoch][chooser])
+            rows.append(
+                {
+                    "model": name,
+                    "reported": seen[best][chooser],
+                    "on the other half": seen[best][1 - chooser],
+                    "difference of the halves": float(
+                        np.mean([s[chooser] - s[1 - chooser] for s in seen])
+                    ),
+                }
+            )
+    return rows
+
+
+# --- what a CNN knows of images ---
+
+
+def _global() -> torch.nn.Sequential:
+    """Convolutions, and the largest value of each map in the place of dense layers."""
+    nn = torch.nn
+    return nn.Sequential(
+        nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(32, 56, 3, padding=1), nn.ReLU(), nn.AdaptiveMaxPool2d(1),
+        nn.Flatten(), nn.Linear(56, 10),
+    )  # fmt: skip
+
+
+def digits_places(seed: int) -> list[dict]:
+    """Networks on plain and on shuffled pixels, and with no dense layer over places."""
+    train, _, test = _small()
+    order = torch.from_numpy(np.random.default_rng(0).permutation(784))
+    rows = []
+    for name, make, epochs, shuffled in (
+        ("MLP", MODELS["MLP"][0], 10, False),
+        ("MLP, pixels shuffled", MODELS["MLP"][0], 10, True),
+        ("CNN", MODELS["CNN"][0], 5, False),
+        ("CNN, pixels shuffled", MODELS["CNN"][0], 5, True),
+        ("CNN, largest value of each map", lambda _: _global(), 5, False),
+    ):
+        X, X_test = (
+            x.flatten(1)[:, order].reshape(x.shape) if shuffled else x for x in (train[0], test[0])
+        )
+        set_seed(seed)
+        model = make(None)
+        fit(
+            model,
+            X,
+            train[1],
+            loss="cross_entropy",
+            epochs=epochs,
+            batch_size=64,
+            lr=1e-3,
+            seed=seed,
+        )
+        moved = np.nan if shuffled else shifted_accuracy(model, *test, 3)
+        rows.append(
+            {
+                "model": name,
+                "parameters": sum(p.numel() for p in model.parameters()),
+                "test_accuracy": evaluate(model, X_test, test[1], "cross_entropy").accuracy,
+                "moved by 3": moved,
+            }
+        )
+    return rows
+
+
+# --- how honest the probabilities are ---
+
+
+def digits_sure(seed: int) -> list[dict]:
+    """An MLP trained long: what it says of itself, as it is and with a temperature."""
+    train, val, test = _small()
+    set_seed(seed)
+    model = MODELS["MLP"][0](None)
+    fit(model, *train, loss="cross_entropy", epochs=30, batch_size=64, lr=1e-3, seed=seed)
+    with torch.no_grad():
+        z_val, z = model(val[0]), model(test[0])
+    temperatures = torch.arange(1, 5, 0.05)
+    entropy = torch.nn.functional.cross_entropy
+    best = min(temperatures, key=lambda T: entropy(z_val / T, val[1]).item()).item()
+    rows = []
+    for T in (1.0, best):
+        p, predicted = torch.softmax(z / T, dim=1).max(dim=1)
+        rows.append(
+            {
+                "temperature": T,
+                "loss": entropy(z / T, test[1]).item(),
+                "says": p.mean().item(),
+                "is": (predicted == test[1]).double().mean().item(),
+            }
+        )
+    return rows
+
+
 COMPARISONS = {
     "digits_runs": digits_runs,
+    "digits_halves": digits_halves,
+    "digits_places": digits_places,
+    "digits_sure": digits_sure,
     "digits_better_mlp": partial(better, "mlp"),
     "digits_better_cnn": partial(better, "cnn"),
 }

@@ -147,6 +147,21 @@ def for_single_numbers(z):
     return 1 / (1 + math.exp(-z))
 
 
+@my_sigmoid.slip("That grows without end: it is the softplus, a smooth ReLU.")
+def softplus_instead(z):
+    return np.log(1 + np.exp(z))
+
+
+@my_sigmoid.slip("These are three straight lines. The sigmoid is curved, and never quite 0 or 1.")
+def straight_lines(z):
+    return np.clip(0.5 + z / 4, 0, 1)
+
+
+@my_sigmoid.slip("The curve is too flat: `z` itself stands in the exponent, not half of it.")
+def half_in_the_exponent(z):
+    return 1 / (1 + np.exp(-z / 2))
+
+
 # --- 1.2 ---
 
 
@@ -183,114 +198,147 @@ x.slip("The sigmoid is one half where its argument is 0. The argument is $4x - 6
 )
 
 
+x.slip("At that input the pre-activation is 1. For which one is the sigmoid one half?")(
+    lambda: 7 / 4
+)
+x.slip("Weight and bias are multiplied. Put your number into the formula: it gives 90.")(
+    lambda: 24.0
+)
+
+
 # --- 1.3 ---
 
 
 @exercise(
     "1.3",
-    title="A neuron on the plane",
+    title="Where a neuron switches",
     prompt="""
-    Write `neuron(X, w, b)`: `X` has shape `(n, 2)`, `w` shape `(2,)`, `b` is a number. Return the
-    activations of all `n` rows, shape `(n,)`.
+    A neuron on the plane with the weights `w`, shape `(2,)`, and the bias `b` has the activation one
+    half on a line. Write `boundary(x1, w, b)`: for each entry of the array `x1` the $x_2$ of the point
+    on that line. `w[1]` is not 0.
     """,
     stub="""
-    def neuron(X, w, b):
+    def boundary(x1, w, b):
+        return ...  # your code: x2
+    """,
+    hints=(
+        "For which pre-activation is the sigmoid one half?",
+        "The pre-activation is $x_1 w_1 + x_2 w_2 + b$. Set it to that number.",
+        "Solve the equation for $x_2$: first bring the other two terms to the other side.",
+    ),
+    cases=lambda rng: [
+        (np.array([1.2, -0.7, 0.3]), np.array([0.8, -1.3]), 0.6),
+        (rng.normal(size=2), rng.normal(size=2), -1.7),
+        (rng.normal(size=(5,)), rng.normal(size=2), 2.4),
+    ],
+    explain="On one side of the line the activation is above one half, on the other side below.",
+)
+def boundary(x1, w, b):
+    return -(w[0] * x1 + b) / w[1]
+
+
+@boundary.also_right
+def boundary_by_slope_and_height(x1, w, b):
+    slope, height = -w[0] / w[1], -b / w[1]
+    return [slope * value + height for value in x1]
+
+
+@boundary.slip("The minus is lost when the terms change sides: put your point into the neuron.")
+def boundary_minus_lost(x1, w, b):
+    return (w[0] * x1 + b) / w[1]
+
+
+@boundary.slip("The bias has the wrong sign: put your point into the neuron.")
+def boundary_bias_turned(x1, w, b):
+    return (b - w[0] * x1) / w[1]
+
+
+@boundary.slip("The bias is missing: your line goes through the origin.")
+def boundary_without_bias(x1, w, b):
+    return -w[0] * x1 / w[1]
+
+
+@boundary.slip("The weights have changed places: the first belongs to $x_1$, the second to $x_2$.")
+def boundary_weights_exchanged(x1, w, b):
+    return -(w[1] * x1 + b) / w[0]
+
+
+@boundary.slip(
+    "One half is the activation on the line. Which pre-activation has the sigmoid there?"
+)
+def boundary_at_one_half(x1, w, b):
+    return (0.5 - w[0] * x1 - b) / w[1]
+
+
+@boundary.slip("The second weight is missing: $x_2$ does not stand alone in the pre-activation.")
+def boundary_not_divided(x1, w, b):
+    return -(w[0] * x1 + b)
+
+
+@boundary.slip("Only the first term is divided by the second weight; the bias has to be, too.")
+def boundary_bias_not_divided(x1, w, b):
+    return -w[0] * x1 / w[1] - b
+
+
+@boundary.slip("These are activations. A place was asked for: where the activation is one half.")
+def activations_instead(x1, w, b):
+    return 1 / (1 + np.exp(-(w[0] * x1 + b)))
+
+
+@boundary.slip("The line rises where it should fall; its height at $x_1 = 0$ is right.")
+def boundary_slope_turned(x1, w, b):
+    return (w[0] * x1 - b) / w[1]
+
+
+# --- 1.4 ---
+
+
+@exercise(
+    "1.4",
+    title="A layer, examples in columns",
+    prompt="""
+    Some books hold one example in each *column*. Write `layer(X, W, b)` for a sigmoid layer in that
+    way: `X` of shape `(n_in, n)`; `W` of shape `(n_in, n_out)` and `b` of shape `(n_out,)` as in this
+    chapter. Return the activations with one example in each column, shape `(n_out, n)`.
+    """,
+    stub="""
+    def layer(X, W, b):
         return ...  # your code
     """,
     hints=(
-        "First the pre-activations, one for each row.",
-        "`X @ w` gives the weighted sum of each row.",
-        "Add the bias before the sigmoid, not after it.",
+        "Write down the shapes. Which product has the shape `(n_out, n)`?",
+        "The weights stand on the left, with their axes exchanged.",
+        "The bias must be the same in all columns: make it a column, `b[:, None]`.",
     ),
     cases=lambda rng: [
-        (np.array([[1.2, 2.3], [-0.7, 0.4], [0.3, -1.9]]), np.array([0.8, -1.3]), 0.6),
-        (rng.normal(size=(2, 2)), rng.normal(size=2), 0.3),
-        (rng.normal(size=(5, 2)), rng.normal(size=2), -1.0),
+        (np.array([[0.7, -1.2, 0.4], [2.1, 0.3, -0.8]]), np.array([[0.5, -1.1], [1.3, 0.2]]),
+         np.array([0.4, -0.9])),
+        (rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)),
+        (rng.normal(size=(2, 5)), rng.normal(size=(2, 4)), rng.normal(size=4)),
+        (rng.normal(size=(4, 1)), rng.normal(size=(4, 3)), rng.normal(size=3)),
     ],
-)
-def neuron(X, w, b):
-    z = X @ w + b
-    return 1 / (1 + np.exp(-z))
+)  # fmt: skip
+def layer(X, W, b):
+    Z = W.T @ X + b[:, None]
+    return 1 / (1 + np.exp(-Z))
 
 
-@neuron.also_right
-def neuron_by_rows(X, w, b):
-    return [1 / (1 + np.exp(-(row[0] * w[0] + row[1] * w[1] + b))) for row in X]
+@layer.also_right
+def layer_in_rows_and_back(X, W, b):
+    return (1 / (1 + np.exp(-(np.asarray(X).T @ W + b)))).T
 
 
-@neuron.slip("The bias is added after the sigmoid. It belongs inside, to the weighted sum.")
-def bias_outside(X, w, b):
-    return 1 / (1 + np.exp(-(X @ w))) + b
+@layer.also_right
+def layer_by_columns(X, W, b):
+    columns = [1 / (1 + np.exp(-(np.asarray(W).T @ x + b))) for x in np.asarray(X).T]
+    return np.column_stack(columns)
 
 
-@neuron.slip("The bias is missing: put in a large one and see that nothing changes.")
-def no_bias(X, w, b):
-    return 1 / (1 + np.exp(-(X @ w)))
+def _layer_with(activation, z=lambda X, W, b: W.T @ X + b[:, None]):
+    def layer(X, W, b):
+        return activation(z(X, W, b))
 
-
-@neuron.slip(
-    "The bias has the wrong sign. In the exponent, does the minus stand before all of the"
-    " pre-activation?"
-)
-def bias_subtracted(X, w, b):
-    return 1 / (1 + np.exp(-(X @ w - b)))
-
-
-@neuron.slip("That is the pre-activation. The activation function is missing.")
-def no_activation(X, w, b):
-    return X @ w + b
-
-
-@neuron.slip(
-    "The result has one number for each *entry* of `X`; the two products of a row have to be added"
-    " up."
-)
-def not_summed(X, w, b):
-    return 1 / (1 + np.exp(-(X * w + b)))
-
-
-@neuron.slip("The curve is mirrored: look at the sign of the exponent.")
-def exponent_positive(X, w, b):
-    return 1 / (1 + np.exp(X @ w + b))
-
-
-@neuron.slip("All products of the whole table are added up; each row has a sum of its own.")
-def one_sum_for_all(X, w, b):
-    return 1 / (1 + np.exp(-(np.sum(X * w) + b)))
-
-
-@neuron.slip(
-    "You add up down the columns. A row is a point: the sum runs along the row, over the inputs."
-)
-def summed_down(X, w, b):
-    return 1 / (1 + np.exp(-(np.sum(X * w, axis=0) + b)))
-
-
-@neuron.slip(
-    "`w` stands on the left, and so meets the columns of `X`. A point is a row; with other numbers of"
-    " rows it fails."
-)
-def weights_on_the_left(X, w, b):
-    return 1 / (1 + np.exp(-(w @ X + b)))
-
-
-@neuron.slip(
-    "These are truth values or classes, 0 and 1. The activation lies between them: a smooth switch."
-)
-def hard_switch(X, w, b):
-    return (X @ w + b > 0).astype(int)
-
-
-@neuron.slip("`X[0]` is the first row, one point; you need the first number of every row.")
-def rows_for_columns(X, w, b):
-    return 1 / (1 + np.exp(-(X[0] * w[0] + X[1] * w[1] + b)))
-
-
-def _neuron_with(activation, z=lambda X, w, b: X @ w + b):
-    def neuron(X, w, b):
-        return activation(z(X, w, b))
-
-    return neuron
+    return layer
 
 
 def _sigma(z):
@@ -299,222 +347,60 @@ def _sigma(z):
 
 for _name, _make, _message in [
     (
-        "neuron_brackets_lost",
-        _neuron_with(lambda z: 1 / 1 + np.exp(-z)),
-        "All results are larger than 1: which part belongs under the fraction bar?",
+        "examples_in_rows",
+        _layer_with(_sigma, lambda X, W, b: X @ W + b),
+        "That is the chapter's layer, for examples in rows. Here a column is an example.",
     ),
     (
-        "neuron_with_tanh",
-        _neuron_with(np.tanh),
-        "The values lie between -1 and 1: that is the hyperbolic tangent, not the sigmoid.",
+        "bias_along_the_row",
+        _layer_with(_sigma, lambda X, W, b: W.T @ X + b),
+        "`b` of shape `(n_out,)` is added along the rows, where the examples stand. It belongs to the"
+        " neurons: it has to be a column.",
     ),
     (
-        "neuron_with_relu",
-        _neuron_with(lambda z: np.maximum(z, 0)),
-        "No result is negative and some are larger than 1: that is ReLU, not the sigmoid.",
+        "weights_as_they_are",
+        _layer_with(_sigma, lambda X, W, b: W @ X + b[:, None]),
+        "The weights need their axes exchanged: each *row* on the left meets a column of `X`.",
     ),
     (
-        "slope_of_the_neuron",
-        _neuron_with(lambda z: _sigma(z) * (1 - _sigma(z))),
-        "That is the slope of the sigmoid; its value is wanted.",
+        "rows_come_out",
+        _layer_with(_sigma, lambda X, W, b: X.T @ W + b),
+        "The numbers are right, with one example in each row; columns were asked for.",
     ),
     (
-        "sigmoid_of_each_product",
-        _neuron_with(lambda z: _sigma(z).sum(axis=1), lambda X, w, b: X * w + b),
-        "The sigmoid is taken of each product before they are added up. Add first.",
+        "layer_pre_activations",
+        _layer_with(lambda z: z),
+        "These are the pre-activations. The activation function is missing.",
     ),
     (
-        "bias_for_each_product",
-        _neuron_with(_sigma, lambda X, w, b: (X * w + b).sum(axis=1)),
-        "The bias is added to each product, so it counts twice. It belongs to their sum.",
+        "layer_without_bias",
+        _layer_with(_sigma, lambda X, W, b: W.T @ X),
+        "The bias is missing: put in a large one and see that nothing changes.",
     ),
     (
-        "bias_into_the_inputs",
-        _neuron_with(_sigma, lambda X, w, b: (X + b) @ w),
-        "The bias is added to the inputs, and so multiplied by the weights. It is added last.",
+        "layer_mirrored",
+        _layer_with(lambda z: _sigma(-z)),
+        "The curve is mirrored: look at the sign of the exponent.",
     ),
     (
-        "first_input_only",
-        _neuron_with(_sigma, lambda X, w, b: X[:, 0] * w[0] + b),
-        "The second input plays no part.",
+        "layer_bias_outside",
+        lambda X, W, b: _sigma(W.T @ X) + b[:, None],
+        "The bias is added after the sigmoid. It belongs inside, to the weighted sums.",
     ),
     (
-        "weights_exchanged",
-        _neuron_with(_sigma, lambda X, w, b: X @ w[::-1] + b),
-        "The weights are exchanged: the first belongs to the first input.",
-    ),
-    (
-        "first_point_only",
-        _neuron_with(_sigma, lambda X, w, b: X[0] @ w + b),
-        "You return one number, for the first point. Does the `return` stand inside the loop?",
-    ),
-    (
-        "neuron_for_single_numbers",
-        _neuron_with(lambda z: 1 / (1 + math.exp(-z))),
-        "Something in the function takes single numbers only, as `math.exp` does. NumPy's own"
-        " functions take arrays.",
-    ),
-]:
-    neuron.slip(_message, name=_name)(_make)
-
-
-# --- 1.4 ---
-
-
-@exercise(
-    "1.4",
-    title="A layer",
-    prompt="""
-    Write `layer(X, W, b)` for a sigmoid layer, equation {eq}`eq-1-layer`: `X` of shape `(n, n_in)`,
-    `W` of shape `(n_in, n_out)`, `b` of shape `(n_out,)`. Return the shape `(n, n_out)`.
-    """,
-    stub="""
-    def layer(X, W, b):
-        return ...  # your code
-    """,
-    hints=(
-        "Rows are data, so `X` stands on the left.",
-        "`(n, n_in)` times `(n_in, n_out)` is `(n, n_out)`: no transpose is needed.",
-        "NumPy adds a vector of length `n_out` to every row.",
-    ),
-    cases=lambda rng: [
-        (
-            np.array([[0.7, -1.2], [0.3, 1.6], [-0.4, 0.9]]),
-            np.array([[1.3, 0.6, -2.1, 0.4], [2.7, -0.8, 0.2, -1.4]]),
-            np.array([0.3, -0.6, 0.9, 0.2]),
-        ),
-        (rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)),
-        (rng.normal(size=(4, 2)), rng.normal(size=(2, 5)), rng.normal(size=5)),
-    ],
-)
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W + b)))
-
-
-@layer.also_right
-def layer_by_entries(X, W, b):
-    rows = []
-    for row in X:
-        sums = [sum(row[i] * W[i][j] for i in range(len(row))) + b[j] for j in range(len(b))]
-        rows.append([1 / (1 + np.exp(-z)) for z in sums])
-    return rows
-
-
-@layer.slip(
-    "Each row of `X` is multiplied by the rows of `W`, not by its columns: `W` is transposed. With"
-    " other sizes it fails."
-)
-def layer_transposed(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W.T + b)))
-
-
-@layer.slip("The biases are missing.")
-def layer_no_bias(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W)))
-
-
-@layer.slip("The biases are added after the sigmoid; they belong to the pre-activations.")
-def layer_bias_outside(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W))) + b
-
-
-@layer.slip("These are the pre-activations: the sigmoid is missing.")
-def layer_linear(X, W, b):
-    return X @ W + b
-
-
-@layer.slip(
-    "The biases have the wrong sign. In the exponent, does the minus stand before all of the"
-    " pre-activation?"
-)
-def layer_bias_subtracted(X, W, b):
-    return 1 / (1 + np.exp(-X @ W + b))
-
-
-@layer.slip("The curve is mirrored: look at the sign of the exponent.")
-def layer_exponent_positive(X, W, b):
-    return 1 / (1 + np.exp(X @ W + b))
-
-
-@layer.slip("`*` multiplies entry by entry. A layer needs the product of matrices.")
-def layer_entry_by_entry(X, W, b):
-    return 1 / (1 + np.exp(-(X * W + b)))
-
-
-@layer.slip(
-    "`W` stands on the left. Rows are data here, so compare the inner sizes of the two shapes."
-)
-def layer_weights_on_the_left(X, W, b):
-    return 1 / (1 + np.exp(-(W @ X + b)))
-
-
-@layer.slip("The points are columns in your result; in this course they are rows, in and out.")
-def layer_of_columns(X, W, b):
-    return 1 / (1 + np.exp(-(W.T @ X.T + b[:, None])))
-
-
-def _layer_with(activation, z=lambda X, W, b: X @ W + b):
-    def layer(X, W, b):
-        return activation(z(X, W, b))
-
-    return layer
-
-
-def _softmax(z):
-    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-
-
-for _name, _make, _message in [
-    (
-        "layer_of_softmax",
-        _layer_with(_softmax),
-        "Each row sums to 1: that is the softmax. In this layer every neuron is computed by itself.",
-    ),
-    (
-        "layer_of_relu",
-        _layer_with(lambda z: np.maximum(z, 0)),
-        "No result is negative and some are larger than 1: that is ReLU, not the sigmoid.",
-    ),
-    (
-        "layer_of_tanh",
+        "layer_with_tanh",
         _layer_with(np.tanh),
         "The values lie between -1 and 1: that is the hyperbolic tangent, not the sigmoid.",
     ),
     (
-        "layer_of_switches",
-        _layer_with(lambda z: (z > 0).astype(float)),
-        "These are 0 and 1. The sigmoid's values lie between them.",
+        "layer_with_relu",
+        _layer_with(lambda z: np.maximum(z, 0)),
+        "No result is negative and some are larger than 1: that is ReLU, not the sigmoid.",
     ),
     (
-        "layer_sigmoid_twice",
-        _layer_with(lambda z: _sigma(_sigma(z))),
-        "All values lie between one half and 0.74: the sigmoid is applied twice.",
-    ),
-    (
-        "layer_brackets_lost",
-        _layer_with(lambda z: 1 / 1 + np.exp(-z)),
-        "All results are larger than 1: which part belongs under the fraction bar?",
-    ),
-    (
-        "layer_one_bias",
-        _layer_with(_sigma, lambda X, W, b: X @ W + b.sum()),
-        "All biases are added up, and every neuron gets their sum. Each has its own.",
-    ),
-    (
-        "layer_first_row",
-        _layer_with(_sigma, lambda X, W, b: X[0] @ W + b),
-        "Only the first point is computed. Does the `return` stand inside the loop?",
-    ),
-    (
-        "layer_weights_transposed_on_the_left",
-        _layer_with(_sigma, lambda X, W, b: W.T @ X + b),
-        "`W.T` stands on the left, as where points are columns. Here they are rows.",
-    ),
-    (
-        "layer_bias_as_a_column",
-        _layer_with(_sigma, lambda X, W, b: X @ W + b[:, None]),
-        "The biases are added as a column. There is one for each neuron, that is each column of the"
-        " result: a flat array fits as it is.",
+        "layer_bias_subtracted",
+        _layer_with(_sigma, lambda X, W, b: W.T @ X - b[:, None]),
+        "The bias has the wrong sign.",
     ),
 ]:
     layer.slip(_message, name=_name)(_make)
@@ -525,122 +411,92 @@ for _name, _make, _message in [
 
 @exercise(
     "1.5",
-    title="Counting parameters",
+    title="As wide as a budget allows",
     prompt="""
-    Write `count(sizes)`: the number of weights and biases of a fully connected network with these
-    layer sizes, from input to output. `count([2, 2, 3, 2])` is 23.
+    Write `width(n_in, n_out, budget)`: the largest number $h$ of hidden neurons with which the
+    fully connected network `n_in`–$h$–`n_out` has at most `budget` weights and biases. `width(2, 1, 41)`
+    is 10. There is always room for one.
     """,
     stub="""
-    def count(sizes):
+    def width(n_in, n_out, budget):
         return ...  # your code
     """,
     hints=(
-        "Count one layer first: how many weights, how many biases?",
-        "A layer from `n_in` to `n_out` has `n_in * n_out` weights and `n_out` biases.",
-        "Go through neighbouring pairs of `sizes` and add up.",
+        "How many parameters does the network have with $h$ hidden neurons?",
+        "What does one hidden neuron more add: weights in, weights out, and what else?",
+        "What is there whatever $h$ is? Take it from the budget first.",
     ),
     cases=lambda rng: [
-        ([3, 5, 2],),
-        ([2, 2, 3, 2],),
-        ([2, 2, 4, 1],),
-        ([784, 64, 64, 64, 10],),
-        ([2, 1],),
+        (2, 3, 56),
+        (2, 1, 41),
+        (784, 10, 50_890),
+        (784, 10, 50_889),
+        (5, 7, 100),
+        (4, 3, 16),
+        (30, 4, 5_000),
+        (3, 3, 10),
     ],
-    float32=False,
 )
-def count(sizes):
-    total = 0
-    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
-        total += n_in * n_out + n_out
-    return total
+def width(n_in, n_out, budget):
+    each = n_in + 1 + n_out
+    return (budget - n_out) // each
 
 
-@count.also_right
-def count_in_one_line(sizes):
-    return sum((sizes[k] + 1) * sizes[k + 1] for k in range(len(sizes) - 1))
+@width.also_right
+def width_by_trying(n_in, n_out, budget):
+    return max(h for h in range(1, budget) if (n_in + 1) * h + (h + 1) * n_out <= budget)
 
 
-@count.slip("The biases are missing: each neuron of a layer has one.")
-def weights_only(sizes):
-    return sum(a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+@width.slip("The output's biases are missing: they cost something whatever the width is.")
+def no_output_biases(n_in, n_out, budget):
+    return budget // (n_in + n_out + 1)
 
 
-@count.slip("One bias for each layer is counted; there is one for each neuron.")
-def one_bias_a_layer(sizes):
-    return sum(a * b + 1 for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+@width.slip("Each hidden neuron has a bias of its own, which yours does not pay for.")
+def no_hidden_biases(n_in, n_out, budget):
+    return (budget - n_out) // (n_in + n_out)
 
 
-@count.slip("Biases are counted for the inputs; they belong to the outputs of each layer.")
-def biases_of_the_inputs(sizes):
-    return sum(a * b + a for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+@width.slip("Only weights are counted; hidden neurons and outputs have biases, too.")
+def no_biases_at_all(n_in, n_out, budget):
+    return budget // (n_in + n_out)
 
 
-@count.slip("The input layer gets biases as well. It computes nothing and has none.")
-def input_has_biases(sizes):
-    return sum(a * b for a, b in zip(sizes[:-1], sizes[1:], strict=True)) + sum(sizes)
+@width.slip("Your network is one neuron too wide where the budget is not used up: round down.")
+def width_rounded_up(n_in, n_out, budget):
+    return -(-(budget - n_out) // (n_in + n_out + 1))
 
 
-@count.slip("Only the first layer is counted. Does the `return` stand inside the loop?")
-def first_layer_only(sizes):
-    return sizes[0] * sizes[1] + sizes[1]
+@width.slip("Neurons come in whole numbers: round down.")
+def width_not_rounded(n_in, n_out, budget):
+    return (budget - n_out) / (n_in + n_out + 1)
 
 
-@count.slip("Only the last layer is counted: each turn of the loop forgets the ones before.")
-def last_layer_only(sizes):
-    return sizes[-2] * sizes[-1] + sizes[-1]
+@width.slip("That is the smallest width that no longer fits: the one before it was asked for.")
+def first_too_wide(n_in, n_out, budget):
+    return (budget - n_out) // (n_in + n_out + 1) + 1
 
 
-@count.slip("The last layer is left out. How many layers do `len(sizes)` sizes make?")
-def one_layer_missing(sizes):
-    return sum(a * b + b for a, b in zip(sizes[:-2], sizes[1:-1], strict=True))
+@width.slip("A network that uses the whole budget is allowed: *at most*.")
+def below_the_budget(n_in, n_out, budget):
+    return (budget - n_out - 1) // (n_in + n_out + 1)
 
 
-count.slip("That is the number of neurons, inputs included. Each connection has a parameter, too.")(
-    sum
+@width.slip("Only the weights into the hidden layer and its biases are paid for.")
+def first_layer_only(n_in, n_out, budget):
+    return budget // (n_in + 1)
+
+
+@width.slip("A bias belongs to each output, not one to all of them.")
+def one_output_bias(n_in, n_out, budget):
+    return (budget - 1) // (n_in + n_out + 1)
+
+
+@width.slip(
+    "In and out are multiplied. A hidden neuron has weights in *and* weights out: add them."
 )
-count.slip("These are the biases alone. The weights are missing.")(lambda sizes: sum(sizes[1:]))
-
-
-@count.slip("All sizes are multiplied. Weights join neighbouring layers only: go pair by pair.")
-def one_product_for_all(sizes):
-    return math.prod(sizes) + sum(sizes[1:])
-
-
-@count.slip("The output neurons have biases, too.")
-def no_biases_at_the_output(sizes):
-    return weights_only(sizes) + sum(sizes[1:-1])
-
-
-@count.slip("One is added for each layer, the input among them. Each neuron has a bias.")
-def one_for_each_size(sizes):
-    return weights_only(sizes) + len(sizes)
-
-
-@count.slip("Each layer's count is right. One number is wanted, their sum.")
-def not_added_up(sizes):
-    return [a * b + b for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
-
-
-@count.slip("Weights and biases are right, and wanted as one number, their sum.")
-def weights_and_biases_apart(sizes):
-    return weights_only(sizes), sum(sizes[1:])
-
-
-@count.slip("`sizes[-1]` is the *last* entry in Python: your loop begins one turn too early.")
-def begins_too_early(sizes):
-    return sum(sizes[k - 1] * sizes[k] + sizes[k] for k in range(len(sizes)))
-
-
-@count.slip(
-    "Your loop looks at the size after the last one: how many pairs of neighbours are there?"
-)
-def ends_too_late(sizes):
-    return sum(sizes[k] * sizes[k + 1] + sizes[k + 1] for k in range(len(sizes)))
-
-
-@count.slip("One is added to both sizes. The bias is one more input; there is no further output.")
-def one_more_on_both_sides(sizes):
-    return sum((a + 1) * (b + 1) for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+def sizes_multiplied(n_in, n_out, budget):
+    return budget // (n_in * n_out)
 
 
 # --- 1.6 ---
@@ -818,6 +674,12 @@ forward.slip(
     " sigmoid.",
     name="forward_with_relu",
 )(_other_last_step(lambda z: np.maximum(z, 0), _sigma))
+
+
+def _softmax(z):
+    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
 forward.slip(
     "Each row sums to 1: the last layer has the softmax. In this network every layer has the sigmoid.",
     name="forward_with_softmax",
@@ -1047,6 +909,11 @@ distance.slip(
 distance.slip("The gradient is missing: the learning rate alone is not the length of a step.")(
     lambda: 10.0
 )
+
+
+distance.slip(
+    "The rate divides; a step is the rate *times* the gradient. And there are many steps."
+)(lambda: 20.0)
 
 
 # --- 1.9 ---

@@ -259,101 +259,119 @@ for _name, _make, _message in [
     tanh_prime.slip(_message, name=_name)(_make)
 
 
+@tanh_prime.slip(
+    "tanh is sinh over cosh; under the fraction bar of its slope stands the other one."
+)
+def sinh_for_cosh(z):
+    with np.errstate(divide="ignore"):
+        return 1 / np.sinh(z) ** 2
+
+
 # --- 2.3 ---
 
 
 @exercise(
     "2.3",
-    title="The slope of ReLU",
+    title="A ReLU with a lid",
     prompt="""
-    Write `relu_prime(z)` for an array `z`: the derivative of $\\max(z, 0)$. At 0, where there is
-    none, return 0 as PyTorch does.
+    Networks for small devices use a ReLU that stops at 6: $f(z) = \\min(\\max(z, 0), 6)$. Write
+    `lidded_prime(z)` for an array `z`: the derivative of $f$, entry by entry. At the two corners, where
+    there is none, return 0 as PyTorch does.
     """,
     stub="""
-    def relu_prime(z):
+    def lidded_prime(z):
         return ...  # your code
     """,
     hints=(
-        "The function has two straight pieces. What is the slope of each?",
-        "A comparison such as `z > 0` gives an array of True and False.",
-        "Turn the truth values into numbers, for example with `astype(float)`.",
+        "Draw the function. How steep is each of its three parts?",
+        "Two comparisons say where it rises.",
+        "Both must hold: with arrays that is `&`, with brackets around each comparison.",
     ),
     cases=lambda rng: [
-        (np.array([[2.3, -1.4, 0.0], [-0.6, 0.7, 3.2]]),),
-        (np.array([-1.0, 0.0, 3.0]),),
-        (rng.normal(size=(3, 3)) * 2,),
+        (np.array([-1.5, 0.0, 2.5, 6.0, 7.5, 0.4]),),
+        (np.array([[3.0, 6.5], [-0.1, 5.9]]),),
+        (rng.normal(size=9) * 6,),
     ],
 )
-def relu_prime(z):
+def lidded_prime(z):
+    return ((z > 0) & (z < 6)).astype(float)
+
+
+@lidded_prime.also_right
+def lidded_prime_by_where(z):
+    return np.where(np.asarray(z) > 0, np.where(np.asarray(z) < 6, 1.0, 0.0), 0.0)
+
+
+@lidded_prime.slip("Above the lid the function is flat: what is the slope of a flat line?")
+def no_lid(z):
     return (z > 0).astype(float)
 
 
-@relu_prime.also_right
-def relu_prime_with_where(z):
-    return np.where(np.asarray(z) > 0, 1, 0)
+@lidded_prime.slip("The slope is right but for the corners, where 0 was asked for.")
+def corners_rise(z):
+    return ((z >= 0) & (z <= 6)).astype(float)
 
 
-@relu_prime.slip("That is ReLU itself. Its slope on the right is the same everywhere.")
-def relu_itself(z):
-    return np.maximum(z, 0)
+@lidded_prime.slip("The corner at 0 should give 0, as below it.")
+def lower_corner_rises(z):
+    return ((z >= 0) & (z < 6)).astype(float)
 
 
-@relu_prime.slip("At exactly 0 the result should be 0.")
-def one_at_zero(z):
-    return (z >= 0).astype(float)
+@lidded_prime.slip("The corner at 6 should give 0, as above it.")
+def upper_corner_rises(z):
+    return ((z > 0) & (z <= 6)).astype(float)
 
 
-@relu_prime.slip("To the left of 0 the function is flat: its slope there is 0, not -1.")
-def sign_instead(z):
-    return np.sign(z)
+@lidded_prime.slip("That is the function itself; its slope is wanted.")
+def the_lidded_itself(z):
+    return np.minimum(np.maximum(z, 0), 6)
 
 
-@relu_prime.slip("The two pieces are exchanged.")
-def other_side(z):
-    return (z < 0).astype(float)
-
-
-@relu_prime.slip(
-    "`z` is an array, and one `if` decides once for all of it. Each entry needs its own answer."
+@lidded_prime.slip(
+    "One of the two conditions is enough for yours, and one always holds. Both must."
 )
-def one_if_for_all(z):
-    if z > 0:
-        return 1
-    return 0
+def either_side(z):
+    return ((z > 0) | (z < 6)).astype(float)
 
 
-@relu_prime.slip("The slope on the right is there; on the left of 0 the function is flat, too.")
-def one_everywhere(z):
-    return np.ones(np.shape(z))
+@lidded_prime.slip("The slope is 1 in the flat parts and 0 between them: it is turned round.")
+def flat_between(z):
+    return ((z <= 0) | (z >= 6)).astype(float)
 
 
-@relu_prime.slip("At exactly 0 the result is one half; it should be 0.")
-def half_at_zero(z):
-    return np.where(z == 0, 0.5, z > 0)
+@lidded_prime.slip("Where the function rises, its slope is the same everywhere; `z` is its value.")
+def value_between(z):
+    return np.where((z > 0) & (z < 6), z, 0.0)
 
 
-@relu_prime.slip("At exactly 0 you divide 0 by 0. The slope needs no division.")
-def divides_by_zero(z):
-    with np.errstate(all="ignore"):
-        return np.maximum(z, 0) / z
+@lidded_prime.slip("Above 6 the function does not fall, nor rise: it stays at 6.")
+def falls_above(z):
+    return np.where(z >= 6, -1.0, (z > 0).astype(float))
 
 
-@relu_prime.slip("To the left of 0 the slope is 0. A small slope there belongs to *leaky* ReLU.")
-def leaky(z):
-    return np.where(z > 0, 1, 0.01)
+@lidded_prime.slip("6 is the function's value above the lid; its slope there is wanted.")
+def six_above(z):
+    return np.where(z > 6, 6.0, ((z > 0) & (z < 6)).astype(float))
 
 
-@relu_prime.slip("The function bends at 0, not at 1.")
-def bends_at_one(z):
-    return (z > 1).astype(float)
+@lidded_prime.slip("`if` decides once for the whole array. Each entry needs its own decision.")
+def decided_once(z):
+    return 1.0 if 0 < z < 6 else 0.0
 
 
-@relu_prime.slip(
-    "Your loop meets whole rows where `z` has more than one dimension. A comparison works on the whole"
-    " array at once."
-)
-def one_if_a_row(z):
-    return [1 if number > 0 else 0 for number in z]
+@lidded_prime.slip("The slope is turned round: 1 in the flat parts, 0 where the function rises.")
+def flat_between_and_corners(z):
+    return ((z < 0) | (z > 6)).astype(float)
+
+
+@lidded_prime.slip("Above the lid the function stays at 6; the slope of a flat line is not -1.")
+def falls_beyond(z):
+    return np.where(z > 6, -1.0, (z > 0).astype(float))
+
+
+@lidded_prime.slip("6 is the value above the lid; and the corner at 6 should give 0.")
+def six_beyond(z):
+    return np.where(z > 6, 6.0, (z > 0).astype(float))
 
 
 # --- 2.4 ---
@@ -361,11 +379,11 @@ def one_if_a_row(z):
 
 @exercise(
     "2.4",
-    title="The gradient of a neuron",
+    title="The gradient of a tanh neuron",
     prompt="""
-    Write `gradients(x, y, w, b)` for $\\mathcal{L} = (\\hat y - y)^2$ with
-    $\\hat y = \\sigma(\\mathbf{x} \\cdot \\mathbf{w} + b)$: return `(dw, db)` as in {eq}`eq-2-dw` and
-    {eq}`eq-2-db`. `x` and `w` have shape `(d,)`.
+    Let the neuron have another activation, $\\hat y = \\tanh(\\mathbf{x} \\cdot \\mathbf{w} + b)$. What
+    becomes of {eq}`eq-2-dw` and {eq}`eq-2-db`? Write `gradients(x, y, w, b)` for
+    $\\mathcal{L} = (\\hat y - y)^2$: return `(dw, db)`. `x` and `w` have shape `(d,)`.
     """,
     stub="""
     def gradients(x, y, w, b):
@@ -373,8 +391,8 @@ def one_if_a_row(z):
     """,
     hints=(
         "Compute the prediction first.",
-        "Three slopes are multiplied: of the square, of the sigmoid, of the weighted sum.",
-        "`delta = 2 * (y_hat - y) * y_hat * (1 - y_hat)`; what is it multiplied by for `w`?",
+        "Three slopes are multiplied: of the square, of tanh, of the weighted sum. One is new.",
+        "The slope of tanh can be written with its value, $1 - \\hat y^2$.",
     ),
     cases=lambda rng: [
         (np.array([2.3, -0.7, 1.6]), 1.0, np.array([0.4, -0.9, 0.3]), -0.3),
@@ -384,22 +402,22 @@ def one_if_a_row(z):
     ],
 )
 def gradients(x, y, w, b):
-    y_hat = 1 / (1 + np.exp(-(x @ w + b)))
-    delta = 2 * (y_hat - y) * y_hat * (1 - y_hat)
+    y_hat = np.tanh(x @ w + b)
+    delta = 2 * (y_hat - y) * (1 - y_hat**2)
     return delta * x, delta
 
 
 @gradients.also_right
 def with_the_derivative_of_exp(x, y, w, b):
-    e = np.exp(-sum(p * q for p, q in zip(x, w, strict=True)) - b)
-    slope = 2 * (1 / (1 + e) - y) * e / (1 + e) ** 2
+    e = np.exp(-2 * sum(p * q for p, q in zip(x, w, strict=True)) - 2 * b)
+    slope = 2 * (2 / (1 + e) - 1 - y) * 4 * e / (1 + e) ** 2
     return [slope * p for p in x], slope
 
 
 def _gradients_with(delta, factor=lambda x, w: x):
     def gradients(x, y, w, b):
         z = x @ w + b
-        y_hat = 1 / (1 + np.exp(-z))
+        y_hat = np.tanh(z)
         d = delta(y_hat, y, z)
         return d * factor(x, w), d
 
@@ -410,47 +428,46 @@ gradients.slip(
     "The last factor is the weight; the slope of $x_j w_j$ along $w_j$ is something else. Try a"
     " finite difference.",
     name="times_w",
-)(_gradients_with(lambda p, y, z: 2 * (p - y) * p * (1 - p), lambda x, w: w))
+)(_gradients_with(lambda p, y, z: 2 * (p - y) * (1 - p**2), lambda x, w: w))
 gradients.slip(
     "The sign is reversed: with this gradient a step would increase the loss.", name="sign_reversed"
-)(_gradients_with(lambda p, y, z: 2 * (y - p) * p * (1 - p)))
+)(_gradients_with(lambda p, y, z: 2 * (y - p) * (1 - p**2)))
 gradients.slip(
     "Exactly half of the gradient: the square brings a factor down.", name="no_factor_two"
-)(_gradients_with(lambda p, y, z: (p - y) * p * (1 - p)))
+)(_gradients_with(lambda p, y, z: (p - y) * (1 - p**2)))
 gradients.slip(
-    "The slope of the sigmoid is missing. That would be the gradient for the cross-entropy, up to a"
-    " factor.",
-    name="no_sigmoid_slope",
+    "The slope of tanh is missing.",
+    name="no_tanh_slope",
 )(_gradients_with(lambda p, y, z: 2 * (p - y)))
 gradients.slip(
-    "The sigmoid's slope is taken at $\\hat y$ instead of at $z$: the sigmoid is applied once more.",
+    "The slope is taken at $\\hat y$ instead of at $z$: tanh is applied once more.",
     name="slope_at_y_hat",
-)(
-    _gradients_with(
-        lambda p, y, z: 2 * (p - y) * (1 / (1 + np.exp(-p))) * (1 - 1 / (1 + np.exp(-p)))
-    )
+)(_gradients_with(lambda p, y, z: 2 * (p - y) * (1 - np.tanh(p) ** 2)))
+gradients.slip(
+    "$\\hat y (1 - \\hat y)$ is the slope of the sigmoid. What is that of tanh?",
+    name="slope_of_sigmoid",
+)(_gradients_with(lambda p, y, z: 2 * (p - y) * p * (1 - p)))
+gradients.slip("The slope of tanh has a square in it, which is missing.", name="slope_not_squared")(
+    _gradients_with(lambda p, y, z: 2 * (p - y) * (1 - p))
 )
 
 
 gradients.slip(
-    "The sigmoid's slope is $\\hat y (1 - \\hat y)$; you take $z$ in it instead of $\\hat y$.",
-    name="slope_with_z",
-)(_gradients_with(lambda p, y, z: 2 * (p - y) * z * (1 - z)))
+    "In the slope of tanh stands its value $\\hat y$; you take $z$.", name="slope_with_z"
+)(_gradients_with(lambda p, y, z: 2 * (p - y) * (1 - z**2)))
 gradients.slip(
-    "The slope of the square and that of the sigmoid are both missing or cut short: what remains is"
-    " the gradient for the cross-entropy.",
-    name="cross_entropy_instead",
+    "The slope of the square is cut short, and that of tanh is missing.", name="difference_only"
 )(_gradients_with(lambda p, y, z: p - y))
 gradients.slip(
     "The loss itself is a factor here. The chain rule takes its slope along $\\hat y$.",
     name="loss_as_a_factor",
-)(_gradients_with(lambda p, y, z: (p - y) ** 2 * p * (1 - p)))
+)(_gradients_with(lambda p, y, z: (p - y) ** 2 * (1 - p**2)))
 
 
 def _gradients_and_bias(of_bias, z_of=lambda x, w, b: x @ w + b):
     def gradients(x, y, w, b):
-        p = 1 / (1 + np.exp(-z_of(x, w, b)))
-        delta = 2 * (p - y) * p * (1 - p)
+        p = np.tanh(z_of(x, w, b))
+        delta = 2 * (p - y) * (1 - p**2)
         return delta * x, of_bias(delta, p, y, b)
 
     return gradients
@@ -460,7 +477,7 @@ gradients.slip("`dw` is right. The slope of $z$ along $b$ is not $b$.", name="ti
     _gradients_and_bias(lambda delta, p, y, b: delta * b)
 )
 gradients.slip(
-    "`dw` is right. On the way from $b$ to the loss the sigmoid's slope is a factor, too.",
+    "`dw` is right. On the way from $b$ to the loss the slope of tanh is a factor, too.",
     name="bias_without_slope",
 )(_gradients_and_bias(lambda delta, p, y, b: 2 * (p - y)))
 gradients.slip("The prediction is made without the bias.", name="predicted_without_bias")(
@@ -471,7 +488,7 @@ gradients.slip("The prediction is made without the bias.", name="predicted_witho
 gradients.slip(
     "`w` stands in the last factor, beside `x`. What is the slope of $x_j w_j$ along $w_j$?",
     name="times_both",
-)(_gradients_with(lambda p, y, z: 2 * (p - y) * p * (1 - p), lambda x, w: x * w))
+)(_gradients_with(lambda p, y, z: 2 * (p - y) * (1 - p**2), lambda x, w: x * w))
 gradients.slip(
     "`dw` is added up to one number. Each weight has a slope of its own.", name="added_up"
 )(lambda x, y, w, b: (gradients.reference(x, y, w, b)[0].sum(), gradients.reference(x, y, w, b)[1]))
@@ -488,11 +505,16 @@ gradients.slip(
 )(lambda x, y, w, b: np.append(*gradients.reference(x, y, w, b)))
 
 
-@gradients.slip("The prediction is mirrored: look at the sign of the exponent.")
-def predicted_mirrored(x, y, w, b):
-    p = 1 / (1 + np.exp(x @ w + b))
+@gradients.slip("That is the gradient of the sigmoid neuron. This one has tanh.")
+def of_the_sigmoid_neuron(x, y, w, b):
+    p = 1 / (1 + np.exp(-(x @ w + b)))
     delta = 2 * (p - y) * p * (1 - p)
     return delta * x, delta
+
+
+@gradients.slip("Both are right, in the other order: `dw` comes first.")
+def bias_first(x, y, w, b):
+    return gradients.reference(x, y, w, b)[::-1]
 
 
 # --- 2.5 ---
@@ -873,164 +895,113 @@ def weights_only(X, y, w, b, lr):
 
 @exercise(
     "2.7",
-    title="The cross-entropy's gradient",
+    title="The cross-entropy behind tanh",
     prompt="""
-    With the binary cross-entropy instead of the squared error, what is
-    $\\partial \\mathcal{L} / \\partial z$ of a sigmoid neuron? Write `slope(z, y)` for arrays of the
-    same shape.
+    A neuron with tanh gives numbers from -1 to 1. So let $\\hat y = \\frac12 (1 + \\tanh z)$ be its
+    probability, and the loss the binary cross-entropy, with labels 0 and 1. Which factor cancels now?
+    Write `slope(z, y)`: $\\partial \\mathcal{L} / \\partial z$ for arrays of the same shape.
     """,
     stub="""
     def slope(z, y):
         return ...  # your code
     """,
     hints=(
-        "Take the derivative of the loss along $\\hat y$, and multiply by $\\hat y (1 - \\hat y)$.",
-        "For $y = 1$: $-1/\\hat y$ times $\\hat y (1 - \\hat y)$.",
-        "Both cases together are a simple difference.",
+        "Take the derivative of the loss along $\\hat y$, and multiply by that of $\\hat y$ along $z$.",
+        "$1 - \\tanh^2 z = (1 + \\tanh z)(1 - \\tanh z)$: write both factors with $\\hat y$.",
+        "A simple difference is left, and a number in front of it.",
     ),
     cases=lambda rng: [
-        (np.array([[0.8, -1.3], [2.1, 0.4]]), np.array([[1.0, 0.0], [0.0, 1.0]])),
-        (np.array([2.0, -1.0]), np.array([0.0, 1.0])),
-        (rng.normal(size=(3, 2)) * 3, rng.integers(0, 2, (3, 2)) * 1.0),
+        (np.array([[0.8, -1.3], [1.1, 0.4]]), np.array([[1.0, 0.0], [0.0, 1.0]])),
+        (np.array([1.2, -1.0]), np.array([0.0, 1.0])),
+        (rng.normal(size=(3, 2)), rng.integers(0, 2, (3, 2)) * 1.0),
     ],
+    explain="""
+    $\\frac12 (1 + \\tanh z)$ is $\\sigma(2z)$: the factor 2 is the inner derivative.
+    """,
 )
 def slope(z, y):
-    return 1 / (1 + np.exp(-z)) - y
+    y_hat = (1 + np.tanh(z)) / 2
+    return 2 * (y_hat - y)
 
 
 @slope.also_right
 def slope_by_chain_rule(z, y):
-    p = 1 / (1 + np.exp(-np.asarray(z)))
-    return (-np.asarray(y) / p + (1 - np.asarray(y)) / (1 - p)) * p * (1 - p)
+    t, y = np.tanh(z), np.asarray(y)
+    p = (1 + t) / 2
+    return (-y / p + (1 - y) / (1 - p)) * (1 - t**2) / 2
 
 
-@slope.slip("The sign is reversed.")
-def slope_reversed(z, y):
-    return y - 1 / (1 + np.exp(-z))
+@slope.also_right
+def slope_through_the_sigmoid(z, y):
+    return 2 / (1 + np.exp(-2 * np.asarray(z))) - 2 * np.asarray(y)
 
 
-@slope.slip(
-    "That is the slope along $\\hat y$; the sigmoid's own slope still has to be multiplied."
-)
-def slope_along_y_hat(z, y):
-    p = 1 / (1 + np.exp(-z))
-    return -y / p + (1 - y) / (1 - p)
-
-
-@slope.slip("That is the slope for the squared error. With the cross-entropy a factor cancels.")
-def slope_of_squared_error(z, y):
-    p = 1 / (1 + np.exp(-z))
-    return 2 * (p - y) * p * (1 - p)
-
-
-@slope.slip("The sigmoid is missing: the label is compared with the pre-activation.")
-def slope_without_sigmoid(z, y):
-    return z - y
-
-
-@slope.slip(
-    "That is (half of) the slope for the squared error. With the cross-entropy a factor cancels."
-)
-def slope_of_half_squared_error(z, y):
-    p = 1 / (1 + np.exp(-z))
-    return (p - y) * p * (1 - p)
-
-
-@slope.slip("That is the loss itself, not its slope.")
-def slope_is_the_loss(z, y):
-    p = 1 / (1 + np.exp(-z))
-    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
-
-
-def _slope_with(make):
+def _slope_with(formula):
     def slope(z, y):
-        return make(1 / (1 + np.exp(-z)), y, z)
+        t = np.tanh(z)
+        return formula((1 + t) / 2, y, t)
 
     return slope
 
 
 for _name, _make, _message in [
     (
-        "slope_of_the_sigmoid_alone",
-        lambda p, y, z: p * (1 - p),
-        "That is the slope of the sigmoid alone; the loss and the label play no part.",
+        "of_the_sigmoid",
+        lambda z, y: 1 / (1 + np.exp(-z)) - y,
+        "That is the slope for the sigmoid. Here the probability is made with tanh.",
     ),
     (
-        "slope_of_one_logarithm",
-        lambda p, y, z: -1 / p,
-        "That is the slope of $-\\log \\hat y$ along $\\hat y$: the label plays no part, and the"
-        " sigmoid's own slope is missing.",
+        "slope_halved",
+        _slope_with(lambda p, y, t: p - y),
+        "Half of it: the slope of tanh brings more.",
     ),
     (
-        "slope_of_one_term",
-        lambda p, y, z: -y / p,
-        "That is the slope of the first term along $\\hat y$: the second term and the sigmoid's own"
-        " slope are missing.",
+        "slope_reversed",
+        _slope_with(lambda p, y, t: 2 * (y - p)),
+        "The sign is reversed: a probability that is too high must pull down.",
     ),
     (
-        "slope_for_class_one",
-        lambda p, y, z: -y * (1 - p),
-        "Right where the label is 1. For label 0 the second term of the loss is missing.",
+        "tanh_against_label",
+        _slope_with(lambda p, y, t: t - y),
+        "tanh itself is compared with the label; the probability is made of it first.",
     ),
     (
-        "slope_with_a_two",
-        lambda p, y, z: 2 * (p - y),
-        "Twice too large: the factor 2 belongs to the squared error.",
+        "twice_tanh_against_label",
+        _slope_with(lambda p, y, t: 2 * (t - y)),
+        "tanh itself is compared with the label; the probability is made of it first.  The 2 is right.",
     ),
     (
-        "slope_mirrored",
-        lambda p, y, z: 1 - p - y,
-        "The prediction is mirrored: look at the sign of the exponent.",
+        "slope_along_y_hat",
+        _slope_with(lambda p, y, t: (p - y) / (p * (1 - p))),
+        "That is the slope along $\\hat y$; the slope of $\\hat y$ along $z$ has to be multiplied.",
     ),
     (
-        "slope_with_a_sign",
-        lambda p, y, z: -(p * (1 - y) + y * (1 - p)),
-        "Right where the label is 1. For label 0 the sign is reversed: the inner slope of"
-        " $\\log(1 - \\hat y)$ is $-1$.",
+        "without_the_half",
+        _slope_with(lambda p, y, t: (p - y) / (p * (1 - p)) * (1 - t**2)),
+        "Twice as large: the slope of $\\hat y$ along $z$ has the factor $\\frac12$ in it, too.",
     ),
     (
-        "slope_without_signs",
-        lambda p, y, z: np.abs(p - y),
-        "The sizes are right, the sign is lost: for label 1 a larger $z$ makes the loss smaller.",
+        "slope_of_squared_error",
+        _slope_with(lambda p, y, t: (p - y) * (1 - t**2)),
+        "That is the slope for the squared error. With the cross-entropy a factor cancels.",
     ),
     (
-        "slope_times_z",
-        lambda p, y, z: (p - y) * z,
-        "There is one factor too many: along $z$ itself nothing is multiplied by $z$.",
-    ),
-    (
-        "slope_is_the_prediction",
-        lambda p, y, z: p,
-        "That is the prediction. The label plays no part.",
-    ),
-    (
-        "slope_is_the_square",
-        lambda p, y, z: (p - y) ** 2,
-        "That is the squared error, a loss; the slope of another one is wanted.",
-    ),
-    (
-        "slope_with_tanh",
-        lambda p, y, z: np.tanh(z) - y,
-        "tanh is compared with the label; the neuron has the sigmoid.",
+        "the_loss_itself",
+        _slope_with(lambda p, y, t: -(y * np.log(p) + (1 - y) * np.log(1 - p))),
+        "That is the loss; its slope is wanted.",
     ),
     (
         "slope_averaged",
-        lambda p, y, z: np.mean(p - y),
-        "The slopes are averaged to one number. Each entry has its own.",
+        _slope_with(lambda p, y, t: np.mean(2 * (p - y))),
+        "That is one mean over all entries; each entry has a slope of its own.",
     ),
     (
-        "slope_shared_out",
-        lambda p, y, z: (p - y) / len(z),
-        "The slopes are divided by the number of rows. No mean is taken here: each entry has its own"
-        " loss.",
-    ),
-    (
-        "slope_with_z_for_y_hat",
-        lambda p, y, z: (-y / p + (1 - y) / (1 - p)) * z * (1 - z),
-        "The sigmoid's slope is $\\hat y (1 - \\hat y)$; you take $z$ in it instead of $\\hat y$.",
+        "slope_not_cancelled",
+        _slope_with(lambda p, y, t: 2 * (p - y) * (1 - t**2)),
+        "The slope of tanh is still there. It has cancelled against the loss.",
     ),
 ]:
-    slope.slip(_message, name=_name)(_slope_with(_make))
+    slope.slip(_message, name=_name)(_make)
 
 
 # --- 2.8 ---
@@ -1208,6 +1179,27 @@ def class_one_alone(x, y):
 @best_threshold.slip("The number is right; the threshold is not asked for.")
 def with_its_threshold(x, y):
     return max((_rights(x, y, t), t) for t in [-np.inf, *x])
+
+
+@best_threshold.slip(
+    "That is the number of all points: what one direction gets right and the other does is added up."
+)
+def both_directions_added(x, y):
+    return len(x)
+
+
+@best_threshold.slip(
+    "Only points of class 1 are counted. Those of class 0 on the other side are right, too."
+)
+def class_one_only(x, y):
+    return max(int(np.sum(y[x > t])) for t in x)
+
+
+@best_threshold.slip("That is the threshold itself; the number of points it gets right is wanted.")
+def threshold_itself(x, y):
+    x, y = np.asarray(x), np.asarray(y)
+    at = [x.min() - 1, *x]
+    return at[int(np.argmax([max(np.sum((x > t) == y), np.sum((x <= t) == y)) for t in at]))]
 
 
 # --- 2.9 ---

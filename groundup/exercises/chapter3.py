@@ -1,7 +1,5 @@
 """Exercises of chapter 3: error signals, layers backward, gradient checks, whole networks."""
 
-import itertools
-
 import numpy as np
 
 from groundup.questions.question import exercise
@@ -249,121 +247,124 @@ def slope_along_the_probabilities(logits, labels):
 
 @exercise(
     "3.3",
-    title="The gradient of one layer",
+    title="A layer that is used twice",
     prompt="""
-    A layer computed `Z = A @ W + b` for a batch. Given `A` of shape `(n, n_in)` and its error signal
-    `Delta` of shape `(n, n_out)`, in which the $\\frac1n$ is already contained, write
-    `layer_gradients(A, Delta)`: return `(dW, db)`.
+    One layer, with the same `W` and `b`, is used twice in a network: it computed `Z1 = A1 @ W + b`
+    for one batch and `Z2 = A2 @ W + b` for another. Given what went in, `A1` `(n, n_in)` and `A2`
+    `(m, n_in)`, and the error signals `Delta1` `(n, n_out)` and `Delta2` `(m, n_out)`, in which all
+    means are already contained, write `layer_gradients(A1, Delta1, A2, Delta2)`: return `(dW, db)`.
     """,
     stub="""
-    def layer_gradients(A, Delta):
+    def layer_gradients(A1, Delta1, A2, Delta2):
         return ...  # your code: return dW, db
     """,
     hints=(
-        "Which shapes must `dW` and `db` have?",
-        "`dW` adds up the outer products of all rows; one matrix product does that.",
-        "For the biases the rows of `Delta` are added up.",
+        "For one use alone: each weight meets an input on one side and an error signal on the other.",
+        "`W` reaches the cost on two ways. What happens to the slopes of two ways?",
+        "They are added up, for the biases as well.",
     ),
     cases=lambda rng: [
-        (
-            np.array([[1.2, -0.7], [0.4, 2.3], [-1.6, 0.9]]),
-            np.array([[3.1, -1.4], [0.6, 0.8], [-2.2, 1.7]]),
-        ),
-        (rng.normal(size=(3, 3)), rng.normal(size=(3, 3))),
-        (rng.normal(size=(5, 2)), rng.normal(size=(5, 4))),
+        tuple(rng.normal(size=shape) for shape in ((3, 2), (3, 4), (3, 2), (3, 4))),
+        tuple(rng.normal(size=shape) for shape in ((3, 3), (3, 3), (3, 3), (3, 3))),
+        tuple(rng.normal(size=shape) for shape in ((5, 2), (5, 3), (4, 2), (4, 3))),
+        tuple(rng.normal(size=shape) for shape in ((1, 3), (1, 1), (6, 3), (6, 1))),
     ],
 )
-def layer_gradients(A, Delta):
-    return A.T @ Delta, Delta.sum(axis=0)
-
-
-@layer_gradients.also_right
-def layer_gradients_by_rows(A, Delta):
-    A, Delta = np.array(A), np.array(Delta)
-    dW, db = np.zeros((A.shape[1], Delta.shape[1])), np.zeros(Delta.shape[1])
-    for a, d in zip(A, Delta, strict=True):
-        dW += np.outer(a, d)
-        db += d
+def layer_gradients(A1, Delta1, A2, Delta2):
+    dW = A1.T @ Delta1 + A2.T @ Delta2
+    db = Delta1.sum(axis=0) + Delta2.sum(axis=0)
     return dW, db
 
 
-@layer_gradients.slip("`dW` is transposed: it must have the shape of `W`, `(n_in, n_out)`.")
-def dw_transposed(A, Delta):
-    return Delta.T @ A, Delta.sum(axis=0)
+@layer_gradients.also_right
+def layer_gradients_stacked(A1, Delta1, A2, Delta2):
+    A, Delta = np.vstack([A1, A2]), np.vstack([Delta1, Delta2])
+    return np.einsum("ni,nj->ij", A, Delta), np.ones(len(Delta)) @ Delta
 
 
-@layer_gradients.slip("`dW` is right; `db` is the mean of the rows where their sum is wanted.")
-def db_mean(A, Delta):
-    return A.T @ Delta, Delta.mean(axis=0)
+def _layer_gradients_with(dW, db):
+    def layer_gradients(A1, Delta1, A2, Delta2):
+        return dW(A1, Delta1, A2, Delta2), db(Delta1, Delta2)
+
+    return layer_gradients
 
 
-@layer_gradients.slip("The $\\frac1n$ is already in `Delta`; here it is taken twice.")
-def divided_twice(A, Delta):
-    return A.T @ Delta / len(A), Delta.sum(axis=0) / len(A)
+def _weights(A1, D1, A2, D2):
+    return A1.T @ D1 + A2.T @ D2
 
 
-@layer_gradients.slip(
-    "`db` has one number a row of the batch; it needs one a neuron: sum the other axis."
-)
-def db_wrong_axis(A, Delta):
-    return A.T @ Delta, Delta.sum(axis=1)
+def _biases(D1, D2):
+    return D1.sum(axis=0) + D2.sum(axis=0)
 
 
-@layer_gradients.slip(
-    "`db` is right. The $\\frac1n$ is already in `Delta`; in `dW` it is taken twice."
-)
-def dw_divided_twice(A, Delta):
-    return A.T @ Delta / len(A), Delta.sum(axis=0)
-
-
-@layer_gradients.slip(
-    "`dW` is right. `db` still has a row for each example; the rows are added up."
-)
-def db_not_summed(A, Delta):
-    return A.T @ Delta, Delta
-
-
-@layer_gradients.slip("`dW` is right. `db` is one number for all neurons; each needs its own.")
-def db_one_number(A, Delta):
-    return A.T @ Delta, Delta.sum()
-
-
-@layer_gradients.slip(
-    "`A` meets `Delta` without a transpose. With square arrays nothing fails, and the numbers are"
-    " wrong: which size must vanish in the product?"
-)
-def dw_without_transpose(A, Delta):
-    return A @ Delta, Delta.sum(axis=0)
-
-
-@layer_gradients.slip(
-    "`dW` is right. `db` is a row of a table; a flat array was asked for, as `b` is."
-)
-def db_keeps_its_row(A, Delta):
-    return A.T @ Delta, Delta.sum(axis=0, keepdims=True)
-
-
-@layer_gradients.slip(
-    "The sigmoid's slope is in `Delta` already: an error signal belongs to the pre-activations."
-)
-def slope_once_again(A, Delta):
-    wrong = Delta * A * (1 - A)
-    return A.T @ wrong, wrong.sum(axis=0)
-
-
-@layer_gradients.slip("`*` multiplies entry by entry. `dW` needs a product of matrices.")
-def dw_entry_by_entry(A, Delta):
-    return A * Delta, Delta.sum(axis=0)
-
-
-@layer_gradients.slip("`dW` is right. `db` is wanted, too.")
-def dw_alone(A, Delta):
-    return A.T @ Delta
-
-
-@layer_gradients.slip("Only the first row counts. The gradients of all rows are added up.")
-def first_row_alone(A, Delta):
-    return np.outer(A[0], Delta[0]), Delta[0]
+for _name, _make, _message in [
+    (
+        "first_use_only",
+        _layer_gradients_with(lambda A, D, B, E: A.T @ D, lambda D, E: D.sum(axis=0)),
+        "Only the first use counts in yours. The second leads to the cost as well.",
+    ),
+    (
+        "second_use_only",
+        _layer_gradients_with(lambda A, D, B, E: B.T @ E, lambda D, E: E.sum(axis=0)),
+        "Only the second use counts in yours. The first leads to the cost as well.",
+    ),
+    (
+        "mean_of_both_uses",
+        _layer_gradients_with(
+            lambda A, D, B, E: _weights(A, D, B, E) / 2, lambda D, E: _biases(D, E) / 2
+        ),
+        "You take the mean of the two uses. The slopes of several ways are added.",
+    ),
+    (
+        "uses_crossed",
+        _layer_gradients_with(lambda A, D, B, E: A.T @ E + B.T @ D, _biases),
+        "The inputs of one use meet the error signals of the other. Each use has its own pair.",
+    ),
+    (
+        "biases_averaged",
+        _layer_gradients_with(_weights, lambda D, E: D.mean(axis=0) + E.mean(axis=0)),
+        "The weights are right; the biases take a mean over the rows, and it is already contained.",
+    ),
+    (
+        "averaged_once_more",
+        _layer_gradients_with(
+            lambda A, D, B, E: A.T @ D / len(A) + B.T @ E / len(B),
+            lambda D, E: D.mean(axis=0) + E.mean(axis=0),
+        ),
+        "Both are divided by the number of rows; the means are already contained.",
+    ),
+    (
+        "weights_transposed",
+        _layer_gradients_with(lambda A, D, B, E: _weights(A, D, B, E).T, _biases),
+        "`dW` is transposed: it has the shape of `W`, `(n_in, n_out)`.",
+    ),
+    (
+        "biases_along_the_rows",
+        _layer_gradients_with(_weights, lambda D, E: D.sum(axis=1)),
+        "`db` is summed along the rows. A bias adds to all examples: the sum runs over them.",
+    ),
+    (
+        "biases_of_the_first",
+        _layer_gradients_with(_weights, lambda D, E: D.sum(axis=0)),
+        "The weights are right; the biases were used twice, too.",
+    ),
+    (
+        "uses_added_first",
+        lambda A1, Delta1, A2, Delta2: ((A1 + A2).T @ (Delta1 + Delta2), _biases(Delta1, Delta2)),
+        "Inputs and error signals are added before they meet: that also mixes one use with the other,"
+        " and needs batches of one size.",
+    ),
+    (
+        "uses_multiplied",
+        lambda A1, Delta1, A2, Delta2: (
+            (A1.T @ Delta1) * (A2.T @ Delta2),
+            Delta1.sum(axis=0) * Delta2.sum(axis=0),
+        ),
+        "The two uses are multiplied. Slopes along *one* way are multiplied; those of several ways are"
+        " added.",
+    ),
+]:
+    layer_gradients.slip(_message, name=_name)(_make)
 
 
 # --- 3.4 ---
@@ -371,118 +372,102 @@ def first_row_alone(A, Delta):
 
 @exercise(
     "3.4",
-    title="One layer back",
+    title="One layer back, past a shortcut",
     prompt="""
-    Write `previous_delta(Delta, W, A)`: from the error signal `Delta` `(n, n_out)` of a layer with
-    weights `W` `(n_in, n_out)` to that of the layer before, shape `(n, n_in)`. The layer before has
-    the sigmoid as activation, and its activations are `A` `(n, n_in)`.
+    In deep networks a layer often adds what went into it: $Z = A W + \\mathbf{b} + A$, with `W` of
+    shape `(k, k)`. Write `previous_delta(Delta, W, A)`: from the error signal `Delta`
+    $= \\partial C / \\partial Z$, `(n, k)`, to that of the layer before, `(n, k)`. The layer before has the
+    sigmoid as activation, and its activations are `A`.
     """,
     stub="""
     def previous_delta(Delta, W, A):
         return ...  # your code
     """,
     hints=(
-        "First through the weights, then through the activation function.",
-        "`(n, n_out)` times what gives `(n, n_in)`?",
-        "The sigmoid's slope at the pre-activation, written with its activation.",
+        "`A` goes two ways to $Z$. What comes back on each of them?",
+        "Through the weights comes what came without a shortcut; on the other way the slope is 1.",
+        "Add up what comes back, then go through the sigmoid: its slope is $A (1 - A)$.",
     ),
     cases=lambda rng: [
-        (
-            np.array([[1.2, -0.7], [0.4, 2.3], [-1.6, 0.9]]),
-            np.array([[2.1, 0.3], [-0.8, 1.4], [0.6, -1.9], [1.7, 0.2]]),
-            np.array([[0.3, 0.8, 0.6, 0.1], [0.9, 0.2, 0.4, 0.7], [0.6, 0.3, 0.9, 0.2]]),
-        ),
-        (rng.normal(size=(2, 3)), rng.normal(size=(3, 3)), rng.uniform(0.1, 0.9, (2, 3))),
-        (rng.normal(size=(4, 2)), rng.normal(size=(5, 2)), rng.uniform(0.1, 0.9, (4, 5))),
+        (rng.normal(size=(3, 2)), rng.normal(size=(2, 2)), rng.uniform(0.1, 0.9, (3, 2))),
+        (rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.uniform(0.1, 0.9, (3, 3))),
+        (rng.normal(size=(1, 4)), rng.normal(size=(4, 4)), rng.uniform(0.1, 0.9, (1, 4))),
     ],
 )
 def previous_delta(Delta, W, A):
-    return (Delta @ W.T) * A * (1 - A)
+    back = Delta @ W.T + Delta
+    return back * A * (1 - A)
 
 
 @previous_delta.also_right
-def previous_delta_by_sums(Delta, W, A):
-    Delta, W, A = map(np.array, (Delta, W, A))
-    out = np.zeros(A.shape)
-    for r, i in itertools.product(range(A.shape[0]), range(A.shape[1])):
-        out[r, i] = sum(Delta[r, j] * W[i, j] for j in range(W.shape[1])) * A[r, i] * (1 - A[r, i])
-    return out
+def previous_delta_in_one_matrix(Delta, W, A):
+    A = np.asarray(A)
+    return Delta @ (np.asarray(W) + np.eye(len(W))).T * (A - A**2)
 
 
-@previous_delta.slip(
-    "The slope of the activation function is missing, or it is 1 for every activation: the sigmoid's"
-    " depends on how far it is from 0 and 1."
-)
-def no_slope(Delta, W, A):
-    return Delta @ W.T
-
-
-@previous_delta.slip(
-    "The sigmoid's slope is taken at the activation: `A` is already $\\sigma(z)$, so its slope is a"
-    " polynomial in `A`."
-)
-def slope_of_activation(Delta, W, A):
-    return (Delta @ W.T) * sigmoid(A) * (1 - sigmoid(A))
-
-
-@previous_delta.slip("That is the slope of tanh; this layer has the sigmoid.")
-def slope_of_tanh(Delta, W, A):
-    return (Delta @ W.T) * (1 - A**2)
-
-
-@previous_delta.slip(
-    "The error is sent back through `W` instead of its transpose. With a square matrix nothing fails,"
-    " and the numbers are wrong."
-)
-def not_transposed(Delta, W, A):
-    return (Delta @ W) * A * (1 - A)
-
-
-@previous_delta.slip(
-    "`*` and `@` are taken from left to right: here `Delta` is multiplied by the slope *before* it has gone"
-    " through the weights. Set brackets."
-)
-def slope_too_early(Delta, W, A):
-    return A * (1 - A) * Delta @ W.T
-
-
-@previous_delta.slip("Half of the slope is missing: the sigmoid's is $a$ times what?")
-def half_a_slope(Delta, W, A):
-    return (Delta @ W.T) * A
-
-
-@previous_delta.slip("The sign is reversed: nothing on the way back changes it.")
-def delta_negated(Delta, W, A):
-    return -previous_delta.reference(Delta, W, A)
-
-
-@previous_delta.slip(
-    "`W` stands on the left, and the rows have become columns. Rows are data: `Delta` comes first."
-)
-def w_on_the_left(Delta, W, A):
-    return W @ Delta.T * A * (1 - A)
-
-
-@previous_delta.slip("Brackets are missing: `* A * 1 - A` subtracts `A` from everything before it.")
-def slope_without_brackets(Delta, W, A):
-    return (Delta @ W.T) * A * 1 - A
-
-
-@previous_delta.slip("A mean over the rows is taken. It is in `Delta` already, once and for all.")
-def mean_once_more(Delta, W, A):
-    return previous_delta.reference(Delta, W, A) / len(A)
-
-
-@previous_delta.slip("The slope is multiplied entry by entry; `@` adds up products along a row.")
-def slope_by_a_matrix_product(Delta, W, A):
-    return (Delta @ W.T) @ (A * (1 - A)).T
-
-
-@previous_delta.slip(
-    "The slope is that of the layer *before*, written with its activations `A`; you take `Delta`."
-)
-def slope_of_delta(Delta, W, A):
-    return (Delta @ W.T) * Delta * (1 - Delta)
+for _name, _make, _message in [
+    (
+        "no_shortcut",
+        lambda Delta, W, A: Delta @ W.T * A * (1 - A),
+        "That is the way through the weights only; the shortcut is missing.",
+    ),
+    (
+        "shortcut_only",
+        lambda Delta, W, A: Delta * A * (1 - A),
+        "That is the shortcut only; the way through the weights is missing.",
+    ),
+    (
+        "shortcut_past_the_sigmoid",
+        lambda Delta, W, A: Delta @ W.T * A * (1 - A) + Delta,
+        "The shortcut begins behind the sigmoid: what comes back on it goes through the sigmoid, too.",
+    ),
+    (
+        "not_transposed",
+        lambda Delta, W, A: (Delta @ W + Delta) * A * (1 - A),
+        "`W` has to be transposed on the way back. With a square `W` nothing else tells you.",
+    ),
+    (
+        "activations_added",
+        lambda Delta, W, A: (Delta @ W.T + A) * A * (1 - A),
+        "On the way back the error signal is added, not the activations of the way forward.",
+    ),
+    (
+        "one_added",
+        lambda Delta, W, A: (Delta @ W.T + 1) * A * (1 - A),
+        "1 is the slope of the shortcut; what comes back on it is the error signal times 1.",
+    ),
+    (
+        "no_slope",
+        lambda Delta, W, A: Delta @ W.T + Delta,
+        "The slope of the sigmoid is missing.",
+    ),
+    (
+        "slope_of_tanh",
+        lambda Delta, W, A: (Delta @ W.T + Delta) * (1 - A**2),
+        "That is the slope of tanh; the layer before has the sigmoid.",
+    ),
+    (
+        "sigmoid_once_more",
+        lambda Delta, W, A: (Delta @ W.T + Delta) * (np.exp(-A) / (1 + np.exp(-A)) ** 2),
+        "`A` are activations already; the sigmoid is applied once more.",
+    ),
+    (
+        "ways_multiplied",
+        lambda Delta, W, A: (Delta @ W.T) * Delta * A * (1 - A),
+        "What comes back on two ways is added, not multiplied.",
+    ),
+    (
+        "half_of_the_slope",
+        lambda Delta, W, A: (Delta @ W.T + Delta) * (1 - A),
+        "The slope of the sigmoid has two factors.",
+    ),
+    (
+        "forward_again",
+        lambda Delta, W, A: (A @ W + A) * Delta,
+        "That goes forward through the layer. On the way back the error signal meets the weights.",
+    ),
+]:
+    previous_delta.slip(_message, name=_name)(_make)
 
 
 # --- 3.5 ---
@@ -703,6 +688,34 @@ def divided_by_all_entries(X, Y, W1, b1, W2, b2):
     return tuple(g / Y.shape[1] for g in backward_twice.reference(X, Y, W1, b1, W2, b2))
 
 
+def _backward_twice_with(A_of, output=lambda z: z, weights_from=lambda A, Z: A):
+    def backward_twice(X, Y, W1, b1, W2, b2):
+        Z = X @ W1 + b1
+        A = A_of(Z)
+        delta = (output(A @ W2 + b2) - Y) / len(X)
+        before = delta @ W2.T * (1 - A**2)
+        return X.T @ before, before.sum(axis=0), weights_from(A, Z).T @ delta, delta.sum(axis=0)
+
+    return backward_twice
+
+
+backward_twice.slip(
+    "The output has a tanh in yours; this network's output is linear.", name="output_with_tanh"
+)(_backward_twice_with(np.tanh, np.tanh))
+backward_twice.slip(
+    "`dW2` uses the hidden pre-activations. What went into the second layer are the activations.",
+    name="pre_activations_in_dW2",
+)(_backward_twice_with(np.tanh, weights_from=lambda A, Z: Z))
+backward_twice.slip(
+    "All four are divided by the number of rows twice: in the error signal, and once more.",
+    name="divided_twice",
+)(lambda *given: tuple(g / len(given[0]) for g in backward_twice.reference(*given)))
+backward_twice.slip(
+    "The hidden activations have the sigmoid in yours; this network's have tanh.",
+    name="hidden_sigmoid",
+)(_backward_twice_with(lambda z: 1 / (1 + np.exp(-z))))
+
+
 # --- 3.6 ---
 
 
@@ -834,6 +847,11 @@ def jacobian_clipped(z):
     return np.diag(p) - np.outer(p, p)
 
 
+@jacobian.slip("The logits stand where the probabilities belong: the softmax is missing.")
+def logits_for_probabilities(z):
+    return np.diag(z) - np.outer(z, z)
+
+
 # --- 3.7 ---
 
 
@@ -933,6 +951,16 @@ def x_turned(f, x):
     return np.imag(f(1j * x + 1e-30)) / 1e-30
 
 
+@complex_derivative.slip("The step goes down the imaginary axis, so the sign comes out reversed.")
+def step_downwards(f, x):
+    return np.imag(f(x - 1e-30j)) / 1e-30
+
+
+@complex_derivative.slip("`x` is multiplied by the step. The step is *added* to it.")
+def step_multiplied(f, x):
+    return np.imag(f(x * 1e-30j)) / 1e-30
+
+
 # --- 3.8 ---
 
 
@@ -973,6 +1001,11 @@ passes.slip("The pass's multiplications count for nothing here: the answer is a 
 passes.slip("That is for a single parameter. Each of them is moved by itself.")(lambda: 2)
 passes.slip("These are multiplications. The number of passes was asked for.")(
     lambda: 2 * 1050 * 1000
+)
+
+
+passes.slip("That is four for each parameter. To how many sides does a central difference step?")(
+    lambda: 4200
 )
 
 

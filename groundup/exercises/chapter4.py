@@ -15,24 +15,25 @@ torch, nn = Later("torch"), Later("torch.nn")
     "4.1",
     title="A target that fits",
     prompt="""
-    The output of a network has shape `(n, 1)`. Write `as_target(y)`: turn an integer array of labels,
-    shape `(n,)`, into the tensor that fits, with dtype `float32` and shape `(n, 1)`.
+    A network gives logits of shape `(n, 1)`, and the binary cross-entropy is its loss. But the labels
+    of a data set are -1 and 1. Write `as_target(y)`: turn such an integer array, shape `(n,)`, into the
+    tensor that fits the loss, with dtype `float32` and shape `(n, 1)`.
     """,
     stub="""
     def as_target(y):
         return ...  # your code
     """,
     hints=(
-        "`torch.tensor` takes a `dtype`.",
-        "The dimension that is missing is the second.",
-        "`unsqueeze(1)` or `[:, None]` adds it.",
+        "Which two numbers does the binary cross-entropy want as targets?",
+        "A step that moves -1 to 0, and 1 to itself, is an addition and a division.",
+        "`torch.tensor` takes a `dtype`; `unsqueeze(1)` or `[:, None]` adds the second dimension.",
     ),
-    cases=lambda rng: [(np.array([0, 1, 1]),), (np.array([1]),), (rng.integers(0, 2, 7),)],
+    cases=lambda rng: [(np.array([-1, 1, 1]),), (np.array([1]),), (2 * rng.integers(0, 2, 7) - 1,)],
     run=lambda answer, y: _described(answer(y)),
     float32=False,
 )
 def as_target(y):
-    return torch.tensor(y, dtype=torch.float32).unsqueeze(1)
+    return torch.tensor((y + 1) / 2, dtype=torch.float32).unsqueeze(1)
 
 
 def _described(result):
@@ -49,32 +50,32 @@ def _described(result):
 
 @as_target.also_right
 def as_target_by_reshape(y):
-    return torch.from_numpy(np.asarray(y)).float().reshape(-1, 1)
+    return (torch.from_numpy(np.asarray(y)) > 0).float().reshape(-1, 1)
 
 
 @as_target.slip("The values are right, but the shape is `(n,)`: a dimension is missing.")
 def stays_flat(y):
-    return torch.tensor(y, dtype=torch.float32)
+    return torch.tensor((y + 1) / 2, dtype=torch.float32)
 
 
 @as_target.slip("The shape is `(1, n)`: the dimension was added in front instead of behind.")
 def a_row(y):
-    return torch.tensor(y, dtype=torch.float32).unsqueeze(0)
+    return torch.tensor((y + 1) / 2, dtype=torch.float32).unsqueeze(0)
 
 
 @as_target.slip("The dtype is an integer type; the loss compares floats with floats.")
 def integers(y):
-    return torch.tensor(y).long().unsqueeze(1)
+    return torch.tensor(y > 0).long().unsqueeze(1)
 
 
 @as_target.slip("The result is a NumPy array; a tensor was asked for.")
 def numpy_array(y):
-    return y[:, None].astype(np.float32)
+    return (y[:, None] > 0).astype(np.float32)
 
 
 @as_target.slip("The dtype is `float64`; the model computes in `float32`.")
 def double_precision(y):
-    return torch.tensor(y, dtype=torch.float64).unsqueeze(1)
+    return torch.tensor((y + 1) / 2, dtype=torch.float64).unsqueeze(1)
 
 
 @as_target.slip(
@@ -82,29 +83,59 @@ def double_precision(y):
     " dimension."
 )
 def as_it_comes(y):
-    return torch.tensor(y)
+    return torch.tensor((y + 1) // 2)
 
 
 @as_target.slip("The result is a list; a tensor was asked for.")
 def a_list(y):
-    return [[float(label)] for label in y]
+    return [[float(label > 0)] for label in y]
 
 
 @as_target.slip(
     "Neither fits yet: the dtype is `float64`, and the shape is `(n,)`, without the second dimension."
 )
 def flat_doubles(y):
-    return torch.tensor(y, dtype=torch.float64)
+    return torch.tensor((y + 1) / 2, dtype=torch.float64)
 
 
 @as_target.slip("The dtype is `float16`, half precision; the model computes in `float32`.")
 def half_precision(y):
-    return torch.tensor(y).half().unsqueeze(1)
+    return torch.tensor(y > 0).half().unsqueeze(1)
 
 
 @as_target.slip("There is a dimension too many: `(n, 1, 1)`.")
 def one_dimension_too_many(y):
-    return torch.tensor(y, dtype=torch.float32)[:, None, None]
+    return torch.tensor((y + 1) / 2, dtype=torch.float32)[:, None, None]
+
+
+@as_target.slip("Shape and dtype fit. A label is still -1: the loss wants 0 for that class.")
+def labels_as_they_are(y):
+    return torch.tensor(y, dtype=torch.float32).unsqueeze(1)
+
+
+@as_target.slip("The targets are 0 and 2 now; the larger one has to be 1.")
+def zero_and_two(y):
+    return torch.tensor(y + 1, dtype=torch.float32).unsqueeze(1)
+
+
+@as_target.slip("The classes have changed places: -1 becomes 0, and 1 stays 1.")
+def target_classes_exchanged(y):
+    return torch.tensor((1 - y) / 2, dtype=torch.float32).unsqueeze(1)
+
+
+@as_target.slip("These are truth values; the loss compares floats with floats.")
+def truth_values(y):
+    return torch.tensor(y > 0).unsqueeze(1)
+
+
+@as_target.slip("All targets are positive or all the same: the sign of a label is its class.")
+def sign_thrown_away(y):
+    return torch.tensor(np.abs(y), dtype=torch.float32).unsqueeze(1)
+
+
+@as_target.slip("The targets are one half apart on both sides of 0; 0 and 1 are wanted.")
+def half_on_both_sides(y):
+    return torch.tensor(y / 2, dtype=torch.float32).unsqueeze(1)
 
 
 # --- 4.2 ---
@@ -432,6 +463,20 @@ for _name, _make, _message in [
     bce_with_logits.slip(_message, name=_name)(_make)
 
 
+@bce_with_logits.slip(
+    "The probabilities are kept away from 0 and 1, so a sure mistake costs about 16 at most. Write the"
+    " loss with `z` alone."
+)
+def probabilities_kept_away(z, y):
+    p = np.clip(1 / (1 + np.exp(-np.clip(z, -500, 500))), 1e-7, 1 - 1e-7)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@bce_with_logits.slip("The exponent has the wrong sign: it is $e^z$ in the logarithm.")
+def exponent_turned(z, y):
+    return np.mean(np.logaddexp(0, -z) - y * z)
+
+
 # --- 4.4 ---
 
 
@@ -553,22 +598,26 @@ def last_batch_filled_up(n, size, order):
 
 @exercise(
     "4.5",
-    title="One training step",
+    title="One training step, with a limit",
     prompt="""
-    Write `train_step(model, optimizer, X, y)`: one step with `nn.BCEWithLogitsLoss`. Return the loss
-    *before* the step as a Python number. Old gradients must not matter.
+    Now and then a batch has a gradient so large that one step spoils a network. Write
+    `train_step(model, optimizer, X, y)`: one step with `nn.BCEWithLogitsLoss`, in which the norm of the
+    whole gradient is limited to 1 (`nn.utils.clip_grad_norm_`; look up what it takes, and think of when
+    it must be called). Return the loss *before* the step as a Python number. Old gradients must not
+    matter.
     """,
     stub="""
     def train_step(model, optimizer, X, y):
         return ...  # your code
     """,
     hints=(
-        "Five things: predict, loss, empty the gradients, backward, step.",
-        "The gradients are emptied before `backward`.",
+        "Six things: predict, loss, empty the gradients, backward, limit, step.",
+        "The limit changes the gradients that are there. When are they there, and when are they used?",
         "`.item()` turns a tensor with one number into that number.",
     ),
     cases=lambda rng: [(0, 1), (1, 3), (2, 5)],
     run=lambda answer, seed, steps: _run_steps(answer, seed, steps),
+    rtol=1e-5,  # PyTorch adds 1e-6 to the norm
     float32=False,
     time_limit=20,
 )
@@ -576,6 +625,7 @@ def train_step(model, optimizer, X, y):
     loss = nn.BCEWithLogitsLoss()(model(X), y)
     optimizer.zero_grad()
     loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     return loss.item()
 
@@ -584,8 +634,10 @@ def _run_steps(answer, seed, steps):
     """Losses and weights after some steps, from gradients that are not empty at the start."""
     torch.manual_seed(seed)
     model = nn.Linear(2, 1, dtype=torch.float64)
-    X = torch.randn(8, 2, dtype=torch.float64)
-    y = (X[:, :1] > 0).double()
+    X = torch.randn(8, 2, dtype=torch.float64) * (
+        6 if seed else 1
+    )  # a large gradient, or a small one
+    y = (X[:, :1] + X[:, 1:] < 0).double()
     for p in model.parameters():
         p.grad = torch.ones_like(p)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
@@ -599,17 +651,24 @@ def _run_steps(answer, seed, steps):
 def train_step_by_hand(model, optimizer, X, y):
     loss = nn.functional.binary_cross_entropy_with_logits(model(X), y)
     gradients = torch.autograd.grad(loss, list(model.parameters()))
+    norm = torch.sqrt(sum((g**2).sum() for g in gradients))
     for p, g in zip(model.parameters(), gradients, strict=True):
-        p.grad = g
+        p.grad = g / max(1.0, norm.item())
     optimizer.step()
     return float(loss)
 
 
-def _step_with(order):
+def _limited(model):
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+
+
+def _step_with(order, limit=_limited):
     def train_step(model, optimizer, X, y):
         loss = nn.functional.binary_cross_entropy_with_logits(model(X), y)
+        calls = {"zero": optimizer.zero_grad, "back": loss.backward, "step": optimizer.step}
+        calls["limit"] = lambda: limit(model)
         for what in order:
-            {"zero": optimizer.zero_grad, "back": loss.backward, "step": optimizer.step}[what]()
+            calls[what]()
         return loss.item()
 
     return train_step
@@ -618,16 +677,16 @@ def _step_with(order):
 train_step.slip(
     "Old gradients are still in the sum: nothing empties them before `backward`.",
     name="never_emptied",
-)(_step_with(["back", "step"]))
+)(_step_with(["back", "limit", "step"]))
 train_step.slip(
     "The weights do not change: the step is missing, or it comes when the gradients are empty. Look at"
     " the order of the calls.",
     name="nothing_moves",
-)(_step_with(["back", "zero", "step"]))
+)(_step_with(["back", "limit", "zero", "step"]))
 train_step.slip(
     "The gradients are emptied after the step only: what was there before the first call still counts.",
     name="emptied_after",
-)(_step_with(["back", "step", "zero"]))
+)(_step_with(["back", "limit", "step", "zero"]))
 
 
 @train_step.slip("The weights are right, but the loss is that *after* the step.")
@@ -643,6 +702,7 @@ def returns_a_tensor(model, optimizer, X, y):
     loss = nn.BCEWithLogitsLoss()(model(X), y)
     optimizer.zero_grad()
     loss.backward()
+    _limited(model)
     optimizer.step()
     return loss
 
@@ -652,6 +712,7 @@ def _step_with_loss(loss_of):
         loss = loss_of(model(X), y)
         optimizer.zero_grad()
         loss.backward()
+        _limited(model)
         optimizer.step()
         return loss.item()
 
@@ -693,6 +754,67 @@ def two_steps(model, optimizer, X, y):
     loss = train_step.reference(model, optimizer, X, y)
     optimizer.step()
     return loss
+
+
+train_step.slip(
+    "The gradient is not limited when the step is taken: the limit is missing, or it is called too early,"
+    " before `backward`, or too late.",
+    name="not_limited",
+)(_step_with(["zero", "back", "step"]))
+
+
+def _each_by_itself(model):
+    for parameter in model.parameters():
+        nn.utils.clip_grad_norm_(parameter, 1.0)
+
+
+def _to_length_one(model):
+    norm = torch.sqrt(sum((p.grad**2).sum() for p in model.parameters()))
+    for parameter in model.parameters():
+        parameter.grad /= norm
+
+
+for _name, _limit, _message in [
+    (
+        "limited_by_value",
+        lambda model: nn.utils.clip_grad_value_(model.parameters(), 1.0),
+        "Each entry is limited to 1, which turns the gradient into another direction. Its norm, over all"
+        " entries, was to be limited.",
+    ),
+    (
+        "each_by_itself",
+        _each_by_itself,
+        "Weights and bias are limited each by itself, so that the direction changes. The norm is that of"
+        " all parameters together.",
+    ),
+    (
+        "always_length_one",
+        _to_length_one,
+        "Small gradients are stretched to the norm 1, too. A limit leaves them as they are.",
+    ),
+]:
+    train_step.slip(_message, name=_name)(_step_with(["zero", "back", "limit", "step"], _limit))
+
+
+@train_step.slip("The step is right. You return the norm of the gradient; the loss was asked for.")
+def returns_the_norm(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    norm = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return norm.item()
+
+
+@train_step.slip(
+    "The loss is limited, not the gradient: a sure mistake would teach nothing at all."
+)
+def loss_limited(model, optimizer, X, y):
+    loss = nn.BCEWithLogitsLoss()(model(X), y).clamp(max=1.0)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
 
 
 # --- 4.6 ---
@@ -1011,6 +1133,14 @@ def best_first(losses, patience):
     return stopping.reference(losses, patience)[::-1]
 
 
+@stopping.slip(
+    "The end is always `patience` epochs after the best; where the list ends first, training does."
+)
+def always_patience_later(losses, patience):
+    best = stopping.reference(losses, patience)[1]
+    return best + patience, best
+
+
 # --- 4.8 ---
 
 
@@ -1156,6 +1286,16 @@ def velocity_itself(theta, gradient, steps, lr, beta):
         v = beta * v + gradient(theta)
         theta = theta - lr * v
     return v
+
+
+@momentum.slip("The step is taken with the velocity of the turn before: renew it first, then move.")
+def old_velocity(theta, gradient, steps, lr, beta):
+    v = np.zeros_like(theta)
+    for _ in range(steps):
+        g = gradient(theta)
+        theta = theta - lr * v
+        v = beta * v + g
+    return theta
 
 
 # --- 4.9 ---

@@ -194,6 +194,14 @@ def prepare_rounded(images):
     return np.round(prepare(images), 2)
 
 
+@prepare.slip(
+    "You divide by the largest value that happens to be there. Then the same pixel is another number in"
+    " another set of images: a byte's range is fixed."
+)
+def prepare_by_the_largest(images):
+    return images.reshape(len(images), -1) / images.max()
+
+
 # --- 5.2 ---
 
 
@@ -325,6 +333,16 @@ count_mlp.slip(
 )
 def count_mlp_too_far(sizes):
     return sum((sizes[i] + 1) * sizes[i + 1] for i in range(len(sizes)))
+
+
+@count_mlp.slip("All sizes are multiplied. Weights run only between neighbouring layers.")
+def count_mlp_all_multiplied(sizes):
+    return int(np.prod(sizes))
+
+
+@count_mlp.slip("These are the numbers of each layer; their sum is wanted.")
+def count_mlp_layers(sizes):
+    return [a * b + b for a, b in zip(sizes, sizes[1:], strict=False)]
 
 
 # --- 5.3 ---

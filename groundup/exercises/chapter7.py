@@ -708,6 +708,12 @@ def each_row(X_train, X_test):
         )
 
 
+@prepare.slip("Only the mean is divided by the deviation: the difference needs brackets.")
+def brackets_missing(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return X_train - mean / std, X_test - mean / std
+
+
 # --- 7.5 ---
 
 
@@ -1031,7 +1037,7 @@ build.slip(
     )
 )
 build.slip(
-    "The activation is another one now; it was tanh. And the start is still the old one.",
+    "The activation is another one now. The network keeps its tanh; it is the start that is to change.",
     name="other_activation",
 )(lambda n_in, n_hidden: _relu_at_zero(n_in, n_hidden))
 
@@ -1145,7 +1151,10 @@ def _judge_batches(answer, rng):
     for n, size in ((5, 2), (23, 5), (40, 10)):
         X = np.arange(n, dtype=float)[:, None] * np.ones(2)
         y = np.arange(n)
-        got, again = (answer(X.copy(), y.copy(), size, np.random.default_rng(s)) for s in (0, 1))
+        given, labels_given = X.copy(), y.copy()
+        got = answer(given, labels_given, size, np.random.default_rng(0))
+        changed = not (np.array_equal(given, X) and np.array_equal(labels_given, y))
+        again = answer(X.copy(), y.copy(), size, np.random.default_rng(1))
         try:
             rows = np.concatenate([np.asarray(a, dtype=float)[:, 0] for a, _ in got])
             labels = np.concatenate([np.asarray(b) for _, b in got])
@@ -1177,7 +1186,16 @@ def _judge_batches(answer, rng):
             return "shuffled_within"
         if all(batch in uncut for batch in cut):
             return "batches_shuffled"
+        if changed:
+            return "changes_its_input"
     return None
+
+
+@batches.slip("The caller's own arrays are shuffled. They belong to the caller: make new ones.")
+def changes_its_input(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    X[:], y[:] = X[order], y[order]
+    return _cut(X, y, batch_size)
 
 
 @batches.also_right
@@ -2020,6 +2038,19 @@ def first_layer_first(W1, b1, W2, b2, X, Y, lr):
     return W1, b1 - lr * delta1.sum(axis=0), W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
 
 
+@step.slip(
+    "The hidden layer moves first, and the activations are computed anew with it: both gradients belong"
+    " to the old parameters."
+)
+def hidden_first_and_again(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    W1, b1 = W1 - lr * X.T @ delta1, b1 - lr * delta1.sum(axis=0)
+    A = np.tanh(X @ W1 + b1)
+    return W1, b1, W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
+
+
 # --- 7.13 ---
 
 
@@ -2283,3 +2314,11 @@ choose.slip("The accuracy that is reported for the epoch is missing.", name="epo
 choose.slip("Epoch and accuracy are exchanged: the epoch comes first.", name="order_exchanged")(
     lambda val, test: (test[int(np.argmax(val))], int(np.argmax(val)))
 )
+
+
+@choose.slip(
+    "The epoch is right. The report is a mean with the validation accuracy, which has chosen."
+)
+def report_averaged(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return best, (test_accuracy[best] + val_accuracy[best]) / 2

@@ -532,6 +532,14 @@ def _too_many_rounds(V):
     return V, p * m
 
 
+@doubling.slip(
+    "The array is right. In each round a worker sends a whole row: how many entries has it?"
+)
+def sent_workers(V):
+    total, _ = doubling.reference(V)
+    return total, len(V) * int(np.log2(len(V)))
+
+
 # --- 8.5 ---
 
 
@@ -917,6 +925,13 @@ next_scale.slip(
 )(_next(lambda s, g, f, p, r: (*r[:2], not r[2])))
 
 
+@next_scale.slip("`good` never goes up in yours, so the scale never grows: each good step counts.")
+def never_counts(scale, good, finite, patience):
+    if not finite:
+        return scale / 2, 0, False
+    return (scale * 2, 0, True) if good == patience else (scale, good, True)
+
+
 # --- 8.8 ---
 
 
@@ -1068,6 +1083,11 @@ step_time.slip(
 )(_time(_compute, lambda p, m, alpha, beta: 2 * (p - 1) * (alpha + m) / (p * beta)))
 
 
+@step_time.slip("One worker alone has the fixed time of a step, too; only the exchange falls away.")
+def nothing_fixed_alone(rows, p, t_0, c, m, alpha, beta):
+    return c * rows if p == 1 else step_time.reference(rows, p, t_0, c, m, alpha, beta)
+
+
 # --- 8.9 ---
 
 
@@ -1117,6 +1137,11 @@ limit.slip(
     "That would be the limit if half a per cent could not be shared out; here it is five.",
     name="half_per_cent",
 )(lambda: 200)
+
+
+limit.slip("That is the per cent that cannot be shared out. How long does a step take at least?")(
+    lambda: 5
+)
 
 
 # --- 8.10 ---

@@ -71,6 +71,20 @@ def as_parts(x) -> list | None:
     return list(array) if array is not None and array.ndim else None
 
 
+def numbers_in(x) -> list | None:
+    """All numbers of a result, also in tuples, lists and dictionaries.
+
+    None where it holds anything else, or more numbers than a learner's answer would.
+    """
+    array = as_array(x)
+    if array is not None:
+        return array.ravel().tolist() if array.size <= 10**6 else None
+    if not isinstance(x, (Mapping, tuple, list)):
+        return None
+    parts = [numbers_in(part) for part in (x.values() if isinstance(x, Mapping) else x)]
+    return None if None in parts else [number for part in parts for number in part]
+
+
 def close(got: np.ndarray, want: np.ndarray, rtol: float, atol: float) -> np.ndarray:
     """Entry by entry: whether ``got`` is ``want`` to within the tolerances."""
     kinds = got.dtype.kind + want.dtype.kind

@@ -6,7 +6,7 @@ import copy
 import functools
 import inspect
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from groundup.questions import compare
 from groundup.questions.guard import Guard, Run, learner_lines
 from groundup.questions.judge import judge, judged, unfinished
+from groundup.questions.near import near_misses
 from groundup.questions.outcome import (
     NOT_ATTEMPTED,
     WRONG,
@@ -51,7 +52,14 @@ def examine(id: str, answer, *, tick: Callable[[float], None] | None = None) -> 
         return _ask_judge(it, answer, guard)
     cases = cases_of(it)
     got = outcomes(it, answer, cases, guard)
-    return judge(it, cases, got, lambda make: outcomes(it, it.answer(make), cases))
+    return judge(it, cases, got, lambda make: _ours(it, make, cases), near_misses(it))
+
+
+def _ours(it: Exercise, make: Callable, cases: Sequence[tuple]) -> Iterator[Outcome]:
+    """What one of our own answers does, case by case, as far as it is asked for."""
+    answer = it.answer(make)
+    for case in cases:
+        yield from outcomes(it, answer, [case])
 
 
 def cases_of(it: Exercise) -> list[tuple]:

@@ -23,7 +23,7 @@ from groundup.questions.outcome import (
     printed,
     raised,
 )
-from groundup.questions.question import Question
+from groundup.questions.question import Question, Slip
 
 
 def judge(
@@ -31,6 +31,7 @@ def judge(
     cases: Sequence[tuple],
     got: Sequence[Outcome],
     ours: Callable[[Callable], Iterable[Outcome]],
+    near: Sequence[Slip] = (),
 ) -> Verdict:
     """The verdict on an answer by comparison with the solution.
 
@@ -42,6 +43,8 @@ def judge(
         What the answer did on each case; may end at the first on which it had to be stopped.
     ours
         What one of our own answers does on all cases: the solution's, or a slip's, ``make``.
+    near
+        Answers that are wrong in one thing, for a mistake that no slip of the question names.
     """
     want = list(ours(question.reference))
     wrong = [
@@ -56,7 +59,7 @@ def judge(
         if found is None and (i == 0 or outcome.stopped):
             found = unfinished(question, cases[i], outcome)
     return replace(
-        found or _of_wrong(question, cases, got, want, wrong, ours), wrong=frozenset(wrong)
+        found or _of_wrong(question, cases, got, want, wrong, ours, near), wrong=frozenset(wrong)
     )
 
 
@@ -109,13 +112,13 @@ def same_outcome(question: Question, a: Outcome, b: Outcome) -> bool:
     return compare.equal(a.value, b.value, rtol=question.rtol, atol=question.atol)
 
 
-def _of_wrong(question, cases, got, want, wrong, ours) -> Verdict:
-    for slip in question.slips:
-        if _did_the_same(question, got, ours(slip.make)):
-            shown, message = wrong[0], slip.message
-            break
+def _of_wrong(question, cases, got, want, wrong, ours, near) -> Verdict:
+    slip = next((s for s in question.slips if _did_the_same(question, got, ours(s.make))), None)
+    slip = slip or _nearest(question, got, wrong, ours, near)
+    if slip:
+        shown, message = wrong[0], slip.message
     else:
-        slip, (shown, message) = None, _described(question, cases, got, want, wrong)
+        shown, message = _described(question, cases, got, want, wrong)
     details = _details(question, cases[shown], got[shown], want[shown])
     if slip and got[shown].error is not None:
         details = (*details, f"Your code raised {got[shown].said}")
@@ -124,6 +127,22 @@ def _of_wrong(question, cases, got, want, wrong, ours) -> Verdict:
 
 def _did_the_same(question: Question, got: Sequence[Outcome], slip: Iterable[Outcome]) -> bool:
     return all(same_outcome(question, g, s) for g, s in zip(got, slip, strict=True))
+
+
+def _nearest(question, got, wrong, ours, near: Sequence[Slip]) -> Slip | None:
+    """The one wrong thing that explains all results; None where there are several, or none."""
+    if any(outcome.stopped or outcome.changed for outcome in got):
+        return None
+    numbers = [[] if one.error else compare.numbers_in(one.value) for one in got]
+    if None in numbers or len({number for i in wrong for number in numbers[i]}) < 2:
+        return None
+    found = {
+        miss.message: miss
+        for miss in near
+        # Turned round: a changed program may give anything at all, the answer gives numbers.
+        if all(same_outcome(question, m, g) for m, g in zip(ours(miss.make), got, strict=True))
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 # --- which sentence ---

@@ -88,6 +88,56 @@ def my_sigmoid(z):
     return np.log(z / (1 - z))
 
 
+# %% 1.1 half_in_the_exponent
+def my_sigmoid(z):
+    return 1 / (1 + np.exp(-z / 2))
+
+
+# %% 1.1 sign_lost
+def my_sigmoid(z):
+    return 1 - 1 / (1 + np.exp(-z))
+
+
+# %% 1.1 near_miss
+def my_sigmoid(z):
+    return 1 / (2 + np.exp(-z))
+
+
+# %% 1.1 general
+def my_sigmoid(z):
+    return [1 / (1 + np.exp(-v)) for v in z.ravel()]
+
+
+# %% 1.1 softplus_instead
+def my_sigmoid(z):
+    return np.log(1 + np.exp(z))
+
+
+# %% 1.1 straight_lines
+def my_sigmoid(z):
+    return np.clip(0.5 + z / 4, 0, 1)
+
+
+# %% 1.1 base_two_in_the_sigmoid
+def my_sigmoid(z):
+    return 1 / (1 + np.exp2(-z))
+
+
+# %% 1.1 general
+def my_sigmoid(z):
+    return np.exp(z) / (1 - np.exp(z))
+
+
+# %% 1.1 general
+def my_sigmoid(z):
+    return np.exp(z) / (1 + np.exp(-z))
+
+
+# %% 1.1 general
+def my_sigmoid(z):
+    return 1 / (1 + 10.0 ** (-z))
+
+
 # %% 1.2 general
 x = -0.5
 
@@ -108,7 +158,7 @@ x = -4
 x = 1.625
 
 
-# %% 1.2 general
+# %% 1.2 slip_9
 x = 24
 
 
@@ -128,249 +178,174 @@ x = "1.5"
 x = [1.5]
 
 
-# %% 1.3 right
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-(np.dot(X, w) + b)))
+# %% 1.2 slip_8
+x = 7 / 4
 
 
-# %% 1.3 bias_subtracted
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-X @ w + b))
+# %% 1.2 slip_9
+x = 24.0
 
 
-# %% 1.3 right
-def neuron(X, w, b):
-    return torch.sigmoid(torch.as_tensor(X) @ torch.as_tensor(w) + b)
+# %% 1.2 slip_1
+x = -6 / 4
+
+
+# %% 1.2 slip_3
+x = 2.0
+
+
+# %% 1.2 general
+x = 0.62
+
+
+# %% 1.2 slip_4
+x = 6
+
+
+# %% 1.3 boundary_bias_turned
+def boundary(x1, w, b):
+    return (b - w[0] * x1) / w[1]
+
+
+# %% 1.3 boundary_minus_lost
+def boundary(x1, w, b):
+    return (w[0] * x1 + b) / w[1]
+
+
+# %% 1.3 boundary_not_divided
+def boundary(x1, w, b):
+    return -(w[0] * x1 + b)
+
+
+# %% 1.3 boundary_without_bias
+def boundary(x1, w, b):
+    return -w[0] * x1 / w[1]
+
+
+# %% 1.3 boundary_weights_exchanged
+def boundary(x1, w, b):
+    return -(w[1] * x1 + b) / w[0]
+
+
+# %% 1.3 boundary_at_one_half
+def boundary(x1, w, b):
+    return (0.5 - w[0] * x1 - b) / w[1]
+
+
+# %% 1.3 activations_instead
+def boundary(x1, w, b):
+    return 1 / (1 + np.exp(-(w[0] * x1 + b)))
+
+
+# %% 1.3 boundary_bias_not_divided
+def boundary(x1, w, b):
+    return -w[0] * x1 / w[1] - b
 
 
 # %% 1.3 general
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-((X * w).sum(axis=1, keepdims=True) + b)))
+def boundary(x1, w, b):
+    return w[1] / w[0] * x1 - b / w[1]
 
 
-# %% 1.3 first_point_only
-def neuron(X, w, b):
-    for x in X:
-        return 1 / (1 + np.exp(-(x @ w + b)))
-
-
-# %% 1.3 first_input_only
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-(X[:, 0] * w[0] + b)))
-
-
-# %% 1.3 weights_exchanged
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-(X[:, 0] * w[1] + X[:, 1] * w[0] + b)))
-
-
-# %% 1.3 neuron_with_tanh
-def neuron(X, w, b):
-    return np.tanh(X @ w + b)
-
-
-# %% 1.3 neuron_with_relu
-def neuron(X, w, b):
-    return np.maximum(0, X @ w + b)
-
-
-# %% 1.3 bias_for_each_product
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-np.sum(X * w + b, axis=1)))
-
-
-# %% 1.3 neuron_brackets_lost
-def neuron(X, w, b):
-    return 1 / 1 + np.exp(-(X @ w + b))
-
-
-# %% 1.3 sigmoid_of_each_product
-def neuron(X, w, b):
-    return (1 / (1 + np.exp(-(X * w + b)))).sum(axis=1)
-
-
-# %% 1.3 hard_switch
-def neuron(X, w, b):
-    return np.round(1 / (1 + np.exp(-(X @ w + b))))
-
-
-# %% 1.3 neuron_for_single_numbers
-def neuron(X, w, b):
-    return 1 / (1 + math.exp(-(X @ w + b)))
-
-
-# %% 1.3 slope_of_the_neuron
-def neuron(X, w, b):
-    s = 1 / (1 + np.exp(-(X @ w + b)))
-    return s * (1 - s)
-
-
-# %% 1.3 bias_into_the_inputs
-def neuron(X, w, b):
-    return 1 / (1 + np.exp(-((X + b) @ w)))
-
-
-# %% 1.4 right
+# %% 1.4 layer_without_bias
 def layer(X, W, b):
-    return 1 / (1 + np.exp(-(np.einsum("ni,io->no", X, W) + b)))
+    return 1 / (1 + np.exp(-(W.T @ X)))
 
 
-# %% 1.4 layer_of_softmax
+# %% 1.4 layer_bias_outside
 def layer(X, W, b):
-    e = np.exp(X @ W + b)
-    return e / e.sum(axis=1, keepdims=True)
+    return 1 / (1 + np.exp(-(W.T @ X))) + b[:, None]
 
 
-# %% 1.4 layer_of_relu
+# %% 1.4 examples_in_rows
 def layer(X, W, b):
-    return np.maximum(0, X @ W + b)
+    return 1 / (1 + np.exp(-(X @ W + b)))
 
 
-# %% 1.4 layer_sigmoid_twice
-def layer(X, W, b):
-    s = lambda z: 1 / (1 + np.exp(-z))
-    return s(s(X @ W + b))
-
-
-# %% 1.4 layer_weights_transposed_on_the_left
+# %% 1.4 bias_along_the_row
 def layer(X, W, b):
     return 1 / (1 + np.exp(-(W.T @ X + b)))
 
 
-# %% 1.4 general
+# %% 1.4 weights_as_they_are
 def layer(X, W, b):
-    return 1 / (1 + np.exp(-(W.T @ X.T + b)))
+    return 1 / (1 + np.exp(-(W @ X + b[:, None])))
 
 
-# %% 1.4 layer_of_tanh
+# %% 1.4 rows_come_out
 def layer(X, W, b):
-    return np.tanh(X @ W + b)
+    return 1 / (1 + np.exp(-(X.T @ W + b)))
 
 
-# %% 1.4 layer_bias_as_a_column
+# %% 1.4 layer_pre_activations
 def layer(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W + b[:, None])))
+    return W.T @ X + b[:, None]
 
 
-# %% 1.4 layer_of_switches
+# %% 1.4 layer_mirrored
 def layer(X, W, b):
-    return (X @ W + b > 0).astype(float)
+    return 1 / (1 + np.exp(W.T @ X + b[:, None]))
 
 
-# %% 1.4 layer_brackets_lost
+# %% 1.4 layer_with_tanh
 def layer(X, W, b):
-    return 1 / 1 + np.exp(-(X @ W + b))
+    return np.tanh(W.T @ X + b[:, None])
 
 
-# %% 1.4 layer_one_bias
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W + b.sum())))
+# %% 1.5 no_hidden_biases
+def width(n_in, n_out, budget):
+    return (budget - n_out) // (n_in + n_out)
 
 
-# %% 1.4 layer_first_row
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(X[0] @ W + b)))
+# %% 1.5 width_rounded_up
+def width(n_in, n_out, budget):
+    return -(-(budget - n_out) // (n_in + n_out + 1))
 
 
-# %% 1.4 layer_of_columns
-def layer(X, W, b):
-    return (1 / (1 + np.exp(-(X @ W + b)))).T
+# %% 1.5 width_not_rounded
+def width(n_in, n_out, budget):
+    return (budget - n_out) / (n_in + n_out + 1)
 
 
-# %% 1.4 layer_bias_subtracted
-def layer(X, W, b):
-    return 1 / (1 + np.exp(-(X @ W - b)))
+# %% 1.5 sizes_multiplied
+def width(n_in, n_out, budget):
+    return budget // (n_in * n_out)
 
 
-# %% 1.4 layer_of_columns
-def layer(X, W, b):
-    return np.array([1 / (1 + np.exp(-(X @ W[:, j] + b[j]))) for j in range(W.shape[1])])
+# %% 1.5 below_the_budget
+def width(n_in, n_out, budget):
+    h = 0
+    for k in range(1, budget):
+        if k * n_in + k + k * n_out + n_out < budget:
+            h = k
+    return h
 
 
-# %% 1.4 layer_transposed
-def layer(X, W, b):
-    return np.array([[1 / (1 + np.exp(-(x @ W[j] + b[j]))) for j in range(len(b))] for x in X])
+# %% 1.5 first_layer_only
+def width(n_in, n_out, budget):
+    return budget // (n_in + 1)
 
 
-# %% 1.5 right
-def count(sizes):
-    n = 0
-    for i in range(1, len(sizes)):
-        n += sizes[i] * (sizes[i - 1] + 1)
-    return n
+# %% 1.5 no_output_biases
+def width(n_in, n_out, budget):
+    return budget // (n_in + n_out + 1)
 
 
-# %% 1.5 weights_only
-def count(sizes):
-    return sum(sizes[i] * sizes[i + 1] for i in range(len(sizes) - 1))
+# %% 1.5 no_biases_at_all
+def width(n_in, n_out, budget):
+    return budget // (n_in + n_out)
 
 
-# %% 1.5 one_for_each_size
-def count(sizes):
-    return sum(a * b for a, b in zip(sizes, sizes[1:])) + len(sizes)
+# %% 1.5 first_too_wide
+def width(n_in, n_out, budget):
+    for h in range(1, budget):
+        if h * n_in + h + h * n_out + n_out > budget:
+            return h
 
 
-# %% 1.5 sum
-def count(sizes):
-    return sum(sizes)
-
-
-# %% 1.5 one_product_for_all
-def count(sizes):
-    return int(np.prod(sizes)) + sum(sizes[1:])
-
-
-# %% 1.5 no_biases_at_the_output
-def count(sizes):
-    return sum(a * b for a, b in zip(sizes, sizes[1:])) + sum(sizes[1:-1])
-
-
-# %% 1.5 biases_of_the_inputs
-def count(sizes):
-    return sum(sizes[i] * (sizes[i + 1] + 1) for i in range(len(sizes) - 1))
-
-
-# %% 1.5 ends_too_late
-def count(sizes):
-    n = 0
-    for i in range(len(sizes)):
-        n += sizes[i] * sizes[i + 1] + sizes[i + 1]
-    return n
-
-
-# %% 1.5 slip_9
-def count(sizes):
-    return sum(sizes[1:])
-
-
-# %% 1.5 weights_and_biases_apart
-def count(sizes):
-    return sum(a * b for a, b in zip(sizes, sizes[1:])), sum(sizes[1:])
-
-
-# %% 1.5 not_added_up
-def count(sizes):
-    return [a * b + b for a, b in zip(sizes, sizes[1:])]
-
-
-# %% 1.5 begins_too_early
-def count(sizes):
-    return sum(sizes[i - 1] * sizes[i] + sizes[i] for i in range(len(sizes)))
-
-
-# %% 1.5 general
-def count(sizes):
-    return 23
-
-
-# %% 1.5 one_more_on_both_sides
-def count(sizes):
-    return sum((a + 1) * (b + 1) for a, b in zip(sizes, sizes[1:]))
-
-
-# %% 1.5 general
-def count(sizes):
-    return sum(s * s + s for s in sizes[1:])
+# %% 1.5 one_output_bias
+def width(n_in, n_out, budget):
+    return (budget - 1) // (n_in + n_out + 1)
 
 
 # %% 1.6 right
@@ -482,6 +457,85 @@ def forward(X, weights, biases):
     return e / e.sum(axis=1, keepdims=True)
 
 
+# %% 1.6 last_is_linear
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights[:-1], biases[:-1]):
+        a = 1 / (1 + np.exp(-(a @ W + b)))
+    return a @ weights[-1] + biases[-1]
+
+
+# %% 1.6 forward_bias_outside
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = 1 / (1 + np.exp(-(a @ W))) + b
+    return a
+
+
+# %% 1.6 general
+def forward(X, weights, biases):
+    acts = [X]
+    for W, b in zip(weights, biases):
+        acts.append(1 / (1 + np.exp(-(acts[-1] @ W + b))))
+    return acts
+
+
+# %% 1.6 sigmoid_at_the_end
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = a @ W + b
+    return 1 / (1 + np.exp(-a))
+
+
+# %% 1.6 forward_with_tanh
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = np.tanh(a @ W + b)
+    return a
+
+
+# %% 1.6 forward_skips_the_first
+def forward(X, weights, biases):
+    a = X
+    for l in range(1, len(weights)):
+        a = 1 / (1 + np.exp(-(a @ weights[l] + biases[l])))
+    return a
+
+
+# %% 1.6 always_from_x
+def forward(X, weights, biases):
+    for W, b in zip(weights, biases):
+        a = 1 / (1 + np.exp(-(X @ W + b)))
+    return a
+
+
+# %% 1.6 first_layer_output
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = 1 / (1 + np.exp(-(a @ W + b)))
+        return a
+
+
+# %% 1.6 backwards
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights[::-1], biases[::-1]):
+        a = 1 / (1 + np.exp(-(a @ W + b)))
+    return a
+
+
+# %% 1.6 forward_bias_subtracted
+def forward(X, weights, biases):
+    a = X
+    for W, b in zip(weights, biases):
+        a = 1 / (1 + np.exp(-(a @ W - b)))
+    return a
+
+
 # %% 1.7 right
 def cost(p, y):
     return -np.where(y == 1, np.log(p), np.log(1 - p)).mean()
@@ -582,6 +636,61 @@ def cost(p, y):
     return -(y * math.log(p) + (1 - y) * math.log(1 - p))
 
 
+# %% 1.7 no_minus
+def cost(p, y):
+    return np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+# %% 1.7 mean_of_each_class
+def cost(p, y):
+    return -np.log(p[y == 1]).mean() - np.log(1 - p[y == 0]).mean()
+
+
+# %% 1.7 halved
+def cost(p, y):
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) / 2
+
+
+# %% 1.7 summed
+def cost(p, y):
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+# %% 1.7 minus_for_one_term
+def cost(p, y):
+    return np.mean(-y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+# %% 1.7 general
+def cost(p, y):
+    return -np.mean(p * np.log(y + 1e-12) + (1 - p) * np.log(1 - y + 1e-12))
+
+
+# %% 1.7 one_term
+def cost(p, y):
+    return -np.mean(y * np.log(p))
+
+
+# %% 1.7 log_of_p_for_both
+def cost(p, y):
+    return -np.mean(y * np.log(p) + (1 - y) * (1 - np.log(p)))
+
+
+# %% 1.7 not_averaged
+def cost(p, y):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+# %% 1.7 labels_play_no_part
+def cost(p, y):
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(p))
+
+
+# %% 1.7 squared_instead
+def cost(p, y):
+    return np.mean((p - y) ** 2)
+
+
 # %% 1.8 general
 distance = 0.8
 
@@ -620,6 +729,30 @@ distance = 0.001 * 10000 / 0.02
 
 # %% 1.8 general
 distance = 0.02 * 100 * 0.001
+
+
+# %% 1.8 slip_6
+distance = 0.02 / 0.001
+
+
+# %% 1.8 general
+distance = 2
+
+
+# %% 1.8 slip_2
+distance = 200
+
+
+# %% 1.8 slip_5
+distance = 10
+
+
+# %% 1.8 slip_1
+distance = 2e-5
+
+
+# %% 1.8 general
+distance = 0.002
 
 
 # %% 1.9 right

@@ -42,6 +42,47 @@ def prepare(images):
     return images[:, 0, :] / 255
 
 
+# %% 5.1 prepare_by_256
+def prepare(images):
+    return images.reshape(len(images), -1) / 256
+
+
+# %% 5.1 prepare_not_scaled
+def prepare(images):
+    return images.reshape(len(images), -1)
+
+
+# %% 5.1 prepare_one_row
+def prepare(images):
+    return images.ravel() / 255
+
+
+# %% 5.1 prepare_by_the_largest
+def prepare(images):
+    return images.reshape(len(images), -1) / images.max()
+
+
+# %% 5.1 general
+def prepare(images):
+    flat = images.reshape(len(images), -1)
+    return flat / flat.max(axis=1, keepdims=True)
+
+
+# %% 5.1 prepare_wrong_reshape
+def prepare(images):
+    return images.reshape(-1, len(images)) / 255
+
+
+# %% 5.1 prepare_centred
+def prepare(images):
+    return images.reshape(len(images), -1) / 127.5 - 1
+
+
+# %% 5.1 prepare_not_flattened
+def prepare(images):
+    return images / 255
+
+
 # %% 5.2 count_mlp_with_itself
 def count_mlp(sizes):
     return sum(sizes[i] * sizes[i] + sizes[i] for i in range(len(sizes) - 1))
@@ -77,6 +118,41 @@ def count_mlp(sizes):
 # %% 5.2 count_mlp_biases_by_layers
 def count_mlp(sizes):
     return sum(a * b for a, b in zip(sizes, sizes[1:])) + len(sizes)
+
+
+# %% 5.2 count_mlp_no_bias
+def count_mlp(sizes):
+    return sum(a * b for a, b in zip(sizes[:-1], sizes[1:]))
+
+
+# %% 5.2 count_mlp_input_bias
+def count_mlp(sizes):
+    return sum(a * b for a, b in zip(sizes[:-1], sizes[1:])) + sum(sizes)
+
+
+# %% 5.2 count_mlp_one_bias
+def count_mlp(sizes):
+    return sum(a * b + 1 for a, b in zip(sizes[:-1], sizes[1:]))
+
+
+# %% 5.2 count_mlp_bias_of_inputs
+def count_mlp(sizes):
+    return sum(a * b + a for a, b in zip(sizes[:-1], sizes[1:]))
+
+
+# %% 5.2 count_mlp_no_output_bias
+def count_mlp(sizes):
+    return sum(a * b for a, b in zip(sizes, sizes[1:])) + sum(sizes[1:-1])
+
+
+# %% 5.2 count_mlp_all_multiplied
+def count_mlp(sizes):
+    return int(np.prod(sizes))
+
+
+# %% 5.2 count_mlp_layers
+def count_mlp(sizes):
+    return [a * b + b for a, b in zip(sizes, sizes[1:])]
 
 
 # %% 5.3 out_side_padding_subtracted
@@ -119,6 +195,36 @@ def out_side(n, kernel, padding=0, stride=1):
     return n + 2 * padding - kernel // stride
 
 
+# %% 5.3 out_side_no_one
+def out_side(n, kernel, padding=0, stride=1):
+    return (n + 2 * padding - kernel) // stride
+
+
+# %% 5.3 out_side_no_stride
+def out_side(n, kernel, padding=0, stride=1):
+    return n + 2 * padding - kernel + 1
+
+
+# %% 5.3 out_side_entries
+def out_side(n, kernel, padding=0, stride=1):
+    return ((n + 2 * padding - kernel) // stride + 1) ** 2
+
+
+# %% 5.3 out_side_half_kernel
+def out_side(n, kernel, padding=0, stride=1):
+    return (n + 2 * padding - kernel // 2) // stride + 1
+
+
+# %% 5.3 out_side_no_padding
+def out_side(n, kernel, padding=0, stride=1):
+    return (n - kernel) // stride + 1
+
+
+# %% 5.3 general
+def out_side(n, kernel, padding=0, stride=1):
+    return round((n + 2 * padding - kernel) / stride + 1)
+
+
 # %% 5.4 count_conv_biases_of_both
 def count_conv(c_in, c_out, kernel):
     return c_in * c_out * kernel * kernel + c_in + c_out
@@ -152,6 +258,41 @@ def count_conv(c_in, c_out, kernel):
 # %% 5.4 count_conv_xor
 def count_conv(c_in, c_out, kernel):
     return c_out * (c_in * (kernel ^ 2) + 1)
+
+
+# %% 5.4 count_conv_bias_each
+def count_conv(c_in, c_out, kernel):
+    return c_out * (c_in * kernel**2 + c_in)
+
+
+# %% 5.4 count_conv_flat
+def count_conv(c_in, c_out, kernel):
+    return c_out * kernel**2 + c_out
+
+
+# %% 5.4 count_conv_one_bias
+def count_conv(c_in, c_out, kernel):
+    return c_in * c_out * kernel**2 + 1
+
+
+# %% 5.4 count_conv_side
+def count_conv(c_in, c_out, kernel):
+    return c_in * c_out * kernel + c_out
+
+
+# %% 5.4 count_conv_bias_of_inputs
+def count_conv(c_in, c_out, kernel):
+    return c_in * c_out * kernel**2 + c_in
+
+
+# %% 5.4 count_conv_two_sides
+def count_conv(c_in, c_out, kernel):
+    return c_in * c_out * kernel * 2 + c_out
+
+
+# %% 5.4 count_conv_channels_added
+def count_conv(c_in, c_out, kernel):
+    return (c_in + c_out) * kernel**2 + c_out
 
 
 # %% 5.5 right
@@ -264,6 +405,38 @@ def correlate(image, kernel, padding=0):
     )
 
 
+# %% 5.5 correlate_last_missing
+def correlate(image, kernel, padding=0):
+    image = np.pad(image, padding)
+    k, m = kernel.shape
+    out = np.zeros((image.shape[0] - k, image.shape[1] - m))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
+    return out
+
+
+# %% 5.5 correlate_no_padding
+def correlate(image, kernel, padding=0):
+    k, m = kernel.shape
+    out = np.zeros((image.shape[0] - k + 1, image.shape[1] - m + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
+    return out
+
+
+# %% 5.5 correlate_edge_padding
+def correlate(image, kernel, padding=0):
+    image = np.pad(image, padding, mode="edge")
+    k, m = kernel.shape
+    out = np.zeros((image.shape[0] - k + 1, image.shape[1] - m + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
+    return out
+
+
 # %% 5.6 max_pool_one_axis
 def max_pool(image, k):
     h, w = image.shape[0] // k, image.shape[1] // k
@@ -329,6 +502,12 @@ def max_pool(image, k):
     return windows.argmax(axis=2)
 
 
+# %% 5.6 max_pool_min
+def max_pool(image, k):
+    h, w = image.shape[0] // k, image.shape[1] // k
+    return image[: h * k, : w * k].reshape(h, k, w, k).min(axis=(1, 3))
+
+
 # %% 5.7 ce_plus_1e-8
 def cross_entropy(logits, labels):
     Z = logits - logits.max(axis=1, keepdims=True)
@@ -374,6 +553,61 @@ def cross_entropy(logits, labels):
     p = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
     y = np.eye(logits.shape[1])[labels]
     return -(y * np.log(p)).sum() / len(labels)
+
+
+# %% 5.7 ce_overflows
+def cross_entropy(logits, labels):
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(labels)), labels]).mean()
+
+
+# %% 5.7 ce_log_of_zero
+def cross_entropy(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(labels)), labels]).mean()
+
+
+# %% 5.7 ce_sum
+def cross_entropy(logits, labels):
+    z = logits - logits.max(axis=1, keepdims=True)
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -logp[np.arange(len(labels)), labels].sum()
+
+
+# %% 5.7 ce_all_labels
+def cross_entropy(logits, labels):
+    z = logits - logits.max(axis=1, keepdims=True)
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -logp[:, labels].mean()
+
+
+# %% 5.7 ce_base_two
+def cross_entropy(logits, labels):
+    z = logits - logits.max(axis=1, keepdims=True)
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -logp[np.arange(len(labels)), labels].mean() / np.log(2)
+
+
+# %% 5.7 ce_shifted_once
+def cross_entropy(logits, labels):
+    z = logits - logits.max(axis=1, keepdims=True)
+    lse = np.log(np.exp(z).sum(axis=1))
+    return (lse - logits[np.arange(len(labels)), labels]).mean()
+
+
+# %% 5.7 ce_plus_1e-10
+def cross_entropy(logits, labels):
+    z = logits - logits.max(axis=1, keepdims=True)
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(labels)), labels] + 1e-10).mean()
+
+
+# %% 5.7 ce_no_mean
+def cross_entropy(logits, labels):
+    z = logits - logits.max(axis=1, keepdims=True)
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -logp[np.arange(len(labels)), labels]
 
 
 # %% 5.8 floor_divided
@@ -543,6 +777,35 @@ def shift(image, down, right):
     return out
 
 
+# %% 5.10 shift_slices
+def shift(image, down, right):
+    h, w = image.shape
+    out = np.zeros_like(image)
+    out[down:, right:] = image[: h - down, : w - right]
+    return out
+
+
+# %% 5.10 shift_reads_negative
+def shift(image, down, right):
+    h, w = image.shape
+    out = np.zeros_like(image)
+    for i in range(h):
+        for j in range(w):
+            if i - down < h and j - right < w:
+                out[i, j] = image[i - down, j - right]
+    return out
+
+
+# %% 5.10 shift_only_down
+def shift(image, down, right):
+    h, w = image.shape
+    out = np.zeros_like(image)
+    for i in range(h):
+        if 0 <= i - down < h:
+            out[i] = image[i - down]
+    return out
+
+
 # %% 5.11 accuracy_count
 def accuracy(batches):
     return sum((z.argmax(axis=1) == y).sum() for z, y in batches)
@@ -589,6 +852,31 @@ def accuracy(batches):
 # %% 5.11 accuracy_argmin
 def accuracy(batches):
     return sum((z.argmin(axis=1) == y).sum() for z, y in batches) / sum(len(y) for z, y in batches)
+
+
+# %% 5.11 accuracy_last_batch
+def accuracy(batches):
+    for z, y in batches:
+        right = (np.argmax(z, axis=1) == y).mean()
+    return right
+
+
+# %% 5.11 accuracy_all_like_the_first
+def accuracy(batches):
+    right = sum((np.argmax(z, axis=1) == y).sum() for z, y in batches)
+    return right / (len(batches) * len(batches[0][1]))
+
+
+# %% 5.11 accuracy_percent
+def accuracy(batches):
+    right = sum((np.argmax(z, axis=1) == y).sum() for z, y in batches)
+    return 100 * right / sum(len(y) for _, y in batches)
+
+
+# %% 5.11 accuracy_by_logits
+def accuracy(batches):
+    right = sum((np.argmax(z, axis=1) == y).sum() for z, y in batches)
+    return right / sum(z.size for z, _ in batches)
 
 
 # %% 5.12 general
@@ -768,6 +1056,99 @@ def make_cnn():
         nn.MaxPool2d(2),
         nn.Flatten(),
         nn.Linear(576, 32),
+        nn.ReLU(),
+        nn.Linear(32, 10),
+    )
+
+
+# %% 5.12 cnn_linear_second
+def make_cnn():
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 3, padding=1),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(784, 32),
+        nn.ReLU(),
+        nn.Linear(32, 10),
+    )
+
+
+# %% 5.12 cnn_average
+def make_cnn():
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1),
+        nn.ReLU(),
+        nn.AvgPool2d(2),
+        nn.Conv2d(8, 16, 3, padding=1),
+        nn.ReLU(),
+        nn.AvgPool2d(2),
+        nn.Flatten(),
+        nn.Linear(784, 32),
+        nn.ReLU(),
+        nn.Linear(32, 10),
+    )
+
+
+# %% 5.12 cnn_no_padding
+def make_cnn():
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 3),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(400, 32),
+        nn.ReLU(),
+        nn.Linear(32, 10),
+    )
+
+
+# %% 5.12 cnn_linear_hidden
+def make_cnn():
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(784, 32),
+        nn.Linear(32, 10),
+    )
+
+
+# %% 5.12 general
+def make_cnn():
+    return nn.Sequential(
+        nn.Conv2d(3, 8, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(784, 32),
+        nn.ReLU(),
+        nn.Linear(32, 10),
+    )
+
+
+# %% 5.12 cnn_one_pooling
+def make_cnn():
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(8, 16, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(3136, 32),
         nn.ReLU(),
         nn.Linear(32, 10),
     )

@@ -1,6 +1,7 @@
 """Answers to chapter 6's exercises; ``../test_answers.py`` says how they are written."""
 
 import itertools
+import math
 
 import numpy as np
 import torch
@@ -209,6 +210,62 @@ def with_penalty(W, dC, lam):
     return dC + 2 * lam
 
 
+# %% 6.4 penalty_to_all
+def with_penalty(W, dC, lam):
+    return dC + lam * np.sum(W**2)
+
+
+# %% 6.4 penalty_itself
+def with_penalty(W, dC, lam):
+    return dC + lam * W**2
+
+
+# %% 6.4 pushes_away
+def with_penalty(W, dC, lam):
+    return dC - 2 * lam * W
+
+
+# %% 6.4 l1_instead
+def with_penalty(W, dC, lam):
+    return dC + lam * np.sign(W)
+
+
+# %% 6.4 penalty_averaged
+def with_penalty(W, dC, lam):
+    return dC + 2 * lam * W / W.size
+
+
+# %% 6.4 general
+def with_penalty(W, dC, lam):
+    dC += 2 * lam * W
+    return dC
+
+
+# %% 6.4 factor_lost
+def with_penalty(W, dC, lam):
+    return dC + lam * W
+
+
+# %% 6.4 penalty_alone
+def with_penalty(W, dC, lam):
+    return 2 * lam * W
+
+
+# %% 6.4 sum_kept
+def with_penalty(W, dC, lam):
+    return dC + 2 * lam * np.sum(W)
+
+
+# %% 6.4 general
+def with_penalty(W, dC, lam):
+    return (dC + W) * 2 * lam
+
+
+# %% 6.4 gradients_multiplied
+def with_penalty(W, dC, lam):
+    return dC + 2 * lam * W * dC
+
+
 # %% 6.5 exchanged
 def dropout(A, p, mask, training):
     return A * (mask < p) / (1 - p) if training else A
@@ -261,6 +318,79 @@ def dropout(A, p, mask, training):
     return A * mask / (1 - p) if training else A
 
 
+# %% 6.5 not_scaled
+def dropout(A, p, mask, training):
+    return A * (mask >= p) if training else A
+
+
+# %% 6.5 divided_by_p
+def dropout(A, p, mask, training):
+    return A * (mask >= p) / p if training else A
+
+
+# %% 6.5 exchanged
+def dropout(A, p, mask, training):
+    return A * (mask < p) / (1 - p) if training else A
+
+
+# %% 6.5 strictly_above
+def dropout(A, p, mask, training):
+    return A * (mask > p) / (1 - p) if training else A
+
+
+# %% 6.5 older_kind
+def dropout(A, p, mask, training):
+    return A * (mask >= p) if training else A * (1 - p)
+
+
+# %% 6.5 none_in_evaluation
+def dropout(A, p, mask, training):
+    if training:
+        return A * (mask >= p) / (1 - p)
+
+
+# %% 6.5 shrunk
+def dropout(A, p, mask, training):
+    return A * (mask >= p) * (1 - p) if training else A
+
+
+# %% 6.5 always_on
+def dropout(A, p, mask, training):
+    return A * (mask >= p) / (1 - p)
+
+
+# %% 6.5 modes_exchanged
+def dropout(A, p, mask, training):
+    return A if training else A * (mask >= p) / (1 - p)
+
+
+# %% 6.5 general
+def dropout(A, p, mask, training):
+    if not training:
+        return A
+    keep = np.random.rand(*A.shape) >= p
+    return A * keep / (1 - p)
+
+
+# %% 6.5 general
+def dropout(A, p, mask, training):
+    if training:
+        A[mask < p] = 0
+        A /= 1 - p
+    return A
+
+
+# %% 6.5 left_away
+def dropout(A, p, mask, training):
+    return A[mask >= p] / (1 - p) if training else A
+
+
+# %% 6.5 share_of_this_draw
+def dropout(A, p, mask, training):
+    keep = mask >= p
+    return A * keep / keep.mean() if training else A
+
+
 # %% 6.6 schemes_exchanged
 def start_std(n_in, n_out, scheme):
     return np.sqrt(2 / n_in) if scheme == "xavier" else np.sqrt(2 / (n_in + n_out))
@@ -307,6 +437,69 @@ def start_std(n_in, n_out, scheme):
 # %% 6.6 bounds
 def start_std(n_in, n_out, scheme):
     return np.sqrt(6 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(6 / n_in)
+
+
+# %% 6.6 bounds
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(6 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(6 / n_in)
+
+
+# %% 6.6 schemes_exchanged
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / (n_in + n_out)) if scheme == "he" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 xavier_product
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / (n_in * n_out)) if scheme == "xavier" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 other_names
+def start_std(n_in, n_out, scheme):
+    if scheme == "Xavier":
+        return np.sqrt(2 / (n_in + n_out))
+    if scheme == "He":
+        return np.sqrt(2 / n_in)
+
+
+# %% 6.6 variance
+def start_std(n_in, n_out, scheme):
+    return 2 / (n_in + n_out) if scheme == "xavier" else 2 / n_in
+
+
+# %% 6.6 he_by_outputs
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(2 / n_out)
+
+
+# %% 6.6 xavier_by_inputs
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(1 / n_in) if scheme == "xavier" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 xavier_without_two
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(1 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 he_without_two
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / (n_in + n_out)) if scheme == "xavier" else np.sqrt(1 / n_in)
+
+
+# %% 6.6 general
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / n_in + n_out) if scheme == "xavier" else np.sqrt(2 / n_in)
+
+
+# %% 6.6 root_of_two
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2) / (n_in + n_out) if scheme == "xavier" else np.sqrt(2) / n_in
+
+
+# %% 6.6 always_he
+def start_std(n_in, n_out, scheme):
+    return np.sqrt(2 / n_in)
 
 
 # %% 6.7 smooth_step
@@ -374,6 +567,103 @@ def rate(t, T, lr, kind):
 # %% 6.7 one_ahead
 def rate(t, T, lr, kind):
     return lr * 0.1 ** (t // 30) if kind == "step" else lr * (1 + np.cos(np.pi * (t + 1) / T)) / 2
+
+
+# %% 6.7 full_wave
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 + math.cos(2 * math.pi * t / T)) / 2
+
+
+# %% 6.7 drops_once
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr if t < 30 else lr * 0.1
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 one_early
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** ((t + 1) // 30)
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 general
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 straight
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 - t / T)
+
+
+# %% 6.7 quarter_wave
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * math.cos(math.pi * t / T / 2)
+
+
+# %% 6.7 not_halved
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 + math.cos(math.pi * t / T))
+
+
+# %% 6.7 smooth_step
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t / 30)
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 times_the_drops
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 * (t // 30)
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 rises
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 - math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 degrees
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 + math.cos(180 * t / T)) / 2
+
+
+# %% 6.7 general
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 ** (t // 30)
+    return lr * (1 + math.cos(math.pi * T / (t + 1))) / 2
+
+
+# %% 6.7 general
+def rate(t, T, lr, kind):
+    if kind == "cosine":
+        return lr * (1 + math.cos(math.pi * t / T)) / 2
+
+
+# %% 6.7 general
+def rate(t, T, lr, kind):
+    if kind == "step":
+        return lr * 0.1 if t % 30 == 0 and t > 0 else lr
+    return lr * (1 + math.cos(math.pi * t / T)) / 2
 
 
 # %% 6.8 not_corrected
@@ -492,6 +782,18 @@ loss = "d"
 loss = nn.CrossEntropyLoss
 
 
+# %% 6.9 slip_1
+loss = "a"
+
+
+# %% 6.9 slip_2
+loss = "b"
+
+
+# %% 6.9 slip_3
+loss = "d"
+
+
 # %% 6.10 worst_setting
 def best_setting(grid, score):
     return max(
@@ -559,6 +861,111 @@ def best_setting(grid, score):
     names = list(grid)[::-1]
     settings = (dict(zip(names, v)) for v in itertools.product(*(grid[n] for n in names)))
     return min(settings, key=lambda s: score(**s))
+
+
+# %% 6.10 best_loss
+def best_setting(grid, score):
+    return min(score(**dict(zip(grid, v))) for v in itertools.product(*grid.values()))
+
+
+# %% 6.10 values_only
+def best_setting(grid, score):
+    return min(itertools.product(*grid.values()), key=lambda v: score(**dict(zip(grid, v))))
+
+
+# %% 6.10 side_by_side
+def best_setting(grid, score):
+    return min((dict(zip(grid, v)) for v in zip(*grid.values())), key=lambda s: score(**s))
+
+
+# %% 6.10 one_after_the_other
+def best_setting(grid, score):
+    best = {k: v[0] for k, v in grid.items()}
+    for k in grid:
+        best[k] = min(grid[k], key=lambda v: score(**{**best, k: v}))
+    return best
+
+
+# %% 6.10 general
+def best_setting(grid, score):
+    return min(
+        (dict(zip(grid, v)) for v in itertools.product(*grid.values())), key=lambda s: score(s)
+    )
+
+
+# %% 6.10 last_setting
+def best_setting(grid, score):
+    best, b = None, math.inf
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        if score(**s) < b:
+            best = s
+    return best
+
+
+# %% 6.10 worst_setting
+def best_setting(grid, score):
+    best, best_score = None, -math.inf
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        if score(**s) > best_score:
+            best, best_score = s, score(**s)
+    return best
+
+
+# %% 6.10 last_of_equals
+def best_setting(grid, score):
+    best, best_score = None, math.inf
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        v = score(**s)
+        if v <= best_score:
+            best, best_score = s, v
+    return best
+
+
+# %% 6.10 fixed_names
+def best_setting(grid, score):
+    best, b = None, math.inf
+    for lr in grid["lr"]:
+        for width in grid["width"]:
+            v = score(lr=lr, width=width)
+            if v < b:
+                best, b = {"lr": lr, "width": width}, v
+    return best
+
+
+# %% 6.10 with_the_loss
+def best_setting(grid, score):
+    best, b = None, math.inf
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        v = score(**s)
+        if v < b:
+            best, b = s, v
+    return best, b
+
+
+# %% 6.10 starts_at_zero
+def best_setting(grid, score):
+    best, b = None, 0
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        v = score(**s)
+        if v < b:
+            best, b = s, v
+    return best
+
+
+# %% 6.10 general
+def best_setting(grid, score):
+    best, b = {}, 1
+    for values in itertools.product(*grid.values()):
+        s = dict(zip(grid, values))
+        v = score(**s)
+        if v < b:
+            best, b = s, v
+    return best
 
 
 # %% 6.11 default_start
@@ -654,3 +1061,117 @@ def deep(seed):
             nn.init.kaiming_normal_(m.weight, nonlinearity="relu")
             nn.init.zeros_(m.bias)
     return model
+
+
+# %% 6.11 explodes
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.normal_(l.weight)
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
+
+
+# %% 6.11 general
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(9):
+        l = nn.Linear(100, 100)
+        nn.init.kaiming_normal_(l.weight, nonlinearity="relu")
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
+
+
+# %% 6.11 default_start
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.kaiming_uniform_(l.weight, a=math.sqrt(5))
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
+
+
+# %% 6.11 deep_variance
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.normal_(l.weight, std=2 / 100)
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
+
+
+# %% 6.11 default_start
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        layers += [nn.Linear(100, 100), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(100, 1))
+
+
+# %% 6.11 xavier_for_relu
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.xavier_normal_(l.weight)
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(100, 1))
+
+
+# %% 6.11 biases_not_zero
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.kaiming_normal_(l.weight, nonlinearity="relu")
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(100, 1))
+
+
+# %% 6.11 all_zero
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.zeros_(l.weight)
+        nn.init.zeros_(l.bias)
+        layers += [l, nn.ReLU()]
+    last = nn.Linear(100, 1)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)
+
+
+# %% 6.11 biases_not_zero
+def deep(seed):
+    torch.manual_seed(seed)
+    layers = []
+    for _ in range(10):
+        l = nn.Linear(100, 100)
+        nn.init.kaiming_normal_(l.weight, nonlinearity="relu")
+        layers += [l, nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(100, 1))

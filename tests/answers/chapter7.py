@@ -161,6 +161,68 @@ def train(model, X, y, epochs, lr, batch_size):
     return losses
 
 
+# %% 7.1 general
+def train(model, X, y, epochs, lr, batch_size):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(epochs):
+        total = 0.0
+        batches = torch.arange(len(X)).split(batch_size)
+        for rows in batches:
+            optimizer.zero_grad()
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
+        losses.append(total / len(batches))
+    return losses
+
+
+# %% 7.1 rate_divided_by_10
+def train(model, X, y, epochs, lr, batch_size):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr / 10)
+    losses = []
+    for epoch in range(epochs):
+        total = 0.0
+        for rows in torch.arange(len(X)).split(batch_size):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(rows)
+        losses.append(total / len(X))
+    return losses
+
+
+# %% 7.1 once_before_the_loop
+def train(model, X, y, epochs, lr, batch_size):
+    losses = []
+    for epoch in range(epochs):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        total = 0.0
+        for rows in torch.arange(len(X)).split(batch_size):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(rows)
+        losses.append(total / len(X))
+    return losses
+
+
+# %% 7.1 once_before_the_loop
+def train(model, X, y, epochs, lr, batch_size):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(epochs):
+        total = 0.0
+        for rows in torch.arange(len(X)).split(batch_size):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+            total += loss * len(rows)
+        losses.append(total / len(X))
+    return losses
+
+
 # %% 7.2 right
 def train_classifier(model, X, labels, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -267,6 +329,60 @@ def train_classifier(model, X, labels, epochs, lr):
         loss = F.cross_entropy(model(X), labels, reduction="sum")
         optimizer.zero_grad()
         loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# %% 7.2 nll_of_probabilities
+def train_classifier(model, X, labels, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(epochs):
+        p = torch.softmax(model(X), dim=1)
+        loss = F.nll_loss(p, labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# %% 7.2 sigmoid_instead
+def train_classifier(model, X, labels, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(epochs):
+        p = torch.sigmoid(model(X))
+        loss = F.cross_entropy(p, labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# %% 7.2 summed_over_the_rows
+def train_classifier(model, X, labels, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(epochs):
+        loss = F.cross_entropy(model(X), labels, reduction="sum")
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# %% 7.2 general
+def train_classifier(model, X, labels, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(epochs):
+        loss = F.cross_entropy(model(X), labels)
+        loss.backward()
+        optimizer.zero_grad()
         optimizer.step()
         losses.append(loss.item())
     return losses
@@ -398,6 +514,62 @@ def fit_line(model, x, y, epochs, lr):
     return losses
 
 
+# %% 7.3 wrong_axis
+def fit_line(model, x, y, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(epochs):
+        y_hat = model(x)
+        loss = nn.MSELoss()(y_hat, y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# %% 7.3 halved_loss
+def fit_line(model, x, y, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(epochs):
+        y_hat = model(x).squeeze(1)
+        loss = ((y_hat - y) ** 2).mean() / 2
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# %% 7.3 mean_prediction
+def fit_line(model, x, y, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(epochs):
+        y_hat = model(x).mean()
+        loss = ((y_hat - y) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# %% 7.3 general
+def fit_line(model, x, y, epochs, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = []
+    for epoch in range(10 * epochs):
+        y_hat = model(x)
+        loss = ((y_hat - y) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
 # %% 7.4 each_by_its_own
 def prepare(X_train, X_test):
     return (X_train - X_train.mean(axis=0)) / X_train.std(axis=0), (
@@ -456,6 +628,58 @@ def prepare(X_train, X_test):
     return (X_train - m) / s
 
 
+# %% 7.4 each_by_its_own
+def prepare(X_train, X_test):
+    return (
+        (X_train - X_train.mean(axis=0)) / X_train.std(axis=0),
+        (X_test - X_test.mean(axis=0)) / X_test.std(axis=0),
+    )
+
+
+# %% 7.4 one_for_all_columns
+def prepare(X_train, X_test):
+    mean, std = X_train.mean(), X_train.std()
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+# %% 7.4 test_not_scaled
+def prepare(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return (X_train - mean) / std, X_test
+
+
+# %% 7.4 scaled_by_the_test
+def prepare(X_train, X_test):
+    mean, std = X_test.mean(axis=0), X_test.std(axis=0)
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+# %% 7.4 std_of_all
+def prepare(X_train, X_test):
+    everything = np.vstack([X_train, X_test])
+    mean = X_train.mean(axis=0)
+    std = everything.std(axis=0)
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+# %% 7.4 with_ddof
+def prepare(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0, ddof=1)
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+# %% 7.4 divided_by_variance
+def prepare(X_train, X_test):
+    mean, var = X_train.mean(axis=0), X_train.var(axis=0)
+    return (X_train - mean) / var, (X_test - mean) / var
+
+
+# %% 7.4 brackets_missing
+def prepare(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return X_train - mean / std, X_test - mean / std
+
+
 # %% 7.5 always_back_to_train
 def accuracy(model, X, labels):
     model.eval()
@@ -512,6 +736,24 @@ def accuracy(model, X, labels):
 def accuracy(model, X, labels):
     with torch.no_grad():
         predicted = model(X).argmax(dim=0)
+    return (predicted == labels).double().mean().item()
+
+
+# %% 7.5 left_in_eval
+def accuracy(model, X, labels):
+    model.eval()
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    return (predicted == labels).double().mean().item()
+
+
+# %% 7.5 still_dropping
+def accuracy(model, X, labels):
+    was = model.training
+    model.eval
+    with torch.no_grad():
+        predicted = model(X).argmax(dim=1)
+    model.train(was)
     return (predicted == labels).double().mean().item()
 
 
@@ -578,6 +820,61 @@ def build(n_in, n_hidden):
     return model
 
 
+# %% 7.6 constant
+def build(n_in, n_hidden):
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+    for layer in (model[0], model[2]):
+        nn.init.ones_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    return model
+
+
+# %% 7.6 too_large
+def build(n_in, n_hidden):
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+    for layer in (model[0], model[2]):
+        nn.init.normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    return model
+
+
+# %% 7.6 constant
+def build(n_in, n_hidden):
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+    for layer in (model[0], model[2]):
+        nn.init.constant_(layer.weight, layer.in_features**-0.5)
+        nn.init.zeros_(layer.bias)
+    return model
+
+
+# %% 7.6 one_layer_zero
+def build(n_in, n_hidden):
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+    nn.init.normal_(model[0].weight, std=n_in**-0.5)
+    nn.init.zeros_(model[0].bias)
+    nn.init.zeros_(model[2].weight)
+    nn.init.zeros_(model[2].bias)
+    return model
+
+
+# %% 7.6 only_biases
+def build(n_in, n_hidden):
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+    for layer in (model[0], model[2]):
+        nn.init.zeros_(layer.weight)
+        nn.init.normal_(layer.bias)
+    return model
+
+
+# %% 7.6 too_large
+def build(n_in, n_hidden):
+    model = nn.Sequential(nn.Linear(n_in, n_hidden), nn.Tanh(), nn.Linear(n_hidden, 1))
+    for layer in (model[0], model[2]):
+        nn.init.uniform_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    return model
+
+
 # %% 7.7 too_small
 learning_rate = 0.001
 
@@ -595,6 +892,14 @@ learning_rate = 100.0
 
 # %% 7.7 right
 learning_rate = np.int64(1)
+
+
+# %% 7.7 too_small
+learning_rate = 1e-4
+
+
+# %% 7.7 uphill
+learning_rate = -0.1
 
 
 # %% 7.8 right
@@ -671,6 +976,35 @@ def batches(X, y, batch_size, rng):
     return [pieces[k] for k in rng.permutation(len(pieces))]
 
 
+# %% 7.8 inputs_only
+def batches(X, y, batch_size, rng):
+    X = X[rng.permutation(len(X))]
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
+
+# %% 7.8 not_shuffled
+def batches(X, y, batch_size, rng):
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
+
+# %% 7.8 still_apart
+def batches(X, y, batch_size, rng):
+    X, y = X.copy(), y.copy()
+    rng.shuffle(X)
+    rng.shuffle(y)
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
+
+# %% 7.8 last_dropped
+def batches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    X, y = X[order], y[order]
+    return [
+        (X[i : i + batch_size], y[i : i + batch_size])
+        for i in range(0, len(X) - batch_size + 1, batch_size)
+    ]
+
+
 # %% 7.9 right
 def bce(output, y):
     p = torch.sigmoid(output).clamp(1e-7, 1 - 1e-7)  # keeps the logarithms finite
@@ -715,6 +1049,35 @@ def bce(output, y):
 # %% 7.9 bce_item
 def bce(output, y):
     return F.binary_cross_entropy_with_logits(output, y).item()
+
+
+# %% 7.9 right
+def bce(output, y):
+    p = torch.sigmoid(output).clamp(1e-7, 1 - 1e-7)
+    return F.binary_cross_entropy(p, y)
+
+
+# %% 7.9 still_clamped
+def bce(output, y):
+    p = torch.sigmoid(output.clamp(1e-7, 1 - 1e-7))
+    return F.binary_cross_entropy(p, y)
+
+
+# %% 7.9 general
+def bce(output, y):
+    p = output.clamp(1e-12, 1 - 1e-12)
+    return F.binary_cross_entropy(p, y)
+
+
+# %% 7.9 right
+def bce(output, y):
+    return F.binary_cross_entropy_with_logits(output.clamp(-10, 10), y)
+
+
+# %% 7.9 general
+def bce(output, y):
+    p = torch.tanh(output).abs()
+    return F.binary_cross_entropy(p, y)
 
 
 # %% 7.10 right
@@ -829,6 +1192,86 @@ def train_with_schedule(model, X, y, epochs, lr):
     return rates
 
 
+# %% 7.10 stepped_each_batch
+def train_with_schedule(model, X, y, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    rates = []
+    for epoch in range(epochs):
+        rates.append(optimizer.param_groups[0]["lr"])
+        for rows in torch.arange(len(X)).split(10):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            scheduler.step()
+    return rates
+
+
+# %% 7.10 stepped_at_the_beginning
+def train_with_schedule(model, X, y, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    rates = []
+    for epoch in range(epochs):
+        scheduler.step()
+        rates.append(optimizer.param_groups[0]["lr"])
+        for rows in torch.arange(len(X)).split(10):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return rates
+
+
+# %% 7.10 noted_too_late
+def train_with_schedule(model, X, y, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    rates = []
+    for epoch in range(epochs):
+        for rows in torch.arange(len(X)).split(10):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        scheduler.step()
+        rates.append(optimizer.param_groups[0]["lr"])
+    return rates
+
+
+# %% 7.10 stepped_once
+def train_with_schedule(model, X, y, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    rates = []
+    for epoch in range(epochs):
+        rates.append(optimizer.param_groups[0]["lr"])
+        for rows in torch.arange(len(X)).split(10):
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    scheduler.step()
+    return rates
+
+
+# %% 7.10 general
+def train_with_schedule(model, X, y, epochs, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    rates = []
+    for epoch in range(epochs):
+        for rows in torch.arange(len(X)).split(10):
+            rates.append(optimizer.param_groups[0]["lr"])
+            loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        scheduler.step()
+    return rates
+
+
 # %% 7.11 norm_of_weights
 def penalty(model, strength):
     total = torch.tensor(0.0, dtype=torch.float64)
@@ -895,6 +1338,42 @@ def penalty(model, strength):
 # %% 7.11 doubled
 def penalty(model, strength):
     return 2 * strength * sum((W**2).sum() for W in model.parameters() if W.ndim > 1)
+
+
+# %% 7.11 norm_of_weights
+def penalty(model, strength):
+    total = torch.tensor(0.0, dtype=torch.float64)
+    for parameter in model.parameters():
+        if parameter.ndim > 1:
+            total = total + torch.linalg.vector_norm(parameter)
+    return strength * total
+
+
+# %% 7.11 absolute_values
+def penalty(model, strength):
+    total = torch.tensor(0.0, dtype=torch.float64)
+    for parameter in model.parameters():
+        if parameter.ndim > 1:
+            total = total + parameter.abs().sum()
+    return strength * total
+
+
+# %% 7.11 biases_instead
+def penalty(model, strength):
+    total = torch.tensor(0.0, dtype=torch.float64)
+    for parameter in model.parameters():
+        if parameter.ndim == 1:
+            total = total + (parameter**2).sum()
+    return strength * total
+
+
+# %% 7.11 last_matrix
+def penalty(model, strength):
+    total = torch.tensor(0.0, dtype=torch.float64)
+    for parameter in model.parameters():
+        if parameter.ndim > 1:
+            total = (parameter**2).sum()
+    return strength * total
 
 
 # %% 7.12 first_layer_first
@@ -1010,6 +1489,103 @@ def step(W1, b1, W2, b2, X, Y, lr):
     )
 
 
+# %% 7.12 sigmoid_still_new
+def step(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    W2 = W2 - lr * A.T @ delta2
+    b2 = b2 - lr * delta2.sum(axis=0)
+    delta1 = (delta2 @ W2.T) * A * (1 - A)
+    W1 = W1 - lr * X.T @ delta1
+    b1 = b1 - lr * delta1.sum(axis=0)
+    return W1, b1, W2, b2
+
+
+# %% 7.12 summed_over_rows
+def step(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = A @ W2 + b2 - Y
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    W2 = W2 - lr * A.T @ delta2
+    b2 = b2 - lr * delta2.sum(axis=0)
+    W1 = W1 - lr * X.T @ delta1
+    b1 = b1 - lr * delta1.sum(axis=0)
+    return W1, b1, W2, b2
+
+
+# %% 7.12 twice_too_long
+def step(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = 2 * (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    W2 = W2 - lr * A.T @ delta2
+    b2 = b2 - lr * delta2.sum(axis=0)
+    W1 = W1 - lr * X.T @ delta1
+    b1 = b1 - lr * delta1.sum(axis=0)
+    return W1, b1, W2, b2
+
+
+# %% 7.12 bias_means
+def step(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    W2 = W2 - lr * A.T @ delta2
+    b2 = b2 - lr * delta2.mean(axis=0)
+    W1 = W1 - lr * X.T @ delta1
+    b1 = b1 - lr * delta1.mean(axis=0)
+    return W1, b1, W2, b2
+
+
+# %% 7.12 hidden_first_and_again
+def step(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    W1 = W1 - lr * X.T @ delta1
+    b1 = b1 - lr * delta1.sum(axis=0)
+    A = np.tanh(X @ W1 + b1)
+    W2 = W2 - lr * A.T @ delta2
+    b2 = b2 - lr * delta2.sum(axis=0)
+    return W1, b1, W2, b2
+
+
+# %% 7.12 both_climb
+def step(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (Y - A @ W2 - b2) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    W2 = W2 - lr * A.T @ delta2
+    b2 = b2 - lr * delta2.sum(axis=0)
+    W1 = W1 - lr * X.T @ delta1
+    b1 = b1 - lr * delta1.sum(axis=0)
+    return W1, b1, W2, b2
+
+
+# %% 7.12 general
+def step(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2) * (1 - A**2)
+    W2 = W2 - lr * A.T @ delta2
+    b2 = b2 - lr * delta2.sum(axis=0)
+    W1 = W1 - lr * X.T @ delta1
+    b1 = b1 - lr * delta1.sum(axis=0)
+    return W1, b1, W2, b2
+
+
+# %% 7.12 square_missing
+def step(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    delta1 = (delta2 @ W2.T) * (1 - A)
+    W2 = W2 - lr * A.T @ delta2
+    b2 = b2 - lr * delta2.sum(axis=0)
+    W1 = W1 - lr * X.T @ delta1
+    b1 = b1 - lr * delta1.sum(axis=0)
+    return W1, b1, W2, b2
+
+
 # %% 7.13 not_scaled
 def dropout(A, p, rng):
     kept = rng.random(A.shape) >= p
@@ -1058,6 +1634,24 @@ def dropout(A, p, rng):
     return A * kept / (1 - p)
 
 
+# %% 7.13 too_many_dropped
+def dropout(A, p, rng):
+    kept = rng.random(A.shape) < p
+    return A * kept / (1 - p)
+
+
+# %% 7.13 same_for_all_columns
+def dropout(A, p, rng):
+    kept = rng.random((len(A), 1)) >= p
+    return A * kept / (1 - p)
+
+
+# %% 7.13 share_of_this_draw
+def dropout(A, p, rng):
+    kept = rng.random(A.shape) >= p
+    return A * kept / kept.mean()
+
+
 # %% 7.14 validation_reported
 def choose(val_accuracy, test_accuracy):
     best = int(np.argmax(val_accuracy))
@@ -1097,3 +1691,63 @@ def choose(val_accuracy, test_accuracy):
 def choose(val_accuracy, test_accuracy):
     best = int(np.argmax(test_accuracy))
     return best, val_accuracy[best]
+
+
+# %% 7.14 best_test_reported
+def choose(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return best, max(test_accuracy)
+
+
+# %% 7.14 validation_reported
+def choose(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return best, val_accuracy[best]
+
+
+# %% 7.14 last_of_equals
+def choose(val_accuracy, test_accuracy):
+    best = len(val_accuracy) - 1 - int(np.argmax(val_accuracy[::-1]))
+    return best, test_accuracy[best]
+
+
+# %% 7.14 last_epoch
+def choose(val_accuracy, test_accuracy):
+    return len(test_accuracy) - 1, test_accuracy[-1]
+
+
+# %% 7.14 worst_epoch
+def choose(val_accuracy, test_accuracy):
+    best = int(np.argmin(val_accuracy))
+    return best, test_accuracy[best]
+
+
+# %% 7.14 sum_of_both
+def choose(val_accuracy, test_accuracy):
+    both = (np.array(val_accuracy) + np.array(test_accuracy)) / 2
+    best = int(np.argmax(both))
+    return best, test_accuracy[best]
+
+
+# %% 7.14 counted_from_one
+def choose(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy)) + 1
+    return best, test_accuracy[best - 1]
+
+
+# %% 7.14 general
+def choose(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return test_accuracy[best]
+
+
+# %% 7.14 report_averaged
+def choose(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return best, (test_accuracy[best] + val_accuracy[best]) / 2
+
+
+# %% 7.14 order_exchanged
+def choose(val_accuracy, test_accuracy):
+    best = int(np.argmax(val_accuracy))
+    return test_accuracy[best], best
