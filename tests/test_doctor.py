@@ -52,10 +52,11 @@ def machine(monkeypatch, tmp_path):
     monkeypatch.setattr(doctor, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(doctor, "probe", lambda: 1.0)
     monkeypatch.setattr(doctor, "imports", lambda: [])  # seconds; some tests put it back
+    monkeypatch.setattr(doctor, "proof", lambda: "")  # the bwrap here is none
     return tmp_path
 
 
-IMPORTS = doctor.imports
+IMPORTS, PROOF = doctor.imports, doctor.proof
 
 
 def program(path: Path, text: str = "exit 0") -> None:
@@ -172,6 +173,7 @@ def progress_is_a_file(monkeypatch, folder):
 
 
 def bwrap_fails(monkeypatch, folder):
+    monkeypatch.setattr(doctor, "proof", PROOF)
     program(folder / "bin" / "bwrap", "echo 'bwrap: setting up uid map: denied' >&2; exit 1")
 
 

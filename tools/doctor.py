@@ -441,6 +441,17 @@ def pages() -> list:
     ]
 
 
+def proof() -> str:
+    """What is wrong with the sandbox, by what grading proves before it begins; "" where nothing."""
+    trial = "from pathlib import Path; from grader import grade, folder; "
+    trial += "grade.prove(folder.Course(Path('course')))"
+    done = subprocess.run([sys.executable, "-c", trial], cwd=ROOT, capture_output=True, text=True)
+    said = (done.stderr.strip().splitlines() or [""])[-1]
+    if done.returncode == 0 or "ModuleNotFoundError" in said:  # packages are another trial's
+        return ""
+    return said.removeprefix("grader.sandbox.SandboxError: ")
+
+
 def sandbox() -> list:
     if sys.platform != "linux":
         return [
@@ -460,16 +471,12 @@ def sandbox() -> list:
                 needed=False,
             )
         ]
-    # What grading proves before it begins, in the sandbox that it grades in.
-    trial = "from pathlib import Path; from grader import grade, folder; "
-    trial += "grade.prove(folder.Course(Path('course')))"
-    done = subprocess.run([sys.executable, "-c", trial], cwd=ROOT, capture_output=True, text=True)
-    said = (done.stderr.strip().splitlines() or [""])[-1]
-    if done.returncode == 0 or "ModuleNotFoundError" in said:  # packages are another trial's
+    said = proof()
+    if not said:
         return []
     return [
         Fault(
-            said.removeprefix("grader.sandbox.SandboxError: "),
+            said,
             "Only to grade a class: allow user namespaces (Ubuntu from 23.10 on: `sudo sysctl "
             "kernel.apparmor_restrict_unprivileged_userns=0`; in a container: let it make them).",
             needed=False,
