@@ -44,8 +44,7 @@ window.GroundUpCells = (() => {
       if (runButton.getAttribute("aria-disabled")) return false;
       runButton.setAttribute("aria-disabled", "true");
       stop.hidden = false;
-      bar.wait(true);
-      say(said, "");
+      bar.wait(true), say(said, "");
       const began = () => { bar.wait(false); say(said, "Running …"); };
       let fine = false;
       try {
