@@ -256,7 +256,7 @@ def test_the_page_and_its_own_pytorch_code_give_one_curve(browser, site, name):
         settle(page)
         for _ in range(epochs // 100):
             page.get_by_role("button", name="100 epochs").click()
-        page.locator("summary", has_text="Show the code").click()
+        page.locator("[data-widget] summary", has_text="Show the code").click()
         shown = page.get_by_label("PyTorch code of this run")
         shown.filter(has_text="epochs").wait_for()
         code = shown.inner_text()

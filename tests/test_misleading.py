@@ -1,7 +1,10 @@
 """A difference is described, not explained: no sentence that chance has made true on one input."""
 
+import re
+
 import numpy as np
 import pytest
+from torch.nn.functional import binary_cross_entropy_with_logits as BCE
 
 from groundup.questions.examine import examine
 from groundup.questions.outcome import WRONG
@@ -89,3 +92,22 @@ def test_true_for_false_is_not_one_minus_it():
         return (scale * 2, 0, False) if good == patience else (scale, good, False)
 
     assert "one minus" not in examine("8.7", next_scale).message
+
+
+@pytest.mark.parametrize(
+    ("id", "answer", "said", "shown"),
+    [
+        ("4.1", lambda y: (y + 1) / 2, "an array of shape", "Your result"),
+        ("6.10", lambda grid, score: [1, 2], "A dictionary is wanted", "Your result: [1, 2]"),
+        ("7.9", lambda o, y: BCE(o.detach(), y) + 0 * o.sum(), "not the wanted", "its gradient"),
+        ("7.9", lambda o, y: 2 * BCE(o, y), "twice what is wanted", "Your result: 0."),
+        ("7.10", lambda model, X, y, epochs, lr: [lr] * epochs, "1 of 2 entries", "[0.1, 0.1]"),
+        ("7.11", lambda m, s: s * sum((p**2).sum() for p in m.parameters()).item(), "", ""),
+    ],
+)
+def test_what_is_looked_at_beside_the_result_does_not_leak_out(id, answer, said, shown):
+    verdict = examine(id, answer)
+    text = " ".join([verdict.message, *verdict.details])
+    assert said in verdict.message
+    assert shown in text
+    assert not re.search(r"results are wanted|Of the \d results|Seen", text)

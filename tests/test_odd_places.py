@@ -131,7 +131,7 @@ def on_plain_http(browser, book: Path, path: str):
 
 def shown_code(page: Page) -> str:
     page.get_by_role("button", name="1 epoch").click()
-    page.locator("summary", has_text="Show the code").click()
+    page.locator("[data-widget] summary", has_text="Show the code").click()
     shown = page.get_by_label("PyTorch code of this run")
     shown.filter(has_text="epochs").wait_for()
     return shown.inner_text()

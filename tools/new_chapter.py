@@ -17,7 +17,7 @@ from tools.notebooks import run
 from tools.paths import NOTEBOOKS, ROOT, chapters
 
 TEMPLATE = Path(__file__).parent / "template"
-ROW = re.compile(r"^\| \d+ \| \[.*\n", re.MULTILINE)
+CARD = re.compile(r"^fig-\d+-[\w-]+: .*\n", re.MULTILINE)
 
 
 def new_chapter(number: int, name: str, title: str) -> list[Path]:
@@ -58,7 +58,7 @@ def new_chapter(number: int, name: str, title: str) -> list[Path]:
     notebook = f"notebooks/{number:02d}_{name}.ipynb"
     last_line = re.escape(f"notebooks/{previous.name}") + ".*\n"
     lists = {
-        "index.md": (ROW, f"| {number} | [{title}]({notebook}) | say it here |\n"),
+        "index.md": (CARD, f"fig-{number}-overview: say it here\n"),
         "_toc.yml": (re.compile(f" *- file: {last_line}"), f"      - file: {notebook}\n"),
         "pyproject.toml": (re.compile(f' *"{last_line}'), f'    "{notebook}",\n'),
     }

@@ -100,7 +100,9 @@ def _bundle_editor() -> None:
     EDITOR.mkdir(parents=True, exist_ok=True)
     esbuild = str(PACKAGES / "esbuild" / "bin" / "esbuild")
     options = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--log-level=warning"]
-    _run([*node(), esbuild, str(source), *options, f"--outfile={target}"])
+    # Names from where it runs: in a whole path a * would be a pattern.
+    options.append(f"--outfile={target.relative_to(WEB).as_posix()}")
+    _run([*node(), esbuild, source.name, *options])
     texts = [
         f"{path.parent.relative_to(PACKAGES)}\n\n{path.read_text(encoding='utf-8')}"
         for name in ("@codemirror/*", "@lezer/*", "@marijn/*", "crelt", "style-mod", "w3c-keyname")

@@ -4,6 +4,7 @@ import numpy as np
 
 from groundup.datasets import moons
 from groundup.later import Later
+from groundup.questions.compare import Seen, a_type
 from groundup.questions.question import exercise
 
 torch, nn = Later("torch"), Later("torch.nn")
@@ -37,15 +38,19 @@ def as_target(y):
 
 
 def _described(result):
-    """A tensor's values, shape and dtype in a form that can be compared."""
-    if isinstance(result, np.ndarray):
-        return "a NumPy array"
-    if isinstance(result, list):
-        return "a list"
-    if not isinstance(result, torch.Tensor):
+    """A tensor's type, shape, values and dtype in a form that can be compared."""
+    if result is None or result is ...:
         return result
-    values = result.detach().double().reshape(-1).numpy()
-    return [values, np.array(result.shape), str(result.dtype)]
+    if not isinstance(result, torch.Tensor):
+        return Seen({"the type of what you return": a_type(result)})
+    return Seen(
+        {
+            "the type of what you return": "a tensor",
+            "the dtype": str(result.dtype),
+            "the shape": np.array(result.shape),
+            "the list of the numbers in it": result.detach().double().reshape(-1).numpy(),
+        }
+    )
 
 
 @as_target.also_right
@@ -643,8 +648,14 @@ def _run_steps(answer, seed, steps):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
     losses = [answer(model, optimizer, X, y) for _ in range(steps)]
     if any(isinstance(v, torch.Tensor) for v in losses):
-        return ["a tensor, not a number"]
-    return [*losses, model.weight.detach().numpy().copy()]
+        return Seen({"the type of what you return": "a tensor, not a number"})
+    return Seen(
+        {
+            "the type of what you return": "a number",
+            "the list of the losses": losses,
+            "the list of the weights after these steps": model.weight.detach().numpy().copy(),
+        }
+    )
 
 
 @train_step.also_right

@@ -1399,7 +1399,6 @@ loss.slip(
         ({"lr": [1.0, 0.1], "width": [1, 2, 3], "decay": [0.0, 0.5]}, _score_three),
         ({"a": [3, 1, 2], "b": [0, 1]}, _score_equals),
     ],
-    run=lambda answer, grid, score: _as_row(answer(grid, score)),
     float32=False,
 )
 def best_setting(grid, score):
@@ -1436,10 +1435,6 @@ def _score_tie(lr, width):
 
 def _score_three(lr, width, decay):
     return abs(lr - 0.1) * 3 - width * (1 if lr < 0.5 else -1) + (decay - 0.5) ** 2
-
-
-def _as_row(setting):
-    return [setting[name] for name in sorted(setting)] if isinstance(setting, dict) else setting
 
 
 @best_setting.also_right

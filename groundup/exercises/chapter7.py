@@ -11,6 +11,7 @@ import numpy as np
 
 from groundup.datasets import moons
 from groundup.later import Later
+from groundup.questions.compare import Seen
 from groundup.questions.question import exercise
 
 torch, nn, F = Later("torch"), Later("torch.nn"), Later("torch.nn.functional")
@@ -763,7 +764,8 @@ def _accuracy_and_mode(answer, seed, training, n):
     set_seed(seed)
     model = mlp((2, 16, 3), "tanh", dropout=0.7, dtype=torch.float64).train(training)
     share = answer(model, *three_classes(n, seed))
-    return [share, np.mean([part.training for part in model.modules()])]
+    trains = np.mean([part.training for part in model.modules()])
+    return Seen({"the share": share, "how many of the model's parts are in training mode": trains})
 
 
 @accuracy.also_right
@@ -1338,7 +1340,12 @@ def _value_and_gradient(answer, output, y):
     if not isinstance(value, torch.Tensor):
         return value
     (gradient,) = torch.autograd.grad(value, output)
-    return [value.detach().numpy(), gradient.numpy()]
+    return Seen(
+        {
+            "the loss": value.detach().numpy(),
+            "its gradient with respect to `output`": gradient.numpy(),
+        }
+    )
 
 
 @bce.also_right
@@ -1491,7 +1498,10 @@ def _rates_and_parameters(answer, n, epochs, lr):
     rates = answer(model, *moons_tensors(n), epochs, lr)
     if rates is None or rates is ...:
         return rates
-    return [rates, *(p.detach().numpy() for p in model.parameters())]
+    trained = {
+        f"`{name}` after the training": p.detach().numpy() for name, p in model.named_parameters()
+    }
+    return Seen({"the list of rates": rates} | trained)
 
 
 def _scheduled(*, each_batch=False, late=False, only_last=False, t_max=1):
@@ -1761,15 +1771,15 @@ def _penalty_and_gradients(answer, sizes, seed, strength):
     value = answer(model, strength)
     if not isinstance(value, torch.Tensor) or not value.requires_grad:
         return value
-    parameters = list(model.parameters())
+    names, parameters = zip(*model.named_parameters(), strict=True)
     gradients = torch.autograd.grad(value, parameters, allow_unused=True)
-    return [
-        value.item(),
-        *(
-            np.zeros(tuple(p.shape)) if g is None else g.numpy()
-            for p, g in zip(parameters, gradients, strict=True)
-        ),
-    ]
+    of = {
+        f"its gradient with respect to `{name}`": np.zeros(tuple(p.shape))
+        if g is None
+        else g.numpy()
+        for name, p, g in zip(names, parameters, gradients, strict=True)
+    }
+    return Seen({"the penalty": value.item()} | of)
 
 
 @penalty.also_right

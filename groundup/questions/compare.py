@@ -10,6 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 
+class Seen(dict):
+    """What ``run`` of a question looked at, by the name that a learner is told it by.
+
+    The first is what the answer returned; of the others the learner returned nothing.
+    """
+
+
 def as_array(x) -> np.ndarray | None:
     """Numbers as an array: from scalars, (nested) lists, arrays and tensors; else None."""
     if isinstance(x, (str, bytes, Mapping)) or callable(x):
@@ -140,6 +147,8 @@ def relations(got, want, sizes: Mapping[str, int], rtol: float, atol: float) -> 
     on all inputs that differ.
     """
     wanted, array = as_array(want), as_array(got)
+    if isinstance(want, Seen):
+        return _of_seen(got, want, sizes, rtol, atol)
     if got is None:
         return [_fact("Your result is None: does every way through the function end in `return`?")]
     if type(got).__name__ == "generator":
@@ -169,6 +178,30 @@ def _keys(got, want: Mapping) -> str:
     if got.keys() != want.keys():
         return f"The keys {', '.join(map(repr, want))} are wanted; yours are {list(got)!r}."
     return "The keys are right; the values are not all."
+
+
+def _of_seen(got, want: Seen, sizes, rtol, atol) -> list[Relation]:
+    same = {"rtol": rtol, "atol": atol}
+    first, *others = want
+    if not isinstance(got, Seen):  # it could be looked at no further
+        if equal(got, want[first], **same):
+            return [
+                _fact(f"The numbers are right, but {others[0]} cannot be had from your result.")
+            ]
+        return relations(got, want[first], sizes, rtol, atol)
+    name = next(it for it in want if not equal(got.get(it), want[it], **same))
+    if isinstance(got[name], str):
+        return [_fact(f"What differs is {name}: yours is {got[name]}.")]
+    found = relations(got[name], want[name], sizes, rtol, atol)
+    if name == first:
+        return found
+    where = f"What differs is {name}. "
+    return [r._replace(text=where + r.text.replace("Your result", "It", 1)) for r in found]
+
+
+def first_that_differs(got: Mapping, want: Mapping, rtol: float, atol: float):
+    """The first name whose two results are not the same."""
+    return next(it for it in want if not equal(got.get(it), want[it], rtol=rtol, atol=atol))
 
 
 def _of_parts(got, want, sizes, rtol, atol) -> list[Relation]:
@@ -346,6 +379,8 @@ def short(x, limit: int = 12, digits: int = 4) -> str:
         return " ".join(text.split())
     if isinstance(x, str):
         return repr(x if len(x) <= 60 else x[:60] + "…")
+    if isinstance(x, Mapping) and len(x) <= 6:
+        return "{" + ", ".join(f"{k!r}: {short(v, limit, digits)}" for k, v in x.items()) + "}"
     return a_type(x)
 
 

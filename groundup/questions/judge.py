@@ -221,15 +221,30 @@ def _given(question: Question, case: tuple) -> str:
 
 def _details(question: Question, case: tuple, got: Outcome, want: Outcome) -> tuple[str, ...]:
     lines = [f"Smallest input that shows it: {_given(question, case)}"] if case else []
+    got, want, what = _looked_at(question, got, want)
     digits = 4
     if case and _with_shape(got.value) == _with_shape(want.value):
         digits = 12  # what differs must be seen to differ
     if got.error is None:
-        lines.append(f"Your result: {_with_shape(got.value, digits)}")
+        lines.append(f"{what or 'Your result'}: {_with_shape(got.value, digits)}")
     if case:  # the wanted value of a question for one value would be its solution
         raises, wanted = f"it raises {want.error}", _with_shape(want.value, digits)
         lines.append(f"Wanted: {raises if want.error else wanted}")
     return (*lines, *printed(got))
+
+
+def _looked_at(question: Question, got: Outcome, want: Outcome) -> tuple[Outcome, Outcome, str]:
+    """Of several things that ``run`` looked at the first that differs, with its name."""
+    if not isinstance(want.value, compare.Seen):
+        return got, want, ""
+    name = next(iter(want.value))
+    if isinstance(got.value, compare.Seen):
+        if not same_outcome(question, got, want):
+            name = compare.first_that_differs(got.value, want.value, question.rtol, question.atol)
+        got = replace(got, value=got.value.get(name))
+    first = name == next(iter(want.value))
+    what = "" if first else f"Yours, {name}"
+    return got, replace(want, value=want.value[name]), what
 
 
 def _with_shape(value, digits: int = 4) -> str:
