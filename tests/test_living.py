@@ -120,6 +120,17 @@ def test_ctrl_enter_checks_and_escape_tab_leaves_the_editor(neuron):
     expect(exercise(neuron, "2.2").get_by_role("button", name="Check")).to_be_focused()
 
 
+def test_every_character_can_be_typed(neuron):
+    """The page searches at a slash, and Sphinx and the theme have keys of their own."""
+    write(neuron, "2.2", "#")
+    typed = "+-*/%@=<>!&|^~()[]{}.,:;'\"#?_$`\\ 0123456789 kK sS nN pP eE"
+    for character in typed:
+        neuron.keyboard.press("Space" if character == " " else character)
+    text = exercise(neuron, "2.2").locator(".cm-content").inner_text()
+    missing = [it for it in typed if text.count(it) < typed.count(it)]
+    assert missing == []
+
+
 RUNAWAYS = {
     "def collapse(W1, b1, W2, b2):\n    while True: pass": "had not finished after 5 seconds",
     "while True: pass": "had not finished after 5 seconds",

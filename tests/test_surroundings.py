@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -93,6 +95,8 @@ def odd(tmp_path) -> dict[str, str]:
     """An environment in which everything is set, by the shell, a profile and a home folder."""
     profile = tmp_path / "home" / ".ipython" / "profile_default"
     (profile / "startup").mkdir(parents=True)
+    # Its list of fonts: making one takes a while, and matplotlib says so on a slow machine.
+    shutil.copytree(matplotlib.get_cachedir(), tmp_path / "home" / ".cache" / "matplotlib")
     (profile / "startup" / "00.py").write_text(STARTUP)
     (profile / "ipython_config.py").write_text(CONFIG)
     (tmp_path / "matplotlibrc").write_text(RC)
@@ -105,6 +109,7 @@ def odd(tmp_path) -> dict[str, str]:
     (kernel / "kernel.json").write_text(json.dumps(spec))
     return {
         "HOME": str(tmp_path / "home"),
+        "XDG_CACHE_HOME": str(tmp_path / "home" / ".cache"),
         "IPYTHONDIR": str(tmp_path / "home" / ".ipython"),
         "JUPYTER_PATH": str(tmp_path / "jupyter"),
         "LC_ALL": "C",
@@ -129,6 +134,7 @@ def test_a_readers_own_jupyter_shows_the_same(plain, odd, monkeypatch):
     """Where Jupyter is not started by the tools, the first cell undoes what a profile sets."""
     for name in ("JUPYTER_PATH", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS"):
         del odd[name]  # the doctor names these
+    del odd["PYTHONUTF8"]  # without UTF-8, PyTorch does not start from a folder with an umlaut
     for name, value in odd.items():
         monkeypatch.setenv(name, value)
     notebook = probe()

@@ -32,4 +32,6 @@ def environment(folder) -> dict:
     matplotlib.get_configdir()
     matplotlib.get_cachedir()
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    return dict(kept, PYTHONPATH=str(ROOT), IPYTHONDIR=str(folder / "ipython"))
+    # Without UTF-8, PyTorch does not start from a folder with an umlaut in its name.
+    ours = {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder / "ipython"), "PYTHONUTF8": "1"}
+    return {**kept, **ours}

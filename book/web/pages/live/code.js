@@ -26,6 +26,8 @@ window.GroundUpCode = (() => {
       rows: text.split("\n").length, class: "gu-plain",
     });
     const node = el("div", { class: "gu-code" }, area);
+    // What is typed here is code: the page has a meaning of its own for some keys, such as the slash.
+    node.addEventListener("keydown", (event) => event.stopPropagation());
     let inner = { get text() { return area.value; }, set text(value) { area.value = value; }, focus: () => area.focus() };
     area.value = text;
     area.addEventListener("input", () => changed(area.value));
