@@ -122,6 +122,9 @@ class Page:
             missing = _missing(error, absent)
             if missing in FIGURES:
                 return {"needed": "figures"}
+            if isinstance(error, MemoryError):
+                for name in bound(code) & self.names.keys():
+                    del self.names[name]  # what fills the memory; the next run needs it
             return {"shown": self.shown, "error": _told(error, missing)}
         return {"shown": self.shown, "error": ""}
 

@@ -75,6 +75,12 @@ def test_each_mistake_gets_a_sentence_and_the_next_check_works(chapter, code, mo
     assert chapter.check("2.1", 40, question.solution_code("2.1"))["status"] == "right"
 
 
+def test_what_has_filled_the_memory_is_let_go(chapter):
+    done = chapter.run(1, "heap = [0] * 1000\nraise MemoryError")
+    assert "MemoryError" in done["error"]
+    assert "heap" not in chapter.names
+
+
 def test_what_is_deleted_from_python_is_put_back(chapter):
     before = dict(vars(builtins))
     chapter.check(
