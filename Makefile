@@ -45,7 +45,7 @@ test: $(READY) ## check style, run the tests, and execute and compare every note
 	$(THREADS) $(BIN)/python -m pytest -n 2 --max-worker-restart 0 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
-quick: $(READY) ## a minute of the tests: no notebook, no browser, no sandbox, nothing that takes long
+quick: $(READY) ## some minutes of the tests: no notebook, no browser, no sandbox, nothing that takes long
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(THREADS) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not (lab or browser or sandbox or slow)" tests
