@@ -230,16 +230,6 @@ def _of_calls(node: ast.Call, inputs) -> Iterator[_Change]:
         yield node.func.value, f"without a {'copy' if name == 'copy' else 'change of type'}"
 
 
-def _of_arguments(node: ast.Call, inputs) -> Iterator[_Change]:
-    for i, argument in enumerate(node.args):
-        if len(node.args) == 1:
-            yield argument, f"if a function of something{_with(argument, inputs)} is left out"
-        arguments = [_minus(a) if i == j else a for j, a in enumerate(node.args)]
-        turned = ast.Call(node.func, arguments, node.keywords)
-        what = f"if the sign of what goes into a function{_with(argument, inputs)} is wrong"
-        yield turned, what
-
-
 def _of_axes(node: ast.Call, name: str, inputs) -> Iterator[_Change]:
     def called(value):
         words = [w for w in node.keywords if w.arg != "axis"]
