@@ -3,7 +3,7 @@
 
 window.GroundUpCells = (() => {
   const { el, button } = GroundUp;
-  const { shown, say, loading } = GroundUpShow;
+  const { shown, say, loading, occupied } = GroundUpShow;
   const LIMIT = 120; // seconds; the longest cell of the book takes far less
   const all = [];
 
@@ -29,7 +29,7 @@ window.GroundUpCells = (() => {
     const runButton = button("Run", run, describe), stop = button("Stop", () => GroundUpPython.stop(), { hidden: true, ...describe });
     const change = button("Change", () => { code.change(); change.hidden = true; again.hidden = false; }, describe);
     const again = button("As it was", () => { code.reset(); put(before); say(said, ""); }, { hidden: true, ...describe });
-    const above = button("Run all above", runAbove, describe);
+    const above = button("Run all above", runAbove, describe), busy = occupied(runButton, stop, bar);
     const before = [...cell.querySelectorAll(":scope > .cell_output")];
     let output = el("div", { class: "cell_output gu-output" });
 
@@ -42,9 +42,8 @@ window.GroundUpCells = (() => {
 
     async function run() {
       if (runButton.getAttribute("aria-disabled")) return false;
-      runButton.setAttribute("aria-disabled", "true");
-      stop.hidden = false;
-      bar.wait(true), say(said, "");
+      busy(true);
+      say(said, "");
       const began = () => { bar.wait(false); say(said, "Running …"); };
       let fine = false;
       try {
@@ -54,9 +53,7 @@ window.GroundUpCells = (() => {
       } catch (error) {
         say(said, `Python could not do this: ${error.message}. The next run starts it anew.`);
       }
-      bar.wait(false);
-      stop.hidden = true;
-      runButton.removeAttribute("aria-disabled");
+      busy(false);
       again.hidden = false;
       return fine;
     }

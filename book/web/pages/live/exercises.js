@@ -3,7 +3,7 @@
 
 window.GroundUpExercises = (() => {
   const { el, button } = GroundUp;
-  const { shown, say, markup, loading } = GroundUpShow;
+  const { shown, say, markup, loading, occupied } = GroundUpShow;
   const FIRST = "The first check loads Python with NumPy: 9 MB, once.";
 
   /** The worked solution, folded behind its button. */
@@ -77,7 +77,7 @@ window.GroundUpExercises = (() => {
     const mine = answer(id, it, run), bar = loading();
     const verdict = el("div", { role: "status", class: "gu-verdict" }), note = el("p", { class: "gu-note" }, FIRST);
     const check = button("Check", run, describe);
-    const stop = button("Stop", () => GroundUpPython.stop(), { hidden: true, ...describe });
+    const stop = button("Stop", () => GroundUpPython.stop(), { hidden: true, ...describe }), busy = occupied(check, stop, bar);
     const again = button("Start again", () => {
       mine.write(mine.first);
       GroundUpStore.set("draft", id, null);
@@ -88,10 +88,8 @@ window.GroundUpExercises = (() => {
     async function run() {
       if (check.getAttribute("aria-disabled")) return;
       if (!mine.read().trim()) { say(verdict, "Write your answer first."); return; }
-      check.setAttribute("aria-disabled", "true");
-      stop.hidden = false;
+      busy(true);
       note.hidden = true;
-      bar.wait(true);
       const began = () => { bar.wait(false); say(verdict, "Checking …"); };
       say(verdict, "");
       try {
@@ -102,9 +100,7 @@ window.GroundUpExercises = (() => {
       } catch (error) {
         say(verdict, `Python could not do this: ${error.message}. The next check starts it anew.`);
       }
-      bar.wait(false);
-      stop.hidden = true;
-      check.removeAttribute("aria-disabled");
+      busy(false);
       GroundUpStore.set("last", "place", `${location.pathname.split("/").pop()}#ex-${id.replace(".", "-")}`);
     }
 

@@ -66,5 +66,13 @@ window.GroundUpShow = (() => {
     return { node, wait(yes) { mine = yes; if (!yes) node.hidden = true; } };
   }
 
-  return { markup, shown, formulas, say, loading };
+  /** Turns what belongs to a run on and off: its button, the one that stops it, and the bar. */
+  const occupied = (button, stop, bar) => (on) => {
+    if (on) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+    stop.hidden = !on;
+    bar.wait(on);
+  };
+
+  return { markup, shown, formulas, say, loading, occupied };
 })();
