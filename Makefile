@@ -15,6 +15,8 @@ JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 # What a shell sets for other programs (tools/surroundings.py): only the doctor looks at it.
 ifneq ($(MAKECMDGOALS),doctor)
 unexport MPLBACKEND MATPLOTLIBRC PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONSTARTUP PYTHONWARNINGS JUPYTER_PATH
+# Without UTF-8, PyTorch does not start from a folder with an umlaut in its name.
+export PYTHONUTF8 = 1
 endif
 
 .PHONY: doctor book serve lab run test quick test-machines bench coursework lab-test hub hub-test hub-bench release screens clean help

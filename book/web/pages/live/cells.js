@@ -3,7 +3,7 @@
 
 window.GroundUpCells = (() => {
   const { el, button } = GroundUp;
-  const { shown, say, loading, occupied } = GroundUpShow;
+  const { shown, say, loading, notebook, occupied } = GroundUpShow;
   const LIMIT = 120; // seconds; the longest cell of the book takes far less
   const all = [];
 
@@ -11,14 +11,18 @@ window.GroundUpCells = (() => {
   function source(cell, at, run) {
     const place = cell.querySelector(".cell_input"), printed = place?.querySelector("pre");
     if (!printed) return null;
-    const first = printed.textContent.trimEnd();
+    const first = printed.textContent.trimEnd(), block = printed.closest(".highlight, pre");
     let editor = null;
     function change() {
       editor ??= GroundUpCode.editor({ text: first, label: `Code of cell ${at + 1}`, run });
-      printed.closest(".highlight, pre").replaceWith(editor.node);
+      block.replaceWith(editor.node);
       editor.node.upgrade().then(() => editor.focus());
     }
-    return { change, get text() { return editor?.text ?? first; }, reset() { if (editor) editor.text = first; } };
+    function reset() {
+      if (editor) editor.text = first;
+      editor?.node.replaceWith(block);
+    }
+    return { change, reset, get text() { return editor?.text ?? first; } };
   }
 
   function tools(cell, at) {
@@ -28,9 +32,10 @@ window.GroundUpCells = (() => {
     const bar = loading(), said = el("div", { role: "status", class: "gu-note" });
     const runButton = button("Run", run, describe), stop = button("Stop", () => GroundUpPython.stop(), { hidden: true, ...describe });
     const change = button("Change", () => { code.change(); change.hidden = true; again.hidden = false; }, describe);
-    const again = button("As it was", () => { code.reset(); put(before); say(said, ""); }, { hidden: true, ...describe });
+    const again = button("As it was", asItWas, { hidden: true, ...describe });
     const above = button("Run all above", runAbove, describe), busy = occupied(runButton, stop, bar);
     const before = [...cell.querySelectorAll(":scope > .cell_output")];
+    const caption = cell.querySelector(":scope > .cell_output figcaption")?.cloneNode(true);
     let output = el("div", { class: "cell_output gu-output" });
 
     /** What is shown under the code; it keeps its height, so that the page does not jump. */
@@ -38,6 +43,21 @@ window.GroundUpCells = (() => {
       const now = [...cell.querySelectorAll(":scope > .cell_output")];
       now.forEach((node) => node.remove());
       node.before(...nodes);
+    }
+
+    /** As printed, this cell and what was run below it, which may have seen its change. */
+    function asItWas() {
+      for (const it of all) if (it.at >= at) it.reset(it.at === at);
+      GroundUpPython.forget(at);
+      change.focus();
+    }
+
+    function reset(whole) {
+      if (whole) code.reset();
+      put(before);
+      say(said, "");
+      again.hidden = whole || !change.hidden; // another cell keeps the code that was changed in it
+      if (whole) change.hidden = false;
     }
 
     async function run() {
@@ -67,6 +87,8 @@ window.GroundUpCells = (() => {
       output = el("div", { class: "cell_output gu-output", style: `min-height: ${height}px` });
       put([output]);
       await shown(output, found.shown);
+      const drawn = output.querySelector("img");
+      if (drawn && caption) output.append(caption); // what stays true of a changed figure is the reader's to see
       say(said, found.error || "Done.");
     }
 
@@ -78,14 +100,14 @@ window.GroundUpCells = (() => {
     const node = el("div", { class: "gu-tools" }, el("span", { id: `gu-cell-${at}`, class: "visually-hidden" }, `Cell ${at + 1}`),
       el("div", { class: "gu-buttons" }, runButton, stop, change, again, above), bar.node, said);
     (cell.querySelector(":scope > details") ?? cell).append(node);
-    all.push({ at, run });
+    all.push({ at, run, reset });
   }
 
   function build(cells) {
     for (const [at, needs] of Object.entries(cells)) {
       const cell = document.querySelector(`div.cell.tag_at-${at}`);
       if (!cell) continue;
-      if (needs) cell.append(el("p", { class: "gu-note gu-needs" }, `This cell needs ${needs}, which the page does not have.`));
+      if (needs) cell.append(el("p", { class: "gu-note gu-needs" }, `This cell needs ${needs}, which the page does not have; it runs in `, notebook(), "."));
       else tools(cell, +at);
     }
   }
