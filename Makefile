@@ -50,7 +50,7 @@ test: $(READY) ## check style, run the tests, and execute and compare every note
 quick: $(READY) ## some minutes of the tests: no notebook, no browser, no sandbox, nothing that takes long
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(THREADS) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not (lab or browser or sandbox or slow)" tests
+	$(THREADS) $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not (lab or browser or sandbox or slow)" tests
 
 test-machines: $(READY) ## run the notebooks and what computes as on older processors, and with 1, 2 and 4 threads
 	$(BIN)/python -m tools.machines all

@@ -25,6 +25,39 @@ window.GroundUpCells = (() => {
     return { change, reset, get text() { return editor?.text ?? first; } };
   }
 
+  /** What is shown under a cell's code: as printed, or what a run gave. */
+  function outputs(cell) {
+    const now = () => [...cell.querySelectorAll(":scope > .cell_output")];
+    const printed = now(), caption = cell.querySelector(":scope > .cell_output figcaption")?.cloneNode(true);
+    const place = document.createComment("output");
+    if (printed.length) printed[0].before(place);
+    else cell.append(place);
+    function put(nodes) {
+      now().forEach((it) => it.remove());
+      place.after(...nodes);
+    }
+    /** It keeps its height, so that the page does not jump. */
+    async function show(parts) {
+      const height = now().reduce((sum, it) => sum + it.offsetHeight, 0);
+      const output = el("div", { class: "cell_output gu-output", style: `min-height: ${height}px` });
+      put([output]);
+      await shown(output, parts);
+      if (caption && output.querySelector("img")) output.append(caption);
+    }
+    return { show, reset: () => put(printed) };
+  }
+
+  /** As printed, this cell and what was run below it, which may have seen its change. */
+  function asPrinted(at) {
+    for (const it of all) if (it.at >= at) it.reset(it.at === at);
+    GroundUpPython.forget(at);
+  }
+
+  async function runAbove(at, said) {
+    for (const it of all) if (it.at < at && !(await it.run())) return;
+    say(said, "All above has run.");
+  }
+
   function tools(cell, at) {
     const describe = { "aria-describedby": `gu-cell-${at}` };
     const code = source(cell, at, run);
@@ -32,29 +65,13 @@ window.GroundUpCells = (() => {
     const bar = loading(), said = el("div", { role: "status", class: "gu-note" });
     const runButton = button("Run", run, describe), stop = button("Stop", () => GroundUpPython.stop(), { hidden: true, ...describe });
     const change = button("Change", () => { code.change(); change.hidden = true; again.hidden = false; }, describe);
-    const again = button("As it was", asItWas, { hidden: true, ...describe });
-    const above = button("Run all above", runAbove, describe), busy = occupied(runButton, stop, bar);
-    const before = [...cell.querySelectorAll(":scope > .cell_output")];
-    const caption = cell.querySelector(":scope > .cell_output figcaption")?.cloneNode(true);
-    let output = el("div", { class: "cell_output gu-output" });
-
-    /** What is shown under the code; it keeps its height, so that the page does not jump. */
-    function put(nodes) {
-      const now = [...cell.querySelectorAll(":scope > .cell_output")];
-      now.forEach((node) => node.remove());
-      node.before(...nodes);
-    }
-
-    /** As printed, this cell and what was run below it, which may have seen its change. */
-    function asItWas() {
-      for (const it of all) if (it.at >= at) it.reset(it.at === at);
-      GroundUpPython.forget(at);
-      change.focus();
-    }
+    const again = button("As it was", () => { asPrinted(at); change.focus(); }, { hidden: true, ...describe });
+    const above = button("Run all above", () => runAbove(at, said), describe), busy = occupied(runButton, stop, bar);
+    const output = outputs(cell);
 
     function reset(whole) {
       if (whole) code.reset();
-      put(before);
+      output.reset();
       say(said, "");
       again.hidden = whole || !change.hidden; // another cell keeps the code that was changed in it
       if (whole) change.hidden = false;
@@ -83,18 +100,8 @@ window.GroundUpCells = (() => {
         say(said, found.stopped === "time" ? `Not done after ${LIMIT} seconds, and stopped.` : "Stopped.");
         return;
       }
-      const height = [...cell.querySelectorAll(":scope > .cell_output")].reduce((sum, it) => sum + it.offsetHeight, 0);
-      output = el("div", { class: "cell_output gu-output", style: `min-height: ${height}px` });
-      put([output]);
-      await shown(output, found.shown);
-      const drawn = output.querySelector("img");
-      if (drawn && caption) output.append(caption); // what stays true of a changed figure is the reader's to see
+      await output.show(found.shown);
       say(said, found.error || "Done.");
-    }
-
-    async function runAbove() {
-      for (const it of all) if (it.at < at && !(await it.run())) return;
-      say(said, "All above has run.");
     }
 
     const node = el("div", { class: "gu-tools" }, el("span", { id: `gu-cell-${at}`, class: "visually-hidden" }, `Cell ${at + 1}`),
