@@ -430,9 +430,9 @@ def test_a_changed_cell_changes_what_follows(neuron):
 def test_a_figure_is_drawn_in_the_page(neuron):
     cell = neuron.locator("div.cell.tag_at-6")
     cell.scroll_into_view_if_needed()
-    assert (
-        run(neuron, 6).locator(".gu-output img").get_attribute("src").startswith("data:image/png")
-    )
+    image = run(neuron, 6).locator(".gu-output img")
+    assert image.get_attribute("src").startswith("data:image/svg+xml")
+    assert image.evaluate("(it) => it.decode().then(() => it.naturalWidth)") > 100
 
 
 def test_the_plain_program_runs_as_in_cpython(neuron, capsys):
