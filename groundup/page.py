@@ -23,7 +23,7 @@ from collections.abc import Callable
 from groundup.questions import question
 from groundup.questions.examine import examine
 from groundup.questions.guard import learner_lines
-from groundup.questions.outcome import WRONG
+from groundup.questions.outcome import WRONG, error_text
 from groundup.questions.show import notice, to_html
 from groundup.slices import bound, cells_needed, definitions
 
@@ -128,6 +128,16 @@ class Page:
             return {"shown": self.shown, "error": _told(error, missing)}
         return {"shown": self.shown, "error": ""}
 
+    def forget(self, at: int) -> dict:
+        """Forget the names that the cells from number ``at`` on define: code below them that uses
+        one has it from the cell as printed. Returns nothing in particular.
+        """
+        for cell in self.cells[at:]:
+            with contextlib.suppress(SyntaxError):  # a magic defines nothing
+                for name in bound(cell):
+                    self.names.pop(name, None)
+        return {}
+
     def _supply(self, parts: list[str], absent: dict[str, str]) -> None:
         """Run what is needed; names that a missing package leaves undefined go to ``absent``."""
         for part in parts:
@@ -220,11 +230,10 @@ def _told(error: BaseException, missing: str) -> str:
             f"This needs {NAMES.get(missing, missing)}, which is not here in the page. "
             "The chapter's notebook has it."
         )
-    words = " ".join(str(error).split())[:300]
     lines = learner_lines(error, None)
     if isinstance(error, RecursionError):
         lines = lines[-1:]
-    told = f"{type(error).__name__}: {words}".rstrip(".: ")
+    told = error_text(error)
     told = told if "`" in told else f"`{told}`"
     return " ".join([f"The code raised {told}.", *(f"See {it}." for it in lines[-2:])])
 

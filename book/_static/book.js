@@ -52,7 +52,8 @@ addEventListener("DOMContentLoaded", () => {
     }
   };
   mark();
-  document.fonts.ready.then(mark);
+  // The theme does the same for code, but not once the page's own face has come and made it wider.
+  document.fonts.ready.then(() => dispatchEvent(new Event("resize")));
   addEventListener("resize", mark);
 
   /* A figure that had to be made small opens large, where it can be read. */

@@ -28,7 +28,8 @@ THREE = (
     "C166 132 192 150 192 180C192 212 164 230 134 230C108 230 88 220 80 198"
 )
 SQUARE = f"""<div class="gu-square"><svg viewBox="0 0 280 280" role="img"
-aria-label="A hand-written three"><path pathLength="1" d="{THREE}"/></svg></div>
+aria-label="A hand-written three"><path pathLength="1" d="{THREE}"/></svg>
+<p>Draw here, 0 to 9.</p></div>
 <div class="gu-reads"></div>
 <noscript>To draw in it, the square needs JavaScript.</noscript>"""
 

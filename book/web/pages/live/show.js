@@ -44,6 +44,12 @@ window.GroundUpShow = (() => {
     }
   }
 
+  /** The chapter's notebook, where what the page lacks is there. */
+  function notebook() {
+    const href = document.querySelector('a[href$=".ipynb"]')?.getAttribute("href");
+    return href ? el("a", { href, download: true }, "the chapter's notebook") : "the chapter's notebook";
+  }
+
   const say = (place, text) => place.replaceChildren(el("p", {}, text));
 
   /** A bar that says what is being loaded and how much, while it is; for whoever waits for it. */
@@ -74,5 +80,5 @@ window.GroundUpShow = (() => {
     bar.wait(on);
   };
 
-  return { markup, shown, formulas, say, loading, occupied };
+  return { markup, shown, formulas, notebook, say, loading, occupied };
 })();
