@@ -33,7 +33,7 @@
       const head = el("tr", {}, el("td", {}), ...chunks.map((_, c) => el("th", { scope: "col" }, `${c}`)));
       const rows = chunks.map((row, r) => el("tr", {}, el("th", { scope: "row" }, `worker ${r}`),
         ...row.map((n, c) => el("td", { class: `${n === p ? "gu-whole" : ""} ${arrives(r, c) ? "gu-new" : ""}` }, String(n)))));
-      this.table.replaceChildren(el("caption", {}, "Workers that each chunk has the numbers of"), el("thead", {}, head), el("tbody", {}, ...rows));
+      this.table.replaceChildren(el("caption", {}, "Parts in each chunk"), el("thead", {}, head), el("tbody", {}, ...rows));
       const first = messages[0];
       const what = !first ? PHASES.start : over && tick > at ? "finished" : `${PHASES[phase]}. Worker ${first.from} sends chunk ${first.chunk} to worker ${first.to}${messages.length > 1 ? ", and so all round" : "; the others wait"}`;
       this.says.textContent = `${what[0].toUpperCase()}${what.slice(1)}.`;
@@ -42,25 +42,23 @@
     }
 
     draw(p, messages) {
-      const { context: c, width, height } = this.picture, { text, border, background, classes } = colours();
-      const at = (r) => [width / 2 + 85 * Math.sin((2 * Math.PI * r) / p), height / 2 - 85 * Math.cos((2 * Math.PI * r) / p)];
+      const { context: c, width, height } = this.picture, { text, classes } = colours();
+      const at = (r) => [width / 2 + 90 * Math.sin((2 * Math.PI * r) / p), height / 2 - 90 * Math.cos((2 * Math.PI * r) / p)];
       c.clearRect(0, 0, width, height);
       c.font = "13px sans-serif"; c.textAlign = "center"; c.textBaseline = "middle";
       for (const { from, to, chunk } of messages) {
         const [x0, y0] = at(from), [x1, y1] = at(to), long = Math.hypot(x1 - x0, y1 - y0);
-        const dx = (x1 - x0) / long, dy = (y1 - y0) / long, side = p === 2 && messages.length > 1 ? 9 : 0; // two at once
+        const dx = (x1 - x0) / long, dy = (y1 - y0) / long, side = p === 2 && messages.length > 1 ? -8 : 0; // two at once
         const on = (part) => [x0 + dx * part - dy * side, y0 + dy * part + dx * side];
         c.strokeStyle = c.fillStyle = text; c.lineWidth = 2;
-        c.beginPath(); c.moveTo(...on(20)); c.lineTo(...on(long - 24)); c.stroke();
-        const [tx, ty] = on(long - 19), [bx, by] = on(long - 29);
+        c.beginPath(); c.moveTo(...on(16)); c.lineTo(...on(long - 22)); c.stroke();
+        const [tx, ty] = on(long - 16), [bx, by] = on(long - 25);
         c.beginPath(); c.moveTo(tx, ty); c.lineTo(bx - 5 * dy, by + 5 * dx); c.lineTo(bx + 5 * dy, by - 5 * dx); c.fill();
-        const [mx, my] = on(long / 2 - 2);
-        c.fillStyle = background; c.strokeStyle = border; c.lineWidth = 1;
-        c.beginPath(); c.rect(mx - 9, my - 9, 18, 18); c.fill(); c.stroke();
-        c.fillStyle = text; c.fillText(String(chunk), mx, my);
+        const [mx, my] = on(long / 2);
+        c.fillText(String(chunk), mx + 12 * dy, my - 12 * dx);
       }
       for (let r = 0; r < p; r++) {
-        c.fillStyle = classes[0]; c.beginPath(); c.arc(...at(r), 17, 0, 2 * Math.PI); c.fill();
+        c.fillStyle = classes[0]; c.beginPath(); c.arc(...at(r), 14, 0, 2 * Math.PI); c.fill();
         c.fillStyle = "#fff"; c.fillText(String(r), ...at(r));
       }
     }
@@ -93,7 +91,7 @@
     root.states = (V) => ({ ring: ring(V), plain: plain(V) });
     root.replaceChildren(
       el("h3", {}, "All-reduce, chunk by chunk"),
-      el("p", {}, "Each worker has a vector, cut into as many chunks as there are workers, and wants the sum over all workers. A link carries one chunk in a unit of time. The number in a square on an arrow says which chunk goes there."),
+      el("p", {}, "Each worker has a vector, cut into as many chunks as there are workers, and wants the sum over all workers. A link carries one chunk in a unit of time. The number beside an arrow says which chunk goes there. The tables count how many workers' parts are added up in each chunk so far."),
       el("div", { class: "gu-controls" }, workers.node, tick.node),
       el("div", { class: "gu-buttons" }, back, next, button("To the ring's end", () => go(states[0].length - 1)), button("To the end", () => go(last()))),
       status,

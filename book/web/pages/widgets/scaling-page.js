@@ -16,16 +16,16 @@
   }
   const time = (s) => inUnits(s, [[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]]);
   const speed = (b) => inUnits(b, [[1e12, "TB/s"], [1e9, "GB/s"], [1e6, "MB/s"]]);
-  const count = (n) => inUnits(n, [[1e9, "billion"], [1e6, "million"], [1e3, "thousand"]]);
+  const count = (n) => inUnits(n, [[1e9, "bn"], [1e6, "m"], [1e3, "k"]]);
 
   /** A slider over powers of ten: its value is the logarithm. */
   const decades = (label, low, high, value, show, oninput) =>
-    slider({ label, min: low, max: high, step: 0.05, value, show: (v) => show(10 ** v), oninput });
+    slider({ label, min: low, max: high, step: "any", value, show: (v) => show(10 ** v), oninput });
 
   /** Log-log axes: powers of ten as lines, and the places of a point. */
   function axes(target, [x0, x1], [y0, y1], xlabel, ylabel) {
     const { context: c, width, height } = target, { text, muted, border } = colours();
-    const left = 58, right = 12, top = 8, bottom = 36, part = (v, low, high) => Math.log(v / low) / Math.log(high / low);
+    const left = 58, right = 20, top = 8, bottom = 36, part = (v, low, high) => Math.log(v / low) / Math.log(high / low);
     const px = (x) => left + (width - left - right) * part(x, x0, x1), py = (y) => height - bottom - (height - top - bottom) * part(y, y0, y1);
     c.clearRect(0, 0, width, height);
     c.font = "11px sans-serif"; c.lineWidth = 1; c.strokeStyle = border; c.fillStyle = muted; c.setLineDash([]);
@@ -66,12 +66,11 @@
         rows: select({ label: "Rows, joint batch", options: ROWS.map((n) => [n, `${n}`]), value: state.rows, onchange: (n) => set("rows")(+n) }),
         way: select({ label: "Exchange", options: Object.entries(WAYS).map(([key, [name]]) => [key, name]), value: state.way, onchange: set("way") }),
       };
-      for (const name of ["m", "beta", "alpha"]) this.controls[name].node.querySelector("input").step = "any"; // as measured, to the last digit
       this.picture = canvas(560, 320, "");
       this.status = el("p", { class: "gu-status", role: "status" });
       root.replaceChildren(
         el("h3", {}, "What would more workers bring?"),
-        el("div", { class: "gu-controls" }, ...Object.values(this.controls).map((it) => it.node)),
+        el("div", { class: "gu-controls gu-wide" }, ...Object.values(this.controls).map((it) => it.node)),
         el("div", { class: "gu-buttons" }, button("As measured", () => this.reset())),
         this.status,
         el("figure", {}, this.picture.node, el("figcaption", {}, "Time of a step. Solid: ring; dashed: few rounds; dotted: plain way; thin: without any exchange. The ring around a line is your choice; dots are measured.")));
