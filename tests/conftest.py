@@ -25,7 +25,6 @@ SLOW = set(
     " test_new_chapter.py test_parallel.py test_public.py test_pyodide.py test_release.py"
     " test_screens.py test_surroundings.py test_wasm.py".split()
 )
-)
 
 
 def pytest_collection_modifyitems(items):
