@@ -9,7 +9,6 @@ notebooks ask.
 from __future__ import annotations
 
 import ast
-import base64
 import builtins
 import contextlib
 import functools
@@ -267,11 +266,12 @@ def _is_figure(thing) -> bool:
 
 
 def _show_figure(figure) -> None:
-    file = io.BytesIO()
-    figure.savefig(file, format="png", bbox_inches="tight")
-    size = figure.get_size_inches() * figure.dpi
-    picture = base64.b64encode(file.getvalue()).decode()
-    _current[0].shown.append({"image": picture, "width": round(size[0])})
+    from groundup.plots import picture
+
+    width = round(figure.get_size_inches()[0] * figure.dpi)
+    for kind, content in picture(figure).items():
+        part = {"drawing": content} if kind == "image/svg+xml" else {"image": content}
+        _current[0].shown.append({**part, "width": width})
 
 
 def show_figures(*args, **kwargs) -> None:

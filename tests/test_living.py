@@ -435,7 +435,9 @@ def test_a_figure_is_drawn_in_the_page(neuron):
     cell.scroll_into_view_if_needed()
     caption = cell.locator("figcaption").inner_text()
     output = run(neuron, 6).locator(".gu-output")
-    assert output.locator("img").get_attribute("src").startswith("data:image/png")
+    image = output.locator("img")
+    assert image.get_attribute("src").startswith("data:image/svg+xml")
+    assert image.evaluate("(it) => it.decode().then(() => it.naturalWidth)") > 100
     assert output.locator("figcaption").inner_text() == caption
 
 

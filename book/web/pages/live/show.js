@@ -19,7 +19,9 @@ window.GroundUpShow = (() => {
     place.replaceChildren(...parts.map((part) => {
       if (part.text !== undefined) return el("pre", { tabindex: "0", "aria-label": "Printed" }, part.text);
       if (part.html !== undefined) return markup(part.html);
-      return el("img", { src: `data:image/png;base64,${part.image}`, width: part.width, alt: "The figure that this code draws" });
+      const source = part.drawing === undefined
+        ? `data:image/png;base64,${part.image}` : `data:image/svg+xml,${encodeURIComponent(part.drawing)}`;
+      return el("img", { src: source, width: part.width, alt: "The figure that this code draws" });
     }));
     await formulas(place);
   }
