@@ -296,7 +296,7 @@ def memory(prompt):
         step = torch.optim.Adam(network.parameters(), **lr)
     else:
         step = torch.optim.SGD(network.parameters(), momentum=0.9 * ("momentum" in prompt), **lr)
-    network(torch.ones(1, network[0].in_features)).sum().backward()
+    network(torch.ones(1, arrows(prompt)[0])).sum().backward()
     step.step()
     kept = [t for state in step.state.values() for t in state.values() if t is not None and t.ndim]
     return sum(t.nbytes for p in network.parameters() for t in (p, p.grad)) + sum(
