@@ -2,8 +2,8 @@
 
 Imports go one way only, from the left to the right:
 ``page`` (in the book's pages) → ``exercises`` (what is asked) → ``practice`` (and again) →
-``questions`` (how) → ``parallel`` → ``training`` → ``datasets``, ``models``, ``plots`` → ``scratch``, ``claims``,
-``files``, ``later``, ``paths``, ``slices``.
+``questions`` (how) → ``parallel`` → ``training`` → ``datasets``, ``models``, ``plots`` →
+``scratch``, ``claims``, ``files``, ``later``, ``paths``, ``slices``.
 """
 
 __version__ = "0.1.0"

@@ -86,6 +86,18 @@ def items(upto: int) -> list[choose.Item]:
     return [*kinds, *questions]
 
 
+def last_chapter() -> int:
+    return max(quiz.numbers())
+
+
+def met(histories: dict[str, str], ids: list[str]) -> int:
+    """The last chapter of which something was practised, done, answered or guessed; at least 1."""
+    heads = [id.partition(".")[0] for id in (*histories, *ids)]
+    found = [KINDS[id].chapter for id in histories if id in KINDS]
+    found += [int(head) for head in heads if head.isdecimal()]
+    return min(max([1, *found]), last_chapter())
+
+
 def plan(histories: dict[str, str], upto: int, today: date) -> list[choose.Choice]:
     return choose.plan(items(upto), histories, today)
 
@@ -129,9 +141,9 @@ def opening(choices: list[choose.Choice], histories: dict[str, str], upto: int) 
     told = ", ".join(f"{count} {reason}" for count, reason in reasons if count)
     minutes = round(sum(it.item.minutes for it in choices))
     return (
-        f"{len(choices)} questions from {chapters}, about {minutes} minutes: {told}. They are mixed "
-        "and come back after days, because what is recalled after a pause lasts longer than what "
-        "is repeated at once."
+        f"{len(choices)} question{'s' * (len(choices) > 1)} from {chapters}, about {minutes} "
+        f"minute{'s' * (minutes != 1)}: {told}. They are mixed and come back after days, because "
+        "what is recalled after a pause lasts longer than what is repeated at once."
     )
 
 
