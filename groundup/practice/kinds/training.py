@@ -223,7 +223,7 @@ def clipping(rng):
         right,
         [
             rf"Its norm is $\sqrt{{{g[0] ** 2} + {g[1] ** 2}}} = {norm}$.",
-            rf"It is multiplied by $\min(1, {c} / {norm}) = {n(factor)}$: $\mathbf{{g}} = "
+            rf"It is multiplied by $\min(1, {c} / {norm}) = {n(round(factor, 4))}$: $\mathbf{{g}} = "
             rf"{row(right)}$.",
         ],
         [
