@@ -15,6 +15,8 @@ JUPYTER_BOOK := $(BIN)/jupyter-book build . --all -W --keep-going -n
 # What a shell sets for other programs (tools/surroundings.py): only the doctor looks at it.
 ifneq ($(MAKECMDGOALS),doctor)
 unexport MPLBACKEND MATPLOTLIBRC PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONSTARTUP PYTHONWARNINGS JUPYTER_PATH
+# Without UTF-8, PyTorch does not start from a folder with an umlaut in its name.
+export PYTHONUTF8 = 1
 endif
 
 .PHONY: doctor book serve lab run test quick test-machines bench coursework lab-test hub hub-test hub-bench release screens clean help
@@ -48,7 +50,7 @@ test: $(READY) ## check style, run the tests, and execute and compare every note
 quick: $(READY) ## some minutes of the tests: no notebook, no browser, no sandbox, nothing that takes long
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(THREADS) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not (lab or browser or sandbox or slow)" tests
+	$(THREADS) $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not (lab or browser or sandbox or slow)" tests
 
 test-machines: $(READY) ## run the notebooks and what computes as on older processors, and with 1, 2 and 4 threads
 	$(BIN)/python -m tools.machines all

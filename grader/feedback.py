@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import re
 import resource
+from base64 import b64encode
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -248,12 +249,19 @@ def _output(output, plain: bool) -> str:
     for kind in ("image/png", "image/jpeg"):
         picture = re.sub(r"\s", "", _joined(data.get(kind), ""))
         if picture and re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", picture):
-            source = f"data:{kind};base64,{picture}"
-            return f'<p><img alt="a picture that your code made" src="{source}"></p>'
+            return _picture(kind, picture)
+    drawing = _CONTROL.sub("", _joined(data.get("image/svg+xml"), ""))
+    if drawing and len(drawing) <= _TEXT:
+        # As a picture it is a page of its own, in which nothing runs and that loads nothing.
+        return _picture("image/svg+xml", b64encode(drawing.encode(errors="replace")).decode())
     html = _joined(data.get("text/html"), "")
     if html and not plain and len(html) <= _MARKED:
         return _clean(html)
     return _pre(_joined(data.get("text/plain"), ""))
+
+
+def _picture(kind: str, content: str) -> str:
+    return f'<p><img alt="a picture that your code made" src="data:{kind};base64,{content}"></p>'
 
 
 def _joined(text, between: str) -> str:

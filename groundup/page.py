@@ -9,7 +9,6 @@ notebooks ask.
 from __future__ import annotations
 
 import ast
-import base64
 import builtins
 import contextlib
 import functools
@@ -26,7 +25,7 @@ from groundup.practice import choose, session
 from groundup.questions import question
 from groundup.questions.examine import examine
 from groundup.questions.guard import learner_lines
-from groundup.questions.outcome import WRONG, Verdict
+from groundup.questions.outcome import WRONG, Verdict, error_text
 from groundup.questions.show import notice, to_html, to_inline_html
 from groundup.slices import bound, cells_needed, definitions
 
@@ -130,6 +129,16 @@ class Page:
                     del self.names[name]  # what fills the memory; the next run needs it
             return {"shown": self.shown, "error": _told(error, missing)}
         return {"shown": self.shown, "error": ""}
+
+    def forget(self, at: int) -> dict:
+        """Forget the names that the cells from number ``at`` on define: code below them that uses
+        one has it from the cell as printed. Returns nothing in particular.
+        """
+        for cell in self.cells[at:]:
+            with contextlib.suppress(SyntaxError):  # a magic defines nothing
+                for name in bound(cell):
+                    self.names.pop(name, None)
+        return {}
 
     # --- the practice page; of what was practised the page tells, and keeps it ---
 
@@ -263,11 +272,10 @@ def _told(error: BaseException, missing: str) -> str:
             f"This needs {NAMES.get(missing, missing)}, which is not here in the page. "
             "The chapter's notebook has it."
         )
-    words = " ".join(str(error).split())[:300]
     lines = learner_lines(error, None)
     if isinstance(error, RecursionError):
         lines = lines[-1:]
-    told = f"{type(error).__name__}: {words}".rstrip(".: ")
+    told = error_text(error)
     told = told if "`" in told else f"`{told}`"
     return " ".join([f"The code raised {told}.", *(f"See {it}." for it in lines[-2:])])
 
@@ -301,11 +309,12 @@ def _is_figure(thing) -> bool:
 
 
 def _show_figure(figure) -> None:
-    file = io.BytesIO()
-    figure.savefig(file, format="png", bbox_inches="tight")
-    size = figure.get_size_inches() * figure.dpi
-    picture = base64.b64encode(file.getvalue()).decode()
-    _current[0].shown.append({"image": picture, "width": round(size[0])})
+    from groundup.plots import picture
+
+    width = round(figure.get_size_inches()[0] * figure.dpi)
+    for kind, content in picture(figure).items():
+        part = {"drawing": content} if kind == "image/svg+xml" else {"image": content}
+        _current[0].shown.append({**part, "width": width})
 
 
 def show_figures(*args, **kwargs) -> None:

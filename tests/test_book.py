@@ -39,12 +39,17 @@ def outside(page: BeautifulSoup) -> list[str]:
 
 
 def bad_images(page: BeautifulSoup) -> list[str]:
-    images = [img for img in page.find_all("img") if img.get("role") != "presentation"]
+    images = [it for it in page.select("img, svg.gu-drawing") if it.get("role") != "presentation"]
     return [
-        str(img)[:200]
-        for img in images
-        if not img.get("alt", "").strip() or re.search(r"\.(png|svg|jpe?g)$", img["alt"])
+        str(it)[:200]
+        for it in images
+        if not shows(it).strip() or re.search(r"\.(png|svg|jpe?g)$", shows(it))
     ]
+
+
+def shows(image) -> str:
+    """What a picture or a drawing says that it shows."""
+    return image.get("alt") or image.get("aria-label") or ""
 
 
 def test_a_chapters_head_says_what_running_it_costs(book):
@@ -131,6 +136,8 @@ def test_formulas_are_part_of_the_pages(book):
 def test_every_picture_has_its_place_before_it_comes(book):
     for path in pages(book):
         images = soup(path).find_all("img")
+        drawings = soup(path).select("svg.gu-drawing")
+        assert all(it.get("width") and it.get("height") for it in drawings), path
         assert [it["src"] for it in images if not (it.get("width") and it.get("height"))] == [], (
             path
         )
@@ -142,7 +149,8 @@ def test_the_first_page_shows_each_chapters_picture(book):
     assert len(cards) == len(CHAPTERS)
     for card, chapter in zip(cards, CHAPTERS, strict=True):
         assert card.find("a")["href"] == f"notebooks/{chapter.stem}.html"
-        assert card.find("img")["alt"] in chapter.read_text(encoding="utf-8")
+        picture = card.select_one("img, svg.gu-drawing")
+        assert shows(picture) in chapter.read_text(encoding="utf-8")
 
 
 def test_the_first_page_shows_a_promise_kept_and_broken(book):
@@ -243,10 +251,11 @@ def test_the_checks_can_fail(tmp_path):
     page.write_text(
         '<html><body><script src="https://example.org/a.js"></script><img src="a.png" alt="a.png">'
         '<style>p {background: url(//example.org/b.png)}</style><a href="gone.html">x</a>'
-        '<a href="#gone">x</a><a href="page.html#here" id="here">x</a></body></html>'
+        '<a href="#gone">x</a><a href="page.html#here" id="here">x</a>'
+        '<svg class="gu-drawing" aria-label=" "></svg></body></html>'
     )
     assert len(outside(soup(page))) == 2
-    assert len(bad_images(soup(page))) == 1
+    assert len(bad_images(soup(page))) == 2
     assert broken_links(page) == ["gone.html", "#gone"]
     page.write_text("<article><p>\\(x\\) and \\frac12, $y$ <code>\\z</code></p></article>")
     assert len(raw_formulas(BeautifulSoup(page.read_text(), "html.parser"))) == 3

@@ -105,3 +105,13 @@ def test_pictures_in_html_are_passed_over_and_the_words_beside_them_are_not():
     assert comparable(slider("iVBOR/w0+=", "Epoch")) == comparable(slider("AAAA", "Epoch"))
     assert comparable(slider("AAAA", "Epoch 1")) != comparable(slider("AAAA", "Epoch 2"))
     assert comparable(slider("iVB1", "1"), True) == comparable(slider("AAAA", "2"), True)
+
+
+def test_figures_are_passed_over_and_a_figure_that_is_missing_is_not():
+    def figure(**data):
+        return nbformat.v4.new_output("display_data", data={"text/plain": "<Figure>", **data})
+
+    drawn, pixels = {"image/svg+xml": "<svg>1</svg>"}, {"image/png": "AAAA"}
+    assert comparable(figure(**drawn)) == comparable(figure(**{"image/svg+xml": "<svg>2</svg>"}))
+    assert comparable(figure(**drawn)) == comparable(figure(**pixels))
+    assert comparable(figure(**drawn)) != comparable(figure())

@@ -15,7 +15,7 @@ from groundup.questions import question, reader
 from groundup.questions.compare import equal, relations, short
 from groundup.questions.examine import examine
 from groundup.questions.guard import Guard
-from groundup.questions.outcome import NOT_ATTEMPTED, STOPPED, WRONG
+from groundup.questions.outcome import NOT_ATTEMPTED, STOPPED, WRONG, error_text
 
 HINTS = ("Look at the mean.", "Divide by the number of rows.", "Which axis are the rows?")
 
@@ -58,6 +58,29 @@ def make(monkeypatch, id="99.1", **options):
         lambda X: X.sum(axis=0)
     )
     return means
+
+
+# --- an exception in plain words ---
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: np.ones((2, 3)) @ np.ones((4, 5)), "has 3 columns and the right side 4 rows"),
+        (lambda: np.matmul(np.ones(3), np.ones(2)), "has 3 columns and the right side 2 rows"),
+        (lambda: np.ones((6, 2, 3)) @ np.ones((2, 2)), "has 3 columns and the right side 2 rows"),
+        (lambda: np.ones(3) @ np.float64(2), "is a single number"),
+        (lambda: 2.0 @ np.ones(3), "is a single number"),
+        (lambda: eval("math.exp(1)", {}), "name 'math' is not defined; np has its functions"),
+    ],
+)
+def test_riddles_of_numpy_are_said_in_plain_words(wrong, says):
+    with pytest.raises((ValueError, NameError)) as caught:
+        wrong()
+    text = error_text(caught.value)
+    assert says in text
+    assert "gufunc" not in text
+    assert "core dim" not in text
 
 
 # --- which mistake it is ---

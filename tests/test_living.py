@@ -425,14 +425,20 @@ def test_a_changed_cell_changes_what_follows(neuron):
     assert "You hand in" in verdict(neuron, "2.1")
     cell.get_by_role("button", name="As it was").click()
     assert cell.locator(".cell_output").inner_text() == before
+    assert cell.locator(".cm-content").count() == 0
+    write(neuron, "2.1", "collapse = layers")  # the name is the printed cell's again, or none
+    assert "77" not in verdict(neuron, "2.1")
 
 
 def test_a_figure_is_drawn_in_the_page(neuron):
     cell = neuron.locator("div.cell.tag_at-6")
     cell.scroll_into_view_if_needed()
-    assert (
-        run(neuron, 6).locator(".gu-output img").get_attribute("src").startswith("data:image/png")
-    )
+    caption = cell.locator("figcaption").inner_text()
+    output = run(neuron, 6).locator(".gu-output")
+    image = output.locator("img")
+    assert image.get_attribute("src").startswith("data:image/svg+xml")
+    assert image.evaluate("(it) => it.decode().then(() => it.naturalWidth)") > 100
+    assert output.locator("figcaption").inner_text() == caption
 
 
 def test_the_plain_program_runs_as_in_cpython(neuron, capsys):

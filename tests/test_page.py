@@ -101,6 +101,14 @@ def test_names_are_shared_and_a_changed_cell_changes_what_follows(chapter):
     assert chapter.run(40, "print('X', X); X")["shown"] == [{"text": "X 5\n5\n"}]
 
 
+def test_what_was_changed_is_forgotten_and_printed_cells_count_again(chapter):
+    here = page.Page(["x = 1", "%matplotlib inline", "y = x + 1", "z = 3"])
+    here.run(0, "x = 10\nz = 0")
+    assert here.run(3, "print(y, z)")["shown"] == [{"text": "11 0\n"}]
+    here.forget(0)
+    assert here.run(4, "print(x, y, z)")["shown"] == [{"text": "1 2 3\n"}]
+
+
 def test_a_value_may_be_typed_as_it_is_meant(chapter):
     assert page._assigned("x", " 0.5 ") == "x =  0.5 \n"
     assert page._assigned("x", "b") == "x = 'b'\n"

@@ -85,6 +85,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_says_what_is_no_path(name):
     done = subprocess.run(

@@ -1,5 +1,7 @@
 """groundup.plots: each figure shows what it was given, with labels, and refuses what it cannot."""
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -83,6 +85,25 @@ def test_in_time_shows_the_last_frame_describes_each_and_keeps_no_figure_open(mo
     assert [img.has_attr("hidden") for img in page("img")] == [True, True, False]
     assert page.output.text == "Epoch 3 of <three>."
     assert (page.input["max"], page.input["value"]) == ("2", "2")
+
+
+def test_lines_and_marks_are_drawn_and_the_same_each_time():
+    drawings = [plots.picture(plots.points(*ten_points()).figure) for _ in range(2)]
+    assert drawings[0] == drawings[1]
+    (text,) = drawings[0].values()
+    drawing = BeautifulSoup(text, "xml")
+    assert len(drawing.select("clipPath")) == 1
+    assert [it.text for it in drawing("text")][-2:] == ["class 0", "class 1"]
+    assert len([it for it in drawing("use") if "#0173b2" in it["style"]]) == 5 + 1  # and the legend
+    assert not re.search(r"\d\.\d{3}|date|<!", text)
+
+
+def test_images_and_many_points_are_pixels():
+    assert set(plots.picture(plots.digit_grid(np.zeros((2, 28, 28)))[0, 0].figure)) == {"image/png"}
+    few, many = (np.random.default_rng(0).random((n, 2)) for n in (100, plots.MOST_POINTS))
+    for X, kind in ((few, "image/svg+xml"), (many, "image/png")):
+        assert set(plots.picture(plots.points(X, np.zeros(len(X))).figure)) == {kind}
+    assert plots.picture(plt.figure()) == {}
 
 
 @pytest.mark.parametrize(

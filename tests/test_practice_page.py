@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from groundup.practice import choose, session
 from tools import vendor
-from tools.paths import ROOT
 
 pytestmark = [
     pytest.mark.lab,
@@ -68,10 +67,8 @@ def write(page, box, words: str) -> None:
 
 
 @pytest.fixture(params=["http", "disk"])
-def address(request, site) -> str:
-    if request.param == "http":
-        return f"{site}/{PAGE}"
-    return (ROOT / "_build" / "html" / PAGE).as_uri()
+def address(request, site, book) -> str:
+    return f"{site}/{PAGE}" if request.param == "http" else (book / PAGE).as_uri()
 
 
 def test_a_session_from_its_beginning_to_its_end(browser, address):

@@ -52,31 +52,42 @@ addEventListener("DOMContentLoaded", () => {
     }
   };
   mark();
-  document.fonts.ready.then(mark);
+  // The theme does the same for code, but not once the page's own face has come and made it wider.
+  document.fonts.ready.then(() => dispatchEvent(new Event("resize")));
   addEventListener("resize", mark);
 
-  /* A figure that had to be made small opens large, where it can be read. */
+  /* A figure that had to be made small opens large, where its least text can be read. */
+  const LEAST = 11; // pixels of a text's size
   const dialog = document.createElement("dialog");
   dialog.className = "gu-figure";
   dialog.setAttribute("aria-label", "Figure, large");
   dialog.innerHTML = '<form method="dialog"><button class="gu-button">Close</button></form>';
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-  const enlarge = (image) => {
-    dialog.querySelector("img")?.remove();
-    const large = image.cloneNode();
-    large.style.width = `${Math.max(image.naturalWidth, innerWidth)}px`;
+  /** The width at which a drawing's least text has that size, and no picture is made small. */
+  const broad = (figure) => figure.matches("svg")
+    ? Math.max(figure.getAttribute("width"), LEAST / figure.dataset.least * figure.viewBox.baseVal.width)
+    : figure.naturalWidth;
+  const enlarge = (figure) => {
+    dialog.querySelector(":scope > :is(img, svg)")?.remove();
+    const large = figure.cloneNode(true);
+    large.style.width = `${Math.max(broad(figure), innerWidth)}px`;
     dialog.append(large);
     document.body.append(dialog);
     dialog.showModal();
   };
+  const small = (figure) => {
+    const { width } = figure.getBoundingClientRect();
+    if (!figure.matches("svg")) return width < 0.8 * figure.getAttribute("width");
+    return width && figure.dataset.least * width / figure.viewBox.baseVal.width < LEAST;
+  };
   const wrap = () => {
-    for (const image of document.querySelectorAll(".bd-article figure > img[width]")) {
-      if (image.closest(".gu-live, .gu-large, .gu-widget") || image.width >= 0.8 * image.getAttribute("width")) continue;
+    for (const figure of document.querySelectorAll(".bd-article figure > :is(img[width], svg)")) {
+      if (figure.closest(".gu-live, .gu-large, .gu-widget") || !small(figure)) continue;
       const button = document.createElement("button");
       Object.assign(button, { className: "gu-large", type: "button", title: "Show this figure large" });
-      image.replaceWith(button);
-      button.append(image);
-      button.addEventListener("click", () => enlarge(image));
+      figure.replaceWith(button);
+      button.append(figure);
+      button.addEventListener("click", () => enlarge(figure));
     }
   };
   wrap();

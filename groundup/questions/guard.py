@@ -222,7 +222,8 @@ def _seed(stack: contextlib.ExitStack) -> None:
     np.random.seed(0)  # noqa: NPY002
     if torch := sys.modules.get("torch"):
         stack.callback(torch.set_rng_state, torch.get_rng_state())
-        torch.manual_seed(0)
+        # torch.manual_seed would also seed other devices, for good, and keep a note of each call.
+        torch.default_generator.manual_seed(0)
 
 
 def _hide_figures(stack: contextlib.ExitStack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 RIGHT, NOT_ATTEMPTED, WRONG, STOPPED = "right", "not attempted yet", "not right yet", "stopped"
@@ -46,9 +47,28 @@ class Verdict:
         return self.status == RIGHT
 
 
+#: What NumPy says only to those who know its inside, and the same in plain words.
+_RIDDLES = (
+    (
+        r"^matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
+        r"\S+ \(size (\d+) is different from (\d+)\)",
+        r"in the product @ the left side has \2 columns and the right side \1 rows "
+        r"(of a vector: entries); the two must be equal",
+    ),
+    (
+        r"^matmul: Input operand (\d) does not have enough dimensions \(has 0, .*",
+        r"one side of the product @ is a single number; numbers are multiplied by *",
+    ),
+)
+
+
 def error_text(error: BaseException) -> str:
     """The type of an exception and its text, in one line of some 200 characters at most."""
     text = " ".join(str(error).split())
+    if isinstance(error, NameError) and error.name == "math":
+        text += "; np has its functions for arrays too, as np.exp and np.log"
+    for pattern, plain in _RIDDLES:
+        text = re.sub(pattern, plain, text)
     text = text if len(text) <= 200 else text[:200] + "…"
     return f"{type(error).__name__}: {text}".rstrip(".: ")
 

@@ -134,6 +134,9 @@ def test_a_picture_has_nothing_but_itself(given_back):
         assert image["src"] == f"data:image/png;base64,{PICTURE}"
         assert "position:fixed" not in text
     assert not page_of(course, names["a picture that is none"])[1]("img")
+    (drawing,) = page_of(course, names["an svg"])[1]("img")
+    assert set(drawing.attrs) == {"alt", "src"}
+    assert drawing["src"].startswith("data:image/svg+xml;base64,")
 
 
 @pytest.mark.parametrize("how", ["loops", "eats", "ends", "fails"])

@@ -28,7 +28,8 @@ THREE = (
     "C166 132 192 150 192 180C192 212 164 230 134 230C108 230 88 220 80 198"
 )
 SQUARE = f"""<div class="gu-square"><svg viewBox="0 0 280 280" role="img"
-aria-label="A hand-written three"><path pathLength="1" d="{THREE}"/></svg></div>
+aria-label="A hand-written three"><path pathLength="1" d="{THREE}"/></svg>
+<p>Draw here, 0 to 9.</p></div>
 <div class="gu-reads"></div>
 <noscript>To draw in it, the square needs JavaScript.</noscript>"""
 
@@ -89,11 +90,10 @@ class Way(Part):
         cells, number = _notebook(path)["cells"], int(path.name[:2])
         title = _text(cells[0]).partition("\n")[0].lstrip("# ")
         time = re.search(r"\*\*Time:\*\* ([^.,;]+?)(?: to read| for all)?[.,;]", _head(cells))
-        alt = _picture(cells, figure, PICTURES / f"{number}.png")
+        picture, alt = _picture(cells, figure, PICTURES / str(number))
         link = f"[{number} {title}](/notebooks/{path.name})"
-        text = (
-            f"![{alt}](/_build/way/{number}.png)\n\n**{link}**\n\nThen you can {able}.\n\n{time[1]}"
-        )
+        picture = f"/{picture.relative_to(ROOT).as_posix()}"
+        text = f"![{alt}]({picture})\n\n**{link}**\n\nThen you can {able}.\n\n{time[1]}"
         card = self.parsed(text, "gu-card")
         if self.env.app.builder.name == "html":
             card += self.raw(f'<p data-done-of="{number}"></p>')
@@ -104,22 +104,33 @@ def _head(cells: list[dict]) -> str:
     return next(_text(cell) for cell in cells[1:] if cell["cell_type"] == "markdown")
 
 
-def _picture(cells: list[dict], figure: str, target: Path) -> str:
-    """Write the figure, made small, to the target; returns its alternative text."""
+def _picture(cells: list[dict], figure: str, stem: Path) -> tuple[Path, str]:
+    """Write the figure as it is drawn, or made small where it is pixels; and what it shows."""
     for cell in cells:
         about = cell["metadata"].get("mystnb", {})
         if about.get("figure", {}).get("name") == figure:
-            found = [it["data"]["image/png"] for it in cell["outputs"] if "image/png" in it["data"]]
-            with Image.open(io.BytesIO(base64.b64decode(found[0]))) as image:
-                height = round(image.height * WIDTH / image.width)
-                small = image.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
-            buffer = io.BytesIO()
-            small.quantize(64, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+            forms = {kind: text for it in cell["outputs"] for kind, text in it["data"].items()}
+            if "image/svg+xml" in forms:
+                target = stem.with_suffix(".svg")
+                content = "".join(forms["image/svg+xml"]).encode()
+            else:
+                target = stem.with_suffix(".png")
+                content = _small(base64.b64decode(forms["image/png"]))
             target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.is_file() or target.read_bytes() != buffer.getvalue():
-                target.write_bytes(buffer.getvalue())
-            return about["image"]["alt"]
+            if not target.is_file() or target.read_bytes() != content:
+                target.write_bytes(content)
+            return target, about["image"]["alt"]
     raise ValueError(f"no chapter has a figure {figure!r}: name one such as fig-1-region")
+
+
+def _small(picture: bytes) -> bytes:
+    """A PNG as one of a card's width, with 64 colours."""
+    with Image.open(io.BytesIO(picture)) as image:
+        height = round(image.height * WIDTH / image.width)
+        small = image.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    small.quantize(64, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 class Promise(Part):

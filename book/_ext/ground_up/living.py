@@ -42,6 +42,7 @@ PRACTICE = ("store", "python", "show", "practice")
 ABSENT = {"torch", "sklearn", "scipy", "safetensors", "pooch"}
 ABSENT_OURS = {f"groundup.{it}" for it in ("models", "training", "parallel", "checkpoints")}
 ABSENT_DATA = {"moons", "split", "digits"}  # of groundup.datasets: they need scikit-learn
+ONLINE = re.compile(r"In the book's online page (\w)")  # which is this page
 NO_GUESS = re.compile(r"Your guess: none\.[^\n<]*\n")
 
 
@@ -68,6 +69,11 @@ def enliven(app: Sphinx, docname: str, source: list[str]) -> None:
             tags.append("remove-input")  # in the book the questions stand by themselves
         tags.append(f"at-{at}")
     _add_program(cells, len(code), course)
+    if app.builder.name == "html":
+        for cell in cells:
+            if cell["cell_type"] == "markdown":
+                text = "".join(cell["source"])
+                cell["source"] = ONLINE.sub(lambda found: found[1].upper(), text)
     if app.builder.name == "html" and docname.startswith("notebooks/"):
         course |= {"chapter": int(path.name[:2]), "live": vendor.has_python()}
         _add_done(cells)

@@ -13,6 +13,7 @@ from PIL import Image
 from sphinx.application import Sphinx
 
 from .bundles import bundle
+from .figures import draw_figures
 
 
 def drop_thebe(app: Sphinx, config) -> None:
@@ -167,7 +168,7 @@ def write_texts(out: Path) -> None:
     texts = {}
     for path in out.rglob("*.html"):
         page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for it in page.select("[role=main] :is(script, style, .headerlink)"):
+        for it in page.select("[role=main] :is(script, style, svg, .headerlink)"):
             it.decompose()
         if main := page.select_one("[role=main]"):
             texts[path.relative_to(out).as_posix()] = " ".join(main.get_text(" ").split())
@@ -190,8 +191,17 @@ def lighten_pictures(out: Path) -> None:
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
+    if error is None and app.builder.name == "singlehtml":
+        draw_figures(Path(app.outdir))
     if error is None and app.builder.name == "html":
-        for step in (mend_pages, cut_icon_font, bundle, lighten_pictures, write_texts):
+        for step in (
+            draw_figures,
+            mend_pages,
+            cut_icon_font,
+            bundle,
+            lighten_pictures,
+            write_texts,
+        ):
             step(Path(app.outdir))
 
 

@@ -3,7 +3,7 @@
 
 window.GroundUpCells = (() => {
   const { el, button } = GroundUp;
-  const { shown, say, loading, occupied } = GroundUpShow;
+  const { shown, say, loading, notebook, occupied } = GroundUpShow;
   const LIMIT = 120; // seconds; the longest cell of the book takes far less
   const all = [];
 
@@ -11,14 +11,51 @@ window.GroundUpCells = (() => {
   function source(cell, at, run) {
     const place = cell.querySelector(".cell_input"), printed = place?.querySelector("pre");
     if (!printed) return null;
-    const first = printed.textContent.trimEnd();
+    const first = printed.textContent.trimEnd(), block = printed.closest(".highlight, pre");
     let editor = null;
     function change() {
       editor ??= GroundUpCode.editor({ text: first, label: `Code of cell ${at + 1}`, run });
-      printed.closest(".highlight, pre").replaceWith(editor.node);
+      block.replaceWith(editor.node);
       editor.node.upgrade().then(() => editor.focus());
     }
-    return { change, get text() { return editor?.text ?? first; }, reset() { if (editor) editor.text = first; } };
+    function reset() {
+      if (editor) editor.text = first;
+      editor?.node.replaceWith(block);
+    }
+    return { change, reset, get text() { return editor?.text ?? first; } };
+  }
+
+  /** What is shown under a cell's code: as printed, or what a run gave. */
+  function outputs(cell) {
+    const now = () => [...cell.querySelectorAll(":scope > .cell_output")];
+    const printed = now(), caption = cell.querySelector(":scope > .cell_output figcaption")?.cloneNode(true);
+    const place = document.createComment("output");
+    if (printed.length) printed[0].before(place);
+    else cell.append(place);
+    function put(nodes) {
+      now().forEach((it) => it.remove());
+      place.after(...nodes);
+    }
+    /** It keeps its height, so that the page does not jump. */
+    async function show(parts) {
+      const height = now().reduce((sum, it) => sum + it.offsetHeight, 0);
+      const output = el("div", { class: "cell_output gu-output", style: `min-height: ${height}px` });
+      put([output]);
+      await shown(output, parts);
+      if (caption && output.querySelector("img")) output.append(caption);
+    }
+    return { show, reset: () => put(printed) };
+  }
+
+  /** As printed, this cell and what was run below it, which may have seen its change. */
+  function asPrinted(at) {
+    for (const it of all) if (it.at >= at) it.reset(it.at === at);
+    GroundUpPython.forget(at);
+  }
+
+  async function runAbove(at, said) {
+    for (const it of all) if (it.at < at && !(await it.run())) return;
+    say(said, "All above has run.");
   }
 
   function tools(cell, at) {
@@ -28,16 +65,16 @@ window.GroundUpCells = (() => {
     const bar = loading(), said = el("div", { role: "status", class: "gu-note" });
     const runButton = button("Run", run, describe), stop = button("Stop", () => GroundUpPython.stop(), { hidden: true, ...describe });
     const change = button("Change", () => { code.change(); change.hidden = true; again.hidden = false; }, describe);
-    const again = button("As it was", () => { code.reset(); put(before); say(said, ""); }, { hidden: true, ...describe });
-    const above = button("Run all above", runAbove, describe), busy = occupied(runButton, stop, bar);
-    const before = [...cell.querySelectorAll(":scope > .cell_output")];
-    let output = el("div", { class: "cell_output gu-output" });
+    const again = button("As it was", () => { asPrinted(at); change.focus(); }, { hidden: true, ...describe });
+    const above = button("Run all above", () => runAbove(at, said), describe), busy = occupied(runButton, stop, bar);
+    const output = outputs(cell);
 
-    /** What is shown under the code; it keeps its height, so that the page does not jump. */
-    function put(nodes) {
-      const now = [...cell.querySelectorAll(":scope > .cell_output")];
-      now.forEach((node) => node.remove());
-      node.before(...nodes);
+    function reset(whole) {
+      if (whole) code.reset();
+      output.reset();
+      say(said, "");
+      again.hidden = whole || !change.hidden; // another cell keeps the code that was changed in it
+      if (whole) change.hidden = false;
     }
 
     async function run() {
@@ -63,29 +100,21 @@ window.GroundUpCells = (() => {
         say(said, found.stopped === "time" ? `Not done after ${LIMIT} seconds, and stopped.` : "Stopped.");
         return;
       }
-      const height = [...cell.querySelectorAll(":scope > .cell_output")].reduce((sum, it) => sum + it.offsetHeight, 0);
-      output = el("div", { class: "cell_output gu-output", style: `min-height: ${height}px` });
-      put([output]);
-      await shown(output, found.shown);
+      await output.show(found.shown);
       say(said, found.error || "Done.");
-    }
-
-    async function runAbove() {
-      for (const it of all) if (it.at < at && !(await it.run())) return;
-      say(said, "All above has run.");
     }
 
     const node = el("div", { class: "gu-tools" }, el("span", { id: `gu-cell-${at}`, class: "visually-hidden" }, `Cell ${at + 1}`),
       el("div", { class: "gu-buttons" }, runButton, stop, change, again, above), bar.node, said);
     (cell.querySelector(":scope > details") ?? cell).append(node);
-    all.push({ at, run });
+    all.push({ at, run, reset });
   }
 
   function build(cells) {
     for (const [at, needs] of Object.entries(cells)) {
       const cell = document.querySelector(`div.cell.tag_at-${at}`);
       if (!cell) continue;
-      if (needs) cell.append(el("p", { class: "gu-note gu-needs" }, `This cell needs ${needs}, which the page does not have.`));
+      if (needs) cell.append(el("p", { class: "gu-note gu-needs" }, `This cell needs ${needs}, which the page does not have; it runs in `, notebook(), "."));
       else tools(cell, +at);
     }
   }

@@ -69,8 +69,7 @@ window.GroundUpExercises = (() => {
     const node = el("div", { class: "gu-live", "data-exercise": id, role: "group", "aria-label": `Exercise ${id}` }, about);
     const [hint, count, list] = hints(it.hints, describe), [open, ask] = solution(id, describe);
     if (it.needs) {
-      const words = "This exercise needs PyTorch, which the page does not have: answer it in the chapter's notebook.";
-      node.append(el("p", { class: "gu-note" }, words), el("div", { class: "gu-buttons" }, hint, open ?? "", count), list, ask ?? "");
+      node.append(el("p", { class: "gu-note" }, "This exercise needs PyTorch, which the page does not have: answer it in ", GroundUpShow.notebook(), "."), el("div", { class: "gu-buttons" }, hint, open ?? "", count), list, ask ?? "");
       cell.after(node);
       return;
     }
@@ -82,6 +81,7 @@ window.GroundUpExercises = (() => {
       mine.write(mine.first);
       GroundUpStore.set("draft", id, null);
       verdict.replaceChildren();
+      if (ask) ask.hidden = true;
       mine.focus();
     }, describe);
 
@@ -108,7 +108,17 @@ window.GroundUpExercises = (() => {
     cell.replaceWith(node);
   }
 
+  /** What the chapter says of its notebook's cells, said of the boxes that stand in their place. */
+  function introduce() {
+    const words = [...document.querySelectorAll("#exercises > p")].find((it) => it.textContent.includes("check answers at once"));
+    if (!words) return;
+    const first = words.textContent.split(/Replace the dots|check answers/)[0];
+    words.replaceChildren(`${first}Write your answer in the box and press Check: it answers at once, and names the mistake where it knows it. `,
+      "Hint gives a hint, and another one at each press; Solution shows a worked one.");
+  }
+
   function build(exercises) {
+    introduce();
     for (const [id, it] of Object.entries(exercises)) {
       const cell = document.querySelector(`div.cell.tag_at-${it.at}`);
       if (cell) box(id, it, cell);

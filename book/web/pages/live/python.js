@@ -87,6 +87,9 @@ window.GroundUpPython = (() => {
     return done;
   }
 
+  /** Forget what was run from the cell `at` on, where anything was. */
+  const forget = (at) => starting && call("forget", [at]);
+
   /** Stop what runs. */
   function stop() {
     const asked = worker;
@@ -94,5 +97,5 @@ window.GroundUpPython = (() => {
     asked?.stop?.();
   }
 
-  return { call, stop, watch };
+  return { call, forget, stop, watch };
 })();

@@ -19,7 +19,9 @@ window.GroundUpShow = (() => {
     place.replaceChildren(...parts.map((part) => {
       if (part.text !== undefined) return el("pre", { tabindex: "0", "aria-label": "Printed" }, part.text);
       if (part.html !== undefined) return markup(part.html);
-      return el("img", { src: `data:image/png;base64,${part.image}`, width: part.width, alt: "The figure that this code draws" });
+      const source = part.drawing === undefined
+        ? `data:image/png;base64,${part.image}` : `data:image/svg+xml,${encodeURIComponent(part.drawing)}`;
+      return el("img", { src: source, width: part.width, alt: "The figure that this code draws" });
     }));
     await formulas(place);
   }
@@ -42,6 +44,12 @@ window.GroundUpShow = (() => {
         return box.firstChild;
       }));
     }
+  }
+
+  /** The chapter's notebook, where what the page lacks is there. */
+  function notebook() {
+    const href = document.querySelector('a[href$=".ipynb"]')?.getAttribute("href");
+    return href ? el("a", { href, download: true }, "the chapter's notebook") : "the chapter's notebook";
   }
 
   const say = (place, text) => place.replaceChildren(el("p", {}, text));
@@ -74,5 +82,5 @@ window.GroundUpShow = (() => {
     bar.wait(on);
   };
 
-  return { markup, shown, formulas, say, loading, occupied };
+  return { markup, shown, formulas, notebook, say, loading, occupied };
 })();

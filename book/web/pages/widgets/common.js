@@ -93,7 +93,7 @@ window.GroundUp = (() => {
 
   // --- colours: those of the book's figures, on the page's own background ---
 
-  const CLASSES = ["#0173b2", "#de8f05"];
+  const CLASSES = ["#0173b2", "#ca7f00"];
 
   function colours() {
     const style = getComputedStyle(document.documentElement);

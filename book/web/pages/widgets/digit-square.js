@@ -8,11 +8,11 @@
   const SECONDS = 1.2; // for the page's own digit to be written
 
   async function build(root) {
-    const ask = await asked("digit-cnn.js");
     const path = root.querySelector("path"), length = path.getTotalLength();
     const pad = new Pad(later), answer = new Answer("It reads");
     const status = el("p", { role: "status", class: "visually-hidden" });
-    let waiting = false, own = true; // the digit is the page's own until the reader draws
+    // The square takes strokes before the network is there to read them.
+    let ask = null, waiting = false, own = true; // the digit is the page's own until the reader draws
 
     function later() {
       if (waiting) return;
@@ -21,10 +21,11 @@
     }
 
     function read() {
+      pad.draw();
+      if (!ask) return;
       const p = pad.empty ? null : softmax(ask("cnn", centre(pad.ink)));
       const said = answer.show(p);
       if (!own) status.textContent = said ? `${said}.` : "Draw a digit.";
-      pad.draw();
     }
 
     function clear() {
@@ -48,10 +49,11 @@
     };
     pad.node.addEventListener("pointerdown", take, true);
     pad.node.addEventListener("keydown", take, true);
-    root.querySelector(".gu-square").replaceChildren(pad.node, pad.says);
+    root.querySelector(".gu-square svg").replaceWith(pad.node, pad.says);
     root.querySelector(".gu-reads").replaceChildren(answer.node, el("div", { class: "gu-buttons" }, button("Clear", clear)), status);
-    read();
     write(performance.now(), 0);
+    ask = await asked("digit-cnn.js");
+    read();
   }
 
   start("digit", build);

@@ -82,7 +82,7 @@
         c.moveTo(x(l) + size, y(l, i) + size / 2);
         c.lineTo(x(l + 1), y(l + 1, j) + size / 2);
         c.lineWidth = Math.min(8, 0.4 + 1.6 * Math.abs(w));
-        c.strokeStyle = w < 0 ? "#0173b2" : "#de8f05";
+        c.strokeStyle = w < 0 ? "#0173b2" : "#ca7f00";
         c.setLineDash(w < 0 ? [4, 3] : []);
         c.stroke();
       }));
