@@ -181,6 +181,8 @@ def test_it_is_accessible_and_fits_a_telephone(browser, site, theme):
 
 def test_what_is_not_due_is_said_and_the_chapter_met_is_remembered(browser, site):
     with opened(browser, f"{site}/{PAGE}") as (page, wrong):
+        alive(page)
+        page.wait_for_load_state("networkidle")
         page.evaluate("() => localStorage.setItem('groundup:quiz:3.q1', '[\"a\"]')")
         page.reload()
         box = alive(page)
