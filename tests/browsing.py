@@ -1,11 +1,24 @@
 """What the tests of the pages share: a page, what goes wrong in it, and how accessible it is."""
 
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import pydata_sphinx_theme
+import torch
 from playwright.sync_api import Page
+from safetensors.torch import load_file
 
-from tools.vendor import PACKAGES
+from groundup.models import cnn, mlp
+from tools.browser import served
+from tools.paths import ROOT
+from tools.vendor import PACKAGES, PAGES, WEIGHTS, vendor
+
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+from ground_up.widgets import markup
+
+THEME = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static/styles"
 
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 
@@ -78,3 +91,38 @@ def sideways(page: Page) -> int:
     return page.evaluate(
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
+
+
+@contextmanager
+def widget_alone(folder: Path, name: str):
+    """The address of a page with one widget and the book's styles; no book is built for it."""
+    site = vendor()
+    links = {"vendor": site / "vendor", "models": site / "models", "widgets": PAGES / "widgets"}
+    links |= {"live": PAGES / "live", "book": ROOT / "book" / "_static", "theme": THEME}
+    for link, target in links.items():
+        (folder / link).symlink_to(target)
+    sheets = ["theme/pydata-sphinx-theme.css", "widgets/widgets.css", "book/book.css"]
+    styles = "".join(f'<link rel="stylesheet" href="{it}">' for it in sheets)
+    theme = 'matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"'
+    (folder / "index.html").write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A widget</title>'
+        f"{styles}"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<script>document.documentElement.dataset.theme = {theme};</script>"
+        '<script src="book/book.js"></script></head><body><main class="bd-article"><h1>A page</h1>'
+        f"<h2>A section</h2>{markup(name, root='')}</main></body></html>",
+        encoding="utf-8",
+    )
+    with served(folder) as address:
+        yield f"{address}/index.html"
+
+
+def networks() -> dict[str, torch.nn.Module]:
+    """The chapter's networks with the exported weights."""
+    weights = load_file(WEIGHTS)
+    sizes = (784, 64, 64, 64, 10)
+    models = {"logistic": mlp((784, 10)), "mlp": mlp(sizes, "tanh"), "cnn": cnn()}
+    for name, model in models.items():
+        mine = {key.partition(".")[2]: it.float() for key, it in weights.items() if name in key}
+        model.load_state_dict(mine)
+    return models
