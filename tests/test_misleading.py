@@ -4,10 +4,12 @@ import re
 
 import numpy as np
 import pytest
+import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as BCE
 
+from groundup.datasets import digits
 from groundup.questions.examine import examine
-from groundup.questions.outcome import WRONG
+from groundup.questions.outcome import RIGHT, WRONG
 
 
 def one_part_only(p, y):
@@ -111,3 +113,47 @@ def test_what_is_looked_at_beside_the_result_does_not_leak_out(id, answer, said,
     assert said in verdict.message
     assert shown in text
     assert not re.search(r"results are wanted|Of the \d results|Seen", text)
+
+
+class OfTheTestImages(torch.nn.Module):
+    """Knows the small test digits by heart, under their new names, but for the first few."""
+
+    def __init__(self, wrong):
+        super().__init__()
+        part = digits("small").test
+        self.images = torch.from_numpy(part.images).flatten(1)
+        self.labels = (torch.from_numpy(part.labels) + 3) % 10
+        self.labels[:wrong] = (self.labels[:wrong] + 1) % 10
+
+    def forward(self, X):
+        nearest = torch.cdist(X.flatten(1), self.images).argmin(dim=1)
+        return 10 * torch.nn.functional.one_hot(self.labels[nearest], 10).float()
+
+
+def test_a_result_just_below_the_goal_is_told_in_counts():
+    """97.0 % where at least 97 % are wanted: per cent would hide the image that is missing."""
+    assert examine("5.13", lambda X, y: OfTheTestImages(11)).status == RIGHT
+    verdict = examine("5.13", lambda X, y: OfTheTestImages(12))
+    assert verdict.status == WRONG
+    assert "385 of the 397" in verdict.message
+    assert "386 are wanted" in verdict.message
+    assert "%" not in verdict.message
+
+
+def test_what_stood_on_the_page_is_no_answer_any_more():
+    def shard(order, rank, world):
+        return order[rank::world]
+
+    def softmax(Z):
+        e = np.exp(Z - Z.max(axis=-1, keepdims=True))
+        return e / e.sum(axis=-1, keepdims=True)
+
+    def sigmoid(z):
+        small = np.exp(-np.abs(z))
+        return np.where(z >= 0, 1, small) / (1 + small)
+
+    assert examine("8.2", shard).slip == "like_cards"
+    assert examine("6.1", softmax).slip == "probabilities"
+    assert examine("6.1", lambda Z: np.log(softmax(Z))).slip == "logarithm_of_the_softmax"
+    assert examine("6.2", sigmoid).slip == "the_sigmoid"
+    assert examine("6.2", lambda z: sigmoid(z) * (1 - sigmoid(z))).slip == "difference_from_one"

@@ -201,7 +201,7 @@ def square(browser, site):
 
 
 def draw(page: Page, *events) -> None:
-    pad = page.locator(".gu-draw canvas")
+    pad = page.locator("[data-widget=digits] .gu-draw canvas")
     page.evaluate(MOVES, [pad.element_handle(), [[*it, {}][:4] for it in events]])
     drawn(page)
 
@@ -216,7 +216,7 @@ def ink(page: Page) -> float:
     """How much of the square is inked."""
     return page.evaluate(
         """() => {
-          const node = document.querySelector(".gu-draw canvas");
+          const node = document.querySelector("[data-widget=digits] .gu-draw canvas");
           const { data } = node.getContext("2d").getImageData(0, 0, node.width, node.height);
           let dark = 0;
           for (let k = 0; k < data.length; k += 4) dark += data[k] < 128;
@@ -284,6 +284,7 @@ def test_a_digit_drawn_very_small_is_told_to_be_larger(square, size, small):
 
 
 def test_a_test_image_is_not_told_to_be_larger(square):
-    square.get_by_label("Test image", exact=True).select_option("0")
+    widget = square.locator("[data-widget=digits]")
+    widget.get_by_label("Test image", exact=True).select_option("0")
     drawn(square)
     assert "larger" not in status(square)

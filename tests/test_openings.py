@@ -1,4 +1,4 @@
-"""How a chapter begins: its title, a sentence and a picture, and no code before it is needed."""
+"""How a chapter begins, and what of its code is seen: the idea, and little of what checks it."""
 
 import ast
 import json
@@ -67,3 +67,31 @@ def test_nothing_is_imported_that_nothing_uses(path):
     )
     unused = {re.search(r"`([\w.]+)`", it["message"])[1] for it in json.loads(found.stdout)}
     assert {name.rpartition(".")[2] for name in unused} <= FOR_THE_READER
+
+
+#: what a chapter says of its numbers
+TOLD = {"claim", "say", "predict_first", "reveal"}
+
+
+def lines_that_tell(source: str) -> int:
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    told = [it for it in calls if getattr(it.func, "id", getattr(it.func, "attr", "")) in TOLD]
+    return sum(it.end_lineno - it.lineno + 1 for it in told)
+
+
+@each_chapter
+def test_the_code_that_is_seen_is_the_code_that_teaches(path):
+    """A promise or a sentence at the end of a cell stands in a cell of its own, which is folded."""
+    seen = [
+        cell.source
+        for cell in cells_of(path)
+        if cell.cell_type == "code"
+        and not {"hide-input"} & set(cell.metadata.get("tags", []))
+        and not any(tag.startswith("stub-") for tag in cell.metadata.get("tags", []))
+    ]
+    lines = sum(len([line for line in source.splitlines() if line.strip()]) for source in seen)
+    assert sum(map(lines_that_tell, seen)) <= 0.25 * lines
+
+
+def test_lines_that_tell_are_counted():
+    assert lines_that_tell("x = 1\nsay(\n    f'{x}'\n)\nguess.reveal(x)") == 4

@@ -127,6 +127,7 @@ def _wrap_models(target: Path) -> None:
         text = base64.b64encode(save(chosen)).decode()
         _write(target / name, f"window.DIGIT_WEIGHTS = {json.dumps(text)};\n")
     _write(target / "points.js", f"window.POINTS = {json.dumps(_points())};\n")
+    _write(target / "scaling.js", f"window.SCALING = {json.dumps(scaling())};\n")
     _write(target / "samples.js", f"window.DIGIT_SAMPLES = {json.dumps(samples())};\n")
 
 
@@ -155,6 +156,19 @@ def _points() -> dict:
 
     sets = {"ten": ten_points(), "eight": eight_rows()}
     return {name: {"X": X.tolist(), "y": y.tolist()} for name, (X, y) in sets.items()}
+
+
+def scaling() -> dict:
+    """What chapter 8's cost model is fitted to: by rows or bytes, the best repetition's seconds."""
+    from groundup.datasets import table
+
+    measured = table("scaling_measured")
+    found = {"parameters": int(measured.parameters[0])}
+    for kind, by in ((("compute", 1), "rows"), (("step", 2), "rows"), (("all_reduce", 2), "bytes")):
+        rows = measured[(measured.what == kind[0]) & (measured.processes == kind[1])]
+        best = rows.groupby(by).seconds.min()
+        found[kind[0]] = [[int(x), float(s)] for x, s in best.items()]
+    return found
 
 
 def _digits_at_hand():

@@ -14,19 +14,22 @@ torch, nn = Later("torch"), Later("torch.nn")
 
 @exercise(
     "6.1",
-    title="Softmax for a batch",
+    title="The logarithm of softmax",
     prompt="""
-    Write `softmax(Z)` for an array of shape `(n, k)`: each *row* becomes probabilities. Logits may be
-    as large as $\\pm 1000$, and rows may be of very different size.
+    Write `log_softmax(Z)` for an array of shape `(n, k)`: the *logarithms* of each row's softmax, as
+    cross-entropy needs them. Logits may be as large as $\\pm 1000$, and rows may be of very different
+    size. Where a probability is too small for a number of its own, its logarithm is still an ordinary
+    one.
     """,
     stub="""
-    def softmax(Z):
+    def log_softmax(Z):
         return ...  # your code
     """,
     hints=(
-        "Work along `axis=1`.",
-        "`keepdims=True` keeps a column, which broadcasts over the row.",
-        "Subtract each row's own maximum first.",
+        "Take the logarithm of {eq}`eq-6-softmax` on paper: a fraction becomes a difference.",
+        "The logarithm of a power of e is its exponent, so one of the two exponentials need not be "
+        "computed.",
+        "Subtract each row's own maximum first, and then the logarithm of the sum.",
     ),
     cases=lambda rng: [
         (np.array([[2.3, -0.7, 0.4, 1.6], [-1.2, 0.9, 3.1, 0.2], [0.8, 2.7, -2.4, 1.3]]),),
@@ -39,156 +42,158 @@ torch, nn = Later("torch"), Later("torch.nn")
     ],
     forbid_warnings=True,
 )
-def softmax(Z):
-    e = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-@softmax.also_right
-def softmax_row_by_row(Z):
-    rows = []
-    for z in np.array(Z, dtype=float):
-        e = np.exp(z - max(z))
-        rows.append(e / e.sum())
-    return np.array(rows)
-
-
-@softmax.slip("The *columns* sum to 1; each row should.")
-def over_columns(Z):
-    e = np.exp(Z - Z.max(axis=0))
-    return e / e.sum(axis=0)
-
-
-@softmax.slip("The whole array sums to 1; each row should.")
-def over_everything(Z):
-    e = np.exp(Z - Z.max())
-    return e / e.sum()
-
-
-@softmax.slip("For ordinary rows it is right, but large logits overflow: no maximum is subtracted.")
-def overflowing(Z):
-    e = np.exp(Z)
-    return e / e.sum(axis=1, keepdims=True)
-
-
-@softmax.slip(
-    "The maximum of the whole array is subtracted: a row that is much smaller than another becomes"
-    " 0/0. Each row needs its own maximum."
-)
-def one_maximum(Z):
-    e = np.exp(Z - Z.max())
-    return e / e.sum(axis=1, keepdims=True)
-
-
-@softmax.slip(
-    "Something of shape `(n,)` meets the array of shape `(n, k)`. It stands beside a row, not beside"
-    " the rows: the dimension must be kept."
-)
-def dimension_lost(Z):
-    e = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1)
-
-
-@softmax.slip(
-    "For ordinary rows it is right. You subtract the mean of each row, and an entry far above its"
-    " mean still overflows."
-)
-def mean_subtracted(Z):
-    e = np.exp(Z - Z.mean(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-@softmax.slip(
-    "For ordinary rows it is right. Large logits are cut off, so that different ones become equal."
-)
-def cut_off(Z):
-    e = np.exp(np.clip(Z, -500, 500))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-@softmax.slip(
-    "The maximum is taken over each column, the sum over each row. Both belong to the row."
-)
-def maximum_of_columns(Z):
-    e = np.exp(Z - Z.max(axis=0))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-@softmax.slip(
-    "Maximum and sum of the rows, of shape `(n,)`, meet the array of shape `(n, k)`. They stand"
-    " beside a row, not beside the rows: the dimension must be kept."
-)
-def dimension_lost_twice(Z):
-    e = np.exp(Z - Z.max(axis=1))
-    return e / e.sum(axis=1)
-
-
-@softmax.slip("Only the exponentials come back; each row must still be divided by its sum.")
-def numerators(Z):
-    return np.exp(Z - Z.max(axis=1, keepdims=True))
-
-
-@softmax.slip("The maximum of each row is right; the division takes the sum of the whole array.")
-def sum_of_everything(Z):
-    e = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return e / e.sum()
-
-
-@softmax.slip(
-    "Each row is divided by its mean: it sums to the number of classes. It should sum to 1."
-)
-def divided_by_the_mean(Z):
-    e = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return e / e.mean(axis=1, keepdims=True)
-
-
-@softmax.slip("Each row has length 1: its squares sum to 1. Its entries should.")
-def divided_by_the_norm(Z):
-    e = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return e / np.sqrt((e**2).sum(axis=1, keepdims=True))
-
-
-@softmax.slip(
-    "Each logit gets a sigmoid of its own. The entries of a row must share 1 between them."
-)
-def sigmoid_of_each(Z):
-    return 1 / (1 + np.exp(-np.clip(Z, -700, 700)))
-
-
-@softmax.slip("These are the logarithms of the probabilities; the probabilities are wanted.")
-def log_probabilities(Z):
+def log_softmax(Z):
     shifted = Z - Z.max(axis=1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
-@softmax.slip(
-    "The logits are divided by the maximum of their row. Subtract it: dividing changes the"
-    " probabilities."
-)
-def divided_by_the_maximum(Z):
-    with np.errstate(all="ignore"):
-        e = np.exp(Z / Z.max(axis=1, keepdims=True))
-        return e / e.sum(axis=1, keepdims=True)
+@log_softmax.also_right
+def log_softmax_row_by_row(Z):
+    rows = []
+    for z in np.array(Z, dtype=float):
+        rows.append(z - max(z) - np.log(np.sum(np.exp(z - max(z)))))
+    return np.array(rows)
 
 
-@softmax.slip(
-    "For ordinary rows it is right. You subtract the smallest entry of each row, so that the largest"
-    " one overflows."
+@log_softmax.slip(
+    "For ordinary rows it is right. Where a probability is rounded to 0 its logarithm cannot be taken"
+    " any more: simplify the formula before you compute it."
 )
-def minimum_subtracted(Z):
-    e = np.exp(Z - Z.min(axis=1, keepdims=True))
+def logarithm_of_the_softmax(Z):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return np.log(e / e.sum(axis=1, keepdims=True))
+
+
+@log_softmax.slip("These are the probabilities; their logarithms are wanted.")
+def probabilities(Z):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
-@softmax.slip("The exponential is missing: the entries themselves are divided by their sum.")
+@log_softmax.slip(
+    "For ordinary rows it is right. Where a probability is rounded to 0, a small number stands in its"
+    " place: its logarithm is that of your number."
+)
+def with_a_small_number(Z):
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return np.log(e / e.sum(axis=1, keepdims=True) + 1e-300)
+
+
+@log_softmax.slip("The probabilities of each *column* sum to 1; those of each row should.")
+def over_columns(Z):
+    shifted = Z - Z.max(axis=0)
+    return shifted - np.log(np.exp(shifted).sum(axis=0))
+
+
+@log_softmax.slip("The probabilities of the whole array sum to 1; those of each row should.")
+def over_everything(Z):
+    shifted = Z - Z.max()
+    return shifted - np.log(np.exp(shifted).sum())
+
+
+@log_softmax.slip(
+    "For ordinary rows it is right, but large logits overflow: no maximum is subtracted."
+)
+def overflowing(Z):
+    return Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+
+
+@log_softmax.slip(
+    "The maximum of the whole array is subtracted: in a row that is much smaller than another the sum"
+    " becomes 0. Each row needs its own maximum."
+)
+def one_maximum(Z):
+    shifted = Z - Z.max()
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@log_softmax.slip(
+    "Something of shape `(n,)` meets the array of shape `(n, k)`. It stands beside a row, not beside"
+    " the rows: the dimension must be kept."
+)
+def dimension_lost(Z):
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1))
+
+
+@log_softmax.slip(
+    "Maximum and sum of the rows, of shape `(n,)`, meet the array of shape `(n, k)`. They stand"
+    " beside a row, not beside the rows: the dimension must be kept."
+)
+def dimension_lost_twice(Z):
+    shifted = Z - Z.max(axis=1)
+    return shifted - np.log(np.exp(shifted).sum(axis=1))
+
+
+@log_softmax.slip(
+    "For ordinary rows it is right. You subtract the mean of each row, and an entry far above its"
+    " mean still overflows."
+)
+def mean_subtracted(Z):
+    shifted = Z - Z.mean(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@log_softmax.slip(
+    "For ordinary rows it is right. Large logits are cut off, so that different ones become equal."
+)
+def cut_off(Z):
+    cut = np.clip(Z, -500, 500)
+    return cut - np.log(np.exp(cut).sum(axis=1, keepdims=True))
+
+
+@log_softmax.slip("Each row loses its maximum, and nothing else: the sum of the row is missing.")
+def only_the_maximum(Z):
+    return Z - Z.max(axis=1, keepdims=True)
+
+
+@log_softmax.slip(
+    "The maximum is subtracted within the logarithm's sum, but not from the logits before it."
+)
+def maximum_in_the_sum_only(Z):
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return Z - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@log_softmax.slip(
+    "You divide by the logarithm of the sum; the logarithm of a fraction is a difference."
+)
+def divided_by_the_logarithm(Z):
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted / np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@log_softmax.slip("The sum itself is subtracted; its logarithm is wanted.")
+def sum_subtracted(Z):
+    shifted = Z - Z.max(axis=1, keepdims=True)
+    return shifted - np.exp(shifted).sum(axis=1, keepdims=True)
+
+
+@log_softmax.slip("The exponential is missing: the logits themselves are added up.")
 def without_exp(Z):
+    shifted = Z - Z.max(axis=1, keepdims=True)
     with np.errstate(all="ignore"):
-        return Z / Z.sum(axis=1, keepdims=True)
+        return shifted - np.log(shifted.sum(axis=1, keepdims=True))
 
 
-@softmax.slip("The largest entry gets 1 and the others 0. Softmax leaves something to each.")
-def hard_maximum(Z):
-    return np.eye(Z.shape[1])[Z.argmax(axis=1)]
+@log_softmax.slip(
+    "The sign is wrong: logarithms of probabilities are never above 0. You give the losses."
+)
+def losses(Z):
+    return -log_softmax.reference(Z)
+
+
+@log_softmax.slip(
+    "Each logit gets the logarithm of a sigmoid of its own. The entries of a row must share 1 between"
+    " them."
+)
+def sigmoid_of_each(Z):
+    return -np.logaddexp(0, -Z)
+
+
+@log_softmax.slip("That is the logarithm to the base 2; the natural one is wanted.")
+def base_two(Z):
+    return log_softmax.reference(Z) / np.log(2)
 
 
 # --- 6.2 ---
@@ -196,26 +201,27 @@ def hard_maximum(Z):
 
 @exercise(
     "6.2",
-    title="A sigmoid that survives",
+    title="A slope that survives",
     prompt="""
-    Write `sigmoid(z)` for an array of any shape so that no input from −1000 to 1000 causes a warning,
-    and tiny results are not rounded to 0 as far as double precision can hold them: $\\sigma(-700)$ is
-    about $10^{-304}$.
+    Write `slope(z)`, the derivative $\\sigma'(z)$ of the sigmoid for an array of any shape, so that no
+    input from −1000 to 1000 causes a warning, and tiny results are not rounded to 0 as far as double
+    precision can hold them: $\\sigma'(-700)$ and $\\sigma'(700)$ are about $10^{-304}$.
     """,
     stub="""
-    def sigmoid(z):
+    def slope(z):
         return ...  # your code
     """,
     hints=(
-        "Which of $e^{z}$ and $e^{-z}$ is harmless for negative z?",
-        "Take the exponential of $-|z|$ only.",
-        "Two formulas, {eq}`eq-6-sigmoid`, chosen with `np.where`.",
+        "$\\sigma(z)\\,(1 - \\sigma(z))$ is right on paper. What is $1 - \\sigma(40)$ in a computer?",
+        "The slope is the same at $z$ and at $-z$. Which of $e^{z}$ and $e^{-z}$ is harmless?",
+        "Write both factors with $e = e^{-|z|}$: one is $1 / (1 + e)$. Nothing is subtracted then.",
     ),
     cases=lambda rng: [
         (np.array([1.3, -2.4, 0.6, -0.2]),),
         (np.array([0.0, -2.0, 2.0]),),
         (rng.normal(size=(2, 3)) * 10,),
         (np.array([-30.0, -40.0]),),
+        (np.array([30.0, 40.0]),),
         (np.array([700.0, 1000.0]),),
         (np.array([-700.0, -1000.0]),),
     ],
@@ -223,103 +229,119 @@ def hard_maximum(Z):
     atol=0.0,
     float32=False,
 )
-def sigmoid(z):
+def slope(z):
     e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+    return e / (1 + e) ** 2
 
 
-@sigmoid.also_right
-def sigmoid_by_logaddexp(z):
-    return np.exp(-np.logaddexp(0.0, -np.asarray(z)))
+@slope.also_right
+def slope_by_logaddexp(z):
+    z = np.asarray(z)
+    return np.exp(-np.logaddexp(0.0, -z) - np.logaddexp(0.0, z))
 
 
-@sigmoid.slip("Right for moderate numbers, but `np.exp` overflows for large negative inputs.")
+@slope.also_right
+def slope_as_a_product(z):
+    e = np.exp(-np.abs(z))
+    return 1 / (1 + e) * (e / (1 + e))
+
+
+@slope.slip(
+    "Right for moderate numbers. For large positive inputs $1 - \\sigma(z)$ is the difference of two"
+    " nearly equal numbers, and what is left of it is rounded away."
+)
+def difference_from_one(z):
+    e = np.exp(-np.abs(z))
+    s = np.where(z >= 0, 1, e) / (1 + e)
+    return s * (1 - s)
+
+
+@slope.slip("Right for moderate numbers, but `np.exp` overflows for large negative inputs.")
 def plain_formula(z):
-    return 1 / (1 + np.exp(-z))
+    s = 1 / (1 + np.exp(-z))
+    return s * (1 - s)
 
 
-@sigmoid.slip("Right for moderate numbers, but `np.exp` overflows for large positive inputs.")
-def other_formula(z):
-    return np.exp(z) / (1 + np.exp(z))
+@slope.slip(
+    "Right for moderate numbers. `np.exp` overflows for large negative inputs, and with it its square."
+)
+def fraction_of_exp_minus(z):
+    return np.exp(-z) / (1 + np.exp(-z)) ** 2
 
 
-@sigmoid.slip("The input is cut off, so that very small results come out too large.")
+@slope.slip(
+    "Right for moderate numbers. `np.exp` overflows for large positive inputs, and with it its square."
+)
+def fraction_of_exp(z):
+    return np.exp(z) / (1 + np.exp(z)) ** 2
+
+
+@slope.slip(
+    "Right for moderate numbers. Where tanh is rounded to 1, the difference of its square from 1 is 0."
+)
+def by_tanh(z):
+    return (1 - np.tanh(np.asarray(z) / 2) ** 2) / 4
+
+
+@slope.slip("The input is cut off, so that very small results come out too large.")
 def clipped(z):
-    return 1 / (1 + np.exp(-np.clip(z, -30, 30)))
+    e = np.exp(-np.clip(np.abs(z), 0, 30))
+    return e / (1 + e) ** 2
 
 
-@sigmoid.slip(
-    "For negative inputs you compute 1 minus a number near 1, and the small difference is rounded away."
+@slope.slip("That is the sigmoid itself; its slope is wanted.")
+def the_sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+@slope.slip(
+    "The denominator is $1 + e^{-|z|}$, but not its square: one of the two factors is missing."
 )
-def one_minus(z):
-    p = 1 / (1 + np.exp(-np.abs(z)))
-    return np.where(z >= 0, p, 1 - p)
+def square_missing(z):
+    e = np.exp(-np.abs(z))
+    return e / (1 + e)
 
 
-@sigmoid.slip(
-    "Right for moderate numbers. `np.where` computes *both* formulas for all entries and chooses"
-    " afterwards, so each still meets the inputs that it cannot bear."
-)
-def both_branches(z):
-    return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
+@slope.slip("The whole fraction is squared: only the denominator is.")
+def all_squared(z):
+    e = np.exp(-np.abs(z))
+    return (e / (1 + e)) ** 2
 
 
-@sigmoid.slip(
+@slope.slip(
     "`if` decides once, for the whole array. Some entries are negative and some are not: the choice"
     " must be made for each."
 )
 def one_decision(z):
     if z >= 0:
-        return 1 / (1 + np.exp(-z))
-    return np.exp(z) / (1 + np.exp(z))
+        return np.exp(-z) / (1 + np.exp(-z)) ** 2
+    return np.exp(z) / (1 + np.exp(z)) ** 2
 
 
-@sigmoid.slip("Negative inputs get the value that belongs to their absolute value.")
-def of_the_absolute_value(z):
-    return 1 / (1 + np.exp(-np.abs(z)))
-
-
-@sigmoid.slip("The two formulas are exchanged: large inputs should give a result near 1.")
-def branches_exchanged(z):
+@slope.slip("The slope has no sign: the sigmoid rises everywhere, for negative inputs too.")
+def with_the_sign(z):
     e = np.exp(-np.abs(z))
-    return np.where(z >= 0, e / (1 + e), 1 / (1 + e))
+    return np.sign(z) * e / (1 + e) ** 2
 
 
-@sigmoid.slip(
-    "The formula is right on paper. For negative inputs 1 and a number near −1 are added, and the"
-    " small sum is rounded away."
+@slope.slip(
+    "The sigmoid's slope is $\\sigma\\,(1 - \\sigma)$; yours is $1 - \\sigma^2$, as for tanh."
 )
-def by_tanh(z):
-    return 0.5 * (1 + np.tanh(np.asarray(z) / 2))
+def slope_of_tanh(z):
+    e = np.exp(-np.abs(z))
+    s = np.where(z >= 0, 1, e) / (1 + e)
+    return 1 - s**2
 
 
-@sigmoid.slip("The input is cut off at −700: smaller inputs should come nearer to 0.")
-def clipped_at_700(z):
-    return 1 / (1 + np.exp(-np.clip(z, -700, 700)))
-
-
-@sigmoid.slip(
-    "The input is cut off at −500, so that smaller inputs give results that are too large."
+@slope.slip(
+    "Right for moderate numbers, but something overflows for large inputs of either sign."
+    " `np.where`, for one, computes *both* formulas for all entries and chooses afterwards; and"
+    " `np.cosh` is large on both sides."
 )
-def clipped_at_500(z):
-    return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
-
-
-@sigmoid.slip("Negative inputs stay at 0: only the entries with `z >= 0` are ever computed.")
-def negatives_left_out(z):
-    z = np.asarray(z, dtype=float)
-    out = np.zeros(z.shape)
-    out[z >= 0] = 1 / (1 + np.exp(-z[z >= 0]))
-    return out
-
-
-@sigmoid.slip(
-    "You subtract the largest entry, as in softmax. The sigmoid treats each entry alone: nothing may"
-    " be subtracted."
-)
-def largest_subtracted(z):
-    z = np.asarray(z) - np.max(z)
-    return np.exp(z) / (1 + np.exp(z))
+def both_branches(z):
+    right = np.exp(-z) / (1 + np.exp(-z)) ** 2
+    return np.where(z >= 0, right, np.exp(z) / (1 + np.exp(z)) ** 2)
 
 
 # --- 6.3 ---

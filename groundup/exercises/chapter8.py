@@ -125,26 +125,28 @@ flops.slip(
 
 @exercise(
     "8.2",
-    title="A shard for each worker",
+    title="A block for each worker",
     prompt="""
     Write `shard(order, rank, world)`. `order` is an array with the numbers of the rows in a batch,
     `world` the number of workers and `rank` this worker's number from 0. Return the rows of this
-    worker. Together the shards must hold every row exactly once, and their lengths may differ by one
-    at most. The batch need not be divisible by the number of workers.
+    worker: a *block* of neighbours in `order`, since rows that lie together are read faster. One
+    after the other, from rank 0 on, the shards must give `order` again, and their lengths may differ
+    by one at most. The batch need not be divisible by the number of workers.
     """,
     stub="""
     def shard(order, rank, world):
         return ...  # your code
     """,
     hints=(
-        "Deal the rows out like cards.",
-        "Which rows does worker 0 get, and which worker 1?",
-        "Python's slices have a start and a step.",
+        "Where does the block of worker `rank` begin, and where that of the next one?",
+        "With 7 rows and 2 workers one block holds 4 rows. Which worker has it is yours to choose.",
+        "A block begins at `rank * n / world`, rounded down, where `n` is the number of rows.",
     ),
     float32=False,
 )
 def shard(order, rank, world):
-    return order[rank::world]
+    n = len(order)
+    return order[rank * n // world : (rank + 1) * n // world]
 
 
 @shard.judge
@@ -178,12 +180,32 @@ def _judge_shard(answer, rng):
             return f"Of {n} rows and {world} workers, not exactly the batch's rows are dealt out."
         if max(sizes) - min(sizes) > 1:
             return "tail_to_one"
+        if not np.array_equal(dealt, order):
+            cards = [order[r::world] for r in range(world)]
+            same = all(map(np.array_equal, shards, cards))
+            return "like_cards" if same else "not_in_order"
     return None
 
 
 @shard.also_right
 def shard_in_blocks(order, rank, world):
     return np.array_split(order, world)[rank]
+
+
+@shard.slip(
+    "The rows are dealt out like cards, as in the chapter's `train_epoch`: each worker's rows lie far"
+    " apart. Here a worker's rows are neighbours in `order`."
+)
+def like_cards(order, rank, world):
+    return order[rank::world]
+
+
+@shard.slip(
+    "Every row goes to one worker, and the lengths are right; but one after the other the shards do"
+    " not give `order` again."
+)
+def not_in_order(order, rank, world):
+    return np.array_split(order, world)[world - 1 - rank]
 
 
 @shard.slip(

@@ -277,10 +277,13 @@ def _of_numbers(got: np.ndarray, want: np.ndarray, sizes, rtol, atol) -> list[Re
             ]
             if _rounded(g, w):
                 found.append(Relation("rounded", _ROUNDED, n))
+            if np.allclose(g, w, rtol=1e-3, atol=0):
+                found.append(Relation("near", _NEAR, n))
     return [*found, _how_many(got, want, right)]
 
 
 _ROUNDED = "Your result is rounded more than is asked for."
+_NEAR = "Your result is near what is wanted, but not it: it is off by less than a thousandth of it."
 
 
 def _functions(g, w) -> list[tuple]:
@@ -320,8 +323,8 @@ def _scales(g, w, sizes) -> list[tuple]:
             ]
     big = np.abs(w).argmax()
     factor = float(np.real(g.flat[big] / w.flat[big]))
-    if not math.isfinite(factor) or factor in (0, -1):
-        return found
+    if not math.isfinite(factor) or factor in (0, -1) or f"{factor:.4g}" == "1":
+        return found  # "1 times" what is wanted would be the wanted one
     words = {2.0: "twice", 0.5: "half of", -2.0: "minus twice", -0.5: "minus half of"}
     word = next((text for c, text in words.items() if math.isclose(c, factor, rel_tol=1e-4)), None)
     text = f"Your result is {word or f'{factor:.4g} times'} what is wanted."

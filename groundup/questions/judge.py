@@ -145,7 +145,7 @@ def _nearest(question, got, wrong, ours, near: Sequence[Slip]) -> Slip | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-# --- which sentence ---
+# --- where no slip explains it: what differs, in general words ---
 
 
 def _described(question, cases, got, want, wrong) -> tuple[int, str]:

@@ -9,102 +9,100 @@ from torch import nn
 
 
 # %% 6.1 overflowing
-def softmax(Z):
-    e = np.exp(Z)
-    return e / e.sum(axis=1, keepdims=True)
+def log_softmax(Z):
+    return Z - np.log(np.sum(np.exp(Z), axis=1, keepdims=True))
+
+
+# %% 6.1 logarithm_of_the_softmax
+def log_softmax(Z):
+    e = np.exp(Z - np.max(Z, axis=1, keepdims=True))
+    p = e / np.sum(e, axis=1, keepdims=True)
+    return np.log(p)
+
+
+# %% 6.1 with_a_small_number
+def log_softmax(Z):
+    e = np.exp(Z - np.max(Z, axis=1, keepdims=True))
+    return np.log(np.maximum(e / e.sum(axis=1, keepdims=True), 1e-300))
 
 
 # %% 6.1 over_columns
-def softmax(Z):
-    e = np.exp(Z - Z.max(axis=0))
-    return e / e.sum(axis=0)
+def log_softmax(Z):
+    m = Z.max(axis=0, keepdims=True)
+    return Z - m - np.log(np.exp(Z - m).sum(axis=0, keepdims=True))
 
 
-# %% 6.1 divided_by_the_maximum
-def softmax(Z):
-    return np.exp(Z / Z.max(axis=1, keepdims=True)) / np.exp(Z / Z.max(axis=1, keepdims=True)).sum(
-        axis=1, keepdims=True
-    )
-
-
-# %% 6.1 sigmoid_of_each
-def softmax(Z):
-    return 1 / (1 + np.exp(-np.clip(Z, -700, 700)))
-
-
-# %% 6.1 cut_off
-def softmax(Z):
-    e = np.exp(np.clip(Z, -500, 500))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-# %% 6.1 log_probabilities
-def softmax(Z):
+# %% 6.1 maximum_in_the_sum_only
+def log_softmax(Z):
     m = Z.max(axis=1, keepdims=True)
-    return Z - m - np.log(np.exp(Z - m).sum(axis=1, keepdims=True))
+    return Z - np.log(np.sum(np.exp(Z - m), axis=1, keepdims=True))
 
 
-# %% 6.1 mean_subtracted
-def softmax(Z):
-    e = np.exp(Z - Z.mean(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+# %% 6.1 dimension_lost
+def log_softmax(Z):
+    Z = Z - Z.max(axis=1)[:, None]
+    return Z - np.log(np.exp(Z).sum(axis=1))
 
 
-# %% 6.1 divided_by_the_norm
-def softmax(Z):
-    e = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return e / np.sqrt((e**2).sum(axis=1, keepdims=True))
+# %% 6.1 right
+def log_softmax(Z):
+    return np.array(torch.log_softmax(torch.tensor(Z), dim=1))
 
 
-# %% 6.1 without_exp
-def softmax(Z):
-    return Z / Z.sum(axis=1, keepdims=True)
+# %% 6.1 right
+def log_softmax(Z):
+    m = Z.max(axis=1)[:, None]
+    return Z - (m + np.log(np.exp(Z - m).sum(axis=1))[:, None])
 
 
 # %% 6.2 plain_formula
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+def slope(z):
+    p = 1 / (1 + np.exp(-z))
+    return p * (1 - p)
 
 
-# %% 6.2 other_formula
-def sigmoid(z):
-    return np.exp(z) / (1 + np.exp(z))
-
-
-# %% 6.2 right
-def sigmoid(z):
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-z))
-
-
-# %% 6.2 of_the_absolute_value
-def sigmoid(z):
-    return 1 / (1 + np.exp(-np.abs(z)))
-
-
-# %% 6.2 one_minus
-def sigmoid(z):
-    e = np.exp(-np.abs(z))
-    s = 1 / (1 + e)
-    return np.where(z >= 0, s, 1 - s)
+# %% 6.2 difference_from_one
+def slope(z):
+    e = np.exp(-abs(z))
+    p = np.where(z < 0, e / (1 + e), 1 / (1 + e))
+    return p * (1 - p)
 
 
 # %% 6.2 right
-def sigmoid(z):
-    return np.exp(-np.logaddexp(0, -z))
+def slope(z):
+    e = np.exp(-abs(z))
+    return e / (1 + 2 * e + e * e)
 
 
-# %% 6.2 negatives_left_out
-def sigmoid(z):
-    out = np.zeros_like(z, dtype=float)
-    out[z >= 0] = 1 / (1 + np.exp(-z[z >= 0]))
+# %% 6.2 fraction_of_exp
+def slope(z):
+    return np.exp(z) / (np.exp(z) + 1) ** 2
+
+
+# %% 6.2 by_tanh
+def slope(z):
+    return 0.25 * (1 - np.tanh(z / 2) ** 2)
+
+
+# %% 6.2 both_branches
+def slope(z):
+    return 0.25 / np.cosh(z / 2) ** 2
+
+
+# %% 6.2 right
+def slope(z):
+    out = np.empty(z.shape)
+    low = z < 0
+    e = np.exp(z[low])
+    out[low] = e / (1 + e) ** 2
+    e = np.exp(-z[~low])
+    out[~low] = e / (1 + e) ** 2
     return out
 
 
-# %% 6.2 largest_subtracted
-def sigmoid(z):
-    z = z - z.max()
-    return np.exp(z) / (1 + np.exp(z))
+# %% 6.2 square_missing
+def slope(z):
+    return np.exp(-abs(z)) / (1 + np.exp(-abs(z)))
 
 
 # %% 6.3 linear

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from tools import vendor
 
 TRAINING = [f"widgets/training-{part}.js" for part in ("data", "run", "code", "draw", "page")]
+DIGITS = ["widgets/digits-net.js", "widgets/digits-pad.js"]
 #: What a widget's page loads, and what stands in its place where no script runs.
 WIDGETS = {
     "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
@@ -25,8 +26,21 @@ WIDGETS = {
         },
     ),
     "training-moons": (["models/points.js", *TRAINING], {}),
-    "digits": (["widgets/digits-net.js", "widgets/digits-page.js"], {}),
-    "digit": ([f"widgets/{it}.js" for it in ("digits-net", "digits-page", "digit-square")], {}),
+    "cnn": (
+        [
+            "widgets/link.js",
+            *DIGITS,
+            *(f"widgets/cnn-{it}.js" for it in ("layers", "steps", "page")),
+        ],
+        {},
+    ),
+    "ring": ([f"widgets/{it}.js" for it in ("link", "ring-run", "ring-page")], {}),
+    "scaling": (
+        ["models/scaling.js", *(f"widgets/{it}.js" for it in ("link", "ring-run", "scaling-page"))],
+        {},
+    ),
+    "digits": ([*DIGITS, "widgets/digits-page.js"], {}),
+    "digit": ([*DIGITS, "widgets/digit-square.js"], {}),
 }
 #: What stands in a widget's place until the reader is near, and where no script runs.
 ABSENT = "<noscript>This part of the page needs JavaScript.</noscript>"

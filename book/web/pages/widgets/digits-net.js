@@ -27,7 +27,7 @@
     return tensors;
   }
 
-  /** The three networks as functions of images (n, 784) to logits (n, 10); torch's layouts. */
+  /** The three networks as functions of images (n, 784) to logits (n, 10), and the CNN's layers; torch's layouts. */
   function networks(tf, tensors) {
     const linear = (x, name) => {
       const W = tensors[`${name}.weight`], b = tensors[`${name}.bias`];
@@ -38,7 +38,15 @@
       const filter = tf.transpose(tf.tensor4d(W.values, W.shape), [2, 3, 1, 0]); // OIHW -> HWIO
       return tf.relu(tf.add(tf.conv2d(x, filter, 1, "same"), tf.tensor1d(b.values)));
     };
-    const image = (x) => tf.reshape(x, [-1, SIDE, SIDE, 1]);
+    /** What each layer of the CNN gives, channel first as in torch; the last are the logits. */
+    const layers = (x) => {
+      const first = convolve(tf.reshape(x, [-1, SIDE, SIDE, 1]), "cnn.0");
+      const halved = tf.maxPool(first, 2, 2, "valid");
+      const second = convolve(halved, "cnn.3");
+      const maps = [first, halved, second, tf.maxPool(second, 2, 2, "valid")].map((a) => tf.transpose(a, [0, 3, 1, 2]));
+      const dense = tf.relu(linear(tf.reshape(maps[3], [x.shape[0], -1]), "cnn.7"));
+      return [...maps, dense, linear(dense, "cnn.9")];
+    };
     return {
       logistic: (x) => linear(x, "logistic.1"),
       mlp: (x) => {
@@ -51,13 +59,8 @@
         });
         return a;
       },
-      filters: (x) => convolve(image(x), "cnn.0"),
-      cnn: (x) => {
-        let a = tf.maxPool(convolve(image(x), "cnn.0"), 2, 2, "valid");
-        a = tf.maxPool(convolve(a, "cnn.3"), 2, 2, "valid");
-        a = tf.reshape(tf.transpose(a, [0, 3, 1, 2]), [x.shape[0], -1]); // torch flattens channel first
-        return linear(tf.relu(linear(a, "cnn.7")), "cnn.9");
-      },
+      cnn: (x) => layers(x).at(-1),
+      layers,
     };
   }
 

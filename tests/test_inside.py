@@ -1,0 +1,313 @@
+"""The widgets that show what is inside: each against the chapter's Python, on a page of its own."""
+
+import base64
+import contextlib
+import functools
+import json
+import re
+import subprocess
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from browsing import networks, opened, settle, sideways, violations, widget_alone
+from torch import nn
+
+from groundup.datasets import digits, table
+from groundup.plots import COLOURS, LINES
+from tools.paths import NOTEBOOKS
+from tools.vendor import PAGES, node, samples, scaling
+
+
+@pytest.fixture(scope="module")
+def alone(browser, tmp_path_factory):
+    """A function: the address of a page with the widget of this name."""
+    with contextlib.ExitStack() as stack:
+        yield functools.cache(
+            lambda name: stack.enter_context(widget_alone(tmp_path_factory.mktemp(name), name))
+        )
+
+
+@pytest.mark.parametrize("name", ["cnn", "ring", "scaling"])
+def test_it_is_sound_in_every_light_and_width(browser, alone, name):
+    address = alone(name)
+    for theme in ("light", "dark"):
+        with opened(browser, address, theme, width=360) as (page, wrong):
+            settle(page)
+            assert wrong + violations(page) == []
+            assert sideways(page) == 0
+
+
+# --- chapter 5: inside the CNN ---
+
+
+def images(count: int = 100) -> np.ndarray:
+    """Test images of digits (n, 28, 28): MNIST's, or the small ones, made as large."""
+    return digits().test.images[:count].astype(np.float32)
+
+
+def layers_of(model: nn.Sequential, x: np.ndarray) -> list[np.ndarray]:
+    """What the page shows of the CNN: after each ReLU, each pooling, and the logits."""
+    a, found = torch.from_numpy(x)[:, None], []
+    with torch.no_grad():
+        for layer in model:
+            a = layer(a)
+            if not isinstance(layer, (nn.Conv2d, nn.Flatten)):
+                found.append(a.numpy())
+    del found[4]  # the dense layer before its ReLU
+    return found
+
+
+#: numbers go and come as bytes: as a list a million of them would take long
+LAYERS = """(text) => {
+  const x = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const { layers } = document.querySelector("[data-widget=cnn]");
+  return layers(new Float32Array(x.buffer)).map((it) => {
+    const bytes = new Uint8Array(it.buffer, it.byteOffset, it.byteLength), parts = [];
+    for (let k = 0; k < bytes.length; k += 8192) {
+      parts.push(String.fromCharCode(...bytes.subarray(k, k + 8192)));
+    }
+    return btoa(parts.join(""));
+  });
+}"""
+
+
+def test_every_layer_of_the_cnn_is_pytorchs(browser, alone):
+    x = images()
+    wanted = layers_of(networks()["cnn"], x)
+    with opened(browser, alone("cnn")) as (page, _):
+        settle(page)
+        found = page.evaluate(LAYERS, base64.b64encode(x.tobytes()).decode())
+    assert [it.shape[1:] for it in wanted] == [
+        (8, 28, 28), (8, 14, 14), (16, 14, 14), (16, 7, 7), (32,), (10,),
+    ]  # fmt: skip
+    for layer, theirs in zip(wanted, found, strict=True):
+        values = np.frombuffer(base64.b64decode(theirs), np.float32)
+        np.testing.assert_allclose(values.reshape(layer.shape), layer, atol=1e-4)
+
+
+def test_the_terms_that_are_shown_add_up_to_pytorchs_numbers(browser, alone):
+    x = images(1)
+    names = ("conv1", "pool1", "conv2", "pool2", "dense", "logits")
+    named = dict(zip(names, layers_of(networks()["cnn"], x), strict=True))
+    rng = np.random.default_rng(0)
+    with opened(browser, alone("cnn")) as (page, _):
+        settle(page)
+        for name, layer in named.items():
+            columns = {"dense": 8, "logits": 5}.get(name, layer.shape[-1])
+            maps = layer.reshape(1 if layer.ndim == 2 else layer.shape[1], -1, columns)
+            corners = [(0, 0, 0), tuple(n - 1 for n in maps.shape)]
+            places = [tuple(int(rng.integers(n)) for n in maps.shape) for _ in range(20)]
+            for place in corners + places:
+                found = page.evaluate(
+                    "(it) => document.querySelector('[data-widget=cnn]').explain(...it)",
+                    [x.ravel().tolist(), name, *place],
+                )
+                assert found == pytest.approx(maps[place], abs=1e-4), (name, place)
+
+
+def numbers(text: str) -> list[float]:
+    """The decimal numbers in what a page shows."""
+    return [float(it.replace("−", "-")) for it in re.findall(r"−?\d+\.\d+", text)]
+
+
+def said(page) -> str:
+    return page.locator("[data-widget] [role=status]").inner_text()
+
+
+def test_the_steps_are_walked_by_keyboard_and_a_link_leads_back(browser, alone):
+    address = alone("cnn")
+    with opened(browser, address) as (page, wrong):
+        settle(page)
+        for _ in range(3):
+            page.get_by_role("button", name="Next").focus()
+            page.keyboard.press("Enter")
+        page.get_by_role("button", name="Map 6", exact=True).focus()
+        page.keyboard.press("Space")
+        page.get_by_role("application", name="Arrow keys move the frame").focus()
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowLeft")
+        words, link = said(page), page.url
+        shown = page.locator(".gu-numbers").last.inner_text()
+        assert wrong == []
+    assert words.startswith("Map 6, row 5, column 5: 72 products add up to")
+    sums = [float(it.replace("−", "-")) for it in re.findall(r"[−\d]+\.\d+", shown)]
+    assert sum(sums) == pytest.approx(
+        float(words.split("up to ")[1].split(";")[0].replace("−", "-")), abs=0.005
+    )
+    with opened(browser, link) as (page, _):
+        settle(page)
+        assert said(page) == words
+
+
+def test_what_is_drawn_is_in_the_link_to_the_last_grey(browser, alone):
+    with opened(browser, alone("cnn")) as (page, wrong):
+        settle(page)
+        page.get_by_role("button", name="Clear").click()
+        assert page.get_by_text("An empty square gets no answer").is_visible()
+        page.get_by_role("application", name="Drawing square").focus()
+        for key, times in (("ArrowUp", 8), ("Space", 1), ("ArrowDown", 16), ("Space", 1)):
+            for _ in range(times):
+                page.keyboard.press(key)
+        page.locator(".gu-answer").first.filter(has_text="1").wait_for()
+        page.get_by_label("Step").select_option("logits")
+        words, link = said(page), page.url
+        assert wrong == []
+    with opened(browser, link) as (page, _):
+        settle(page)
+        assert said(page) == words
+        assert page.locator(".gu-answer").first.inner_text() == "1"
+
+
+def test_hiding_a_part_gives_pytorchs_probability_of_what_is_left(browser, alone):
+    place = {"row": 10, "column": 16, "size": 9}
+    query = "&".join(f"{name}={value}" for name, value in place.items())
+    with opened(browser, f"{alone('cnn')}?layer=hide&{query}&digit=9") as (page, _):
+        settle(page)
+        words = said(page)
+    sample = samples()
+    image = np.frombuffer(base64.b64decode(sample["pixels"]), np.uint8).reshape(-1, 28, 28)[9] / 255
+    left = image.copy()
+    left[6:15, 12:21] = 0
+    with torch.no_grad():
+        both = torch.from_numpy(np.stack([image, left]).astype(np.float32))[:, None]
+        before, after = networks()["cnn"](both).softmax(dim=1).numpy()
+    best = before.argmax()
+    assert words == (
+        f"Without the square around row 10, column 16: {best} falls from {before[best]:.1%} to "
+        f"{after[best]:.1%}. The answer {'stays' if after.argmax() == best else 'becomes'} "
+        f"{after.argmax()}."
+    ).replace("%", " %")
+
+
+@pytest.mark.parametrize("query", ["layer=conv9", "row=28", "map=1.5", "ink=abc", "digit=30"])
+def test_what_is_no_state_of_the_cnn_is_named(browser, alone, query):
+    with opened(browser, f"{alone('cnn')}?{query}") as (page, wrong):
+        settle(page)
+        assert f"its default is used: {query}" in said(page)
+        assert wrong == []
+
+
+# --- chapter 8: all-reduce, and the time of a step ---
+
+
+def in_node(scripts: list[str], expression: str, *arguments):
+    """What an expression of the widgets' own code gives for ``arguments``, by Node.js."""
+    files = [str(PAGES / "widgets" / f"{name}.js") for name in scripts]
+    program = (
+        "globalThis.GroundUp = {}; const fs = require('fs'), vm = require('vm');"
+        f"for (const it of {json.dumps(files)}) vm.runInThisContext(fs.readFileSync(it, 'utf8'));"
+        f"const give = (...it) => ({expression})(...it);"
+        "const numbers = JSON.parse(fs.readFileSync(0, 'utf8'));"
+        "console.log(JSON.stringify(give(...numbers)));"
+    )
+    done = subprocess.run(
+        [*node(), "-e", program],
+        input=json.dumps(arguments),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def cells_with(chapter: str, *marks: str) -> dict:
+    """What is defined after those of a chapter's code cells that contain one of the marks."""
+    path = next(NOTEBOOKS.glob(f"{chapter}_*.ipynb"))
+    scope = {"np": np, "pd": pd, "plt": plt, "COLOURS": COLOURS, "LINES": LINES, "table": table}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and any(mark in cell.source for mark in marks):
+            exec(compile(cell.source, path.name, "exec"), scope)
+    return scope
+
+
+@pytest.mark.parametrize("workers", range(2, 9))
+def test_the_ring_is_the_chapters_round_by_round(workers):
+    scope = cells_with("08", "def ring_all_reduce", "def naive_all_reduce")
+    V = np.random.default_rng(workers).normal(size=(workers, workers))
+    rounds = [V]
+    total, sent = scope["ring_all_reduce"](V, lambda it: rounds.append(it[..., 0].copy()))
+    found = in_node(["ring-run"], "GroundUp.ring.ring", V.tolist())
+    np.testing.assert_allclose([it["chunks"] for it in found], rounds, atol=1e-12)
+    assert sent == len(found) - 1  # a chunk, here one entry, from each worker in each round
+    assert all(len({m["from"] for m in it["messages"]}) == workers for it in found[1:])
+    assert all(m["to"] == (m["from"] + 1) % workers for it in found[1:] for m in it["messages"])
+
+    plain, busiest = scope["naive_all_reduce"](V)
+    found = in_node(["ring-run"], "GroundUp.ring.plain", V.tolist())
+    np.testing.assert_allclose(found[-1]["chunks"], plain, atol=1e-12)
+    np.testing.assert_allclose(total, plain, atol=1e-12)
+    assert busiest == sum(m["from"] == 0 for it in found for m in it["messages"])
+    assert len(found) - 1 == 2 * busiest  # it receives as many, and the others wait
+
+
+WAYS = ("ring", "rounds", "plain")
+
+
+def test_the_time_of_a_step_is_the_chapters():
+    scope = cells_with("08", "def model_time", "def tree_time")
+    model = in_node(["ring-run"], "GroundUp.ring.fitted", scaling())
+    names = {"t0": "t_0", "c": "c", "alpha": "alpha", "beta": "beta", "o": "o"}
+    for ours, theirs in names.items():
+        assert model[ours] == pytest.approx(scope[theirs], rel=1e-9), ours
+    exchanges = {
+        "ring": scope["ring_time"],
+        "rounds": scope["tree_time"],
+        "plain": lambda p: 2 * (p - 1) * (scope["alpha"] + scope["m"] / scope["beta"]),
+    }
+    for n in (16, 1024, 65536):
+        for p in (1, 2, 7, 64, 1000):
+            found = in_node(
+                ["ring-run"],
+                f"(model, n, p, m) => {json.dumps(WAYS)}.map("
+                "(way) => GroundUp.ring.total(n, p, m, model, way))",
+                *(model, n, p, int(scope["m"])),
+            )
+            wanted = [scope["model_time"](n, p, exchanges[way]) for way in WAYS]
+            np.testing.assert_allclose(found, wanted, rtol=1e-9)
+
+
+def test_the_ring_is_stepped_by_keyboard_and_in_words(browser, alone):
+    with opened(browser, alone("ring")) as (page, wrong):
+        settle(page)
+        page.get_by_label("Workers", exact=True).focus()
+        page.keyboard.press("ArrowLeft")
+        for _ in range(4):
+            page.get_by_role("button", name="Next").focus()
+            page.keyboard.press("Enter")
+        words, link = said(page), page.url
+        assert wrong == []
+    assert (
+        words
+        == "Time 4. Ring: 9 of 9 chunks whole, finished at time 4. Plain: 1 of 9 chunks whole."
+    )
+    with opened(browser, link) as (page, _):
+        settle(page)
+        assert said(page) == words
+
+
+def test_what_is_said_of_the_workers_is_what_the_chapter_reckons(browser, alone):
+    scope = cells_with("08", "def model_time", "def tree_time")
+    one, many = (float(scope["model_time"](1024, p)) for p in (1, 64))
+    times = [scope["model_time"](1024, p) for p in range(1, 1001)]
+    with opened(browser, alone("scaling")) as (page, wrong):
+        settle(page)
+        words = said(page)
+        page.get_by_label("Workers", exact=True).focus()
+        page.keyboard.press("Home")
+        alone_says = said(page)
+        assert wrong == []
+    assert words.startswith(f"64 workers, ring: {three(1e3 * many)} ms a step, ")
+    assert f"{three(one / many)} times as fast as one worker" in words
+    assert (
+        f"Best are {1 + int(np.argmin(times))} workers, {three(one / min(times))} times." in words
+    )
+    assert alone_says.startswith(f"1 worker, ring: {three(1e3 * one)} ms a step. ")
+
+
+def three(x: float) -> str:
+    """A number in three digits, as the pages write it."""
+    return f"{x:.0f}" if x >= 100 else f"{x:#.3g}"
