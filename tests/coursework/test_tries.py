@@ -13,8 +13,7 @@ from grader.exchange import ExchangeError
 from grader.folder import Course, CourseError
 from grader.grade import grade_all
 from grader.marks import to_do
-from tests.coursework.conftest import FIRST, hand_in, solved
-from tests.coursework.test_feedback import TELLS, tells
+from tests.coursework.conftest import FIRST, TELLS, hand_in, solved, tells
 
 NAME = f"{FIRST}.ipynb"
 
