@@ -103,6 +103,24 @@ def test_a_widget_comes_when_its_reader_comes_near(browser, site):
         assert wrong == []
 
 
+CUT = """() => [...document.querySelectorAll("math")].filter((it) => {
+  for (let box = it.parentElement; box && box.localName !== "article"; box = box.parentElement) {
+    const style = getComputedStyle(box);
+    if (style.overflow === "hidden" && box.clientHeight && box.clientHeight < 60) return true;
+  }
+}).map((it) => it.textContent)"""
+
+
+def test_no_box_cuts_a_formula_off(browser, book, site):
+    """A box as high as a line must not hide what hangs out of it, such as the foot of a b."""
+    cut = {}
+    for path in paths(book):
+        with opened(browser, f"{site}/{path}") as (page, _):
+            if found := page.evaluate(CUT):
+                cut[path] = found
+    assert cut == {}
+
+
 # One that is drawn, and one that is pixels.
 @pytest.mark.parametrize("name", ["fig-1-loss", "fig-1-region"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
