@@ -7,7 +7,7 @@
   const LAYERS = 10, NEURONS = 50, ROWS = 60, BINS = 24, WIDTH = 560, HEIGHT = 240;
   const RANGE = { relu: [0, 3], tanh: [-1, 1] };
   const NAMES = [[Math.sqrt(2), "He"], [1, "Xavier"], [1 / Math.sqrt(3), "the size of PyTorch's own"]];
-  const digits = (v) => (v !== 0 && (v < 0.01 || v >= 1000) ? v.toExponential(1).replace("-", "−") : v.toPrecision(3));
+  const digits = (v) => (v !== 0 && (v < 0.001 || v >= 1000) ? v.toExponential(1).replace("-", "−") : v.toPrecision(3));
 
   /** Standard normal numbers: the rows X and each layer's W. */
   function drawn(seed) {
@@ -33,7 +33,7 @@
       c.fillStyle = muted; c.textAlign = "right"; c.textBaseline = "middle"; c.fillText(String(v).replace("-", "−"), left - 5, py(v));
     }
     layers.forEach((rows, l) => {
-      const shares = histogram(rows.flat(), range), most = Math.max(...shares), x = left + l * wide;
+      const shares = histogram(rows.flat().filter((v) => v !== 0), range), most = Math.max(...shares), x = left + l * wide;
       c.fillStyle = classes[0];
       shares.forEach((share, k) => c.fillRect(x + 3, py(low) - (k + 1) * tall, ((wide - 8) * share) / most, tall - 0.5));
       c.fillStyle = muted; c.textAlign = "center"; c.textBaseline = "top"; c.fillText(String(l + 1), x + wide / 2, HEIGHT - bottom + 5);
@@ -67,7 +67,7 @@
       el("div", { class: "gu-controls gu-wide" }, scale.node, activation.node, seed.node),
       el("div", { class: "gu-buttons" }, ...named),
       status,
-      el("figure", {}, picture.node, el("figcaption", {}, "How the activations are spread in each layer: a bar is longer where more of them are. What lies beyond the axis is counted at its end.")));
+      el("figure", {}, picture.node, el("figcaption", {}, "How the activations are spread in each layer: a bar is longer where more of them are. What lies beyond the axis is counted at its end; the zeros of ReLU are left out.")));
     show();
     if (said) status.prepend(said);
     if (found) root.scrollIntoView();

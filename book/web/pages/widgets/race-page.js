@@ -11,17 +11,18 @@
   const fixed = (v) => v.toPrecision(3).replace("-", "−");
   const rate = (exponent) => 10 ** exponent;
 
-  /** The surface as bands of grey: darker is higher; a band is a fixed factor of cost. */
-  function paint(target, { cost, box: [x0, x1, y0, y1] }) {
-    const { context: c } = target, { dark } = colours(), n = 140, m = 84, values = [];
-    for (let j = 0; j < m; j++) for (let i = 0; i < n; i++) values.push(cost([x0 + ((i + 0.5) * (x1 - x0)) / n, y1 - ((j + 0.5) * (y1 - y0)) / m]));
-    const low = Math.min(...values), high = Math.max(...values);
+  /** The surface as bands of grey, a canvas: darker is higher on a light page, lighter on a dark one. */
+  function ground({ cost, box: [x0, x1, y0, y1] }) {
+    const { dark } = colours(), node = el("canvas", { width: WIDTH / 2, height: HEIGHT / 2 }), { width, height } = node;
+    const at = (k) => cost([x0 + (((k % width) + 0.5) * (x1 - x0)) / width, y1 - ((Math.floor(k / width) + 0.5) * (y1 - y0)) / height]);
+    const values = Array.from({ length: width * height }, (_, k) => at(k)), image = new ImageData(width, height);
+    const low = values.reduce((p, q) => Math.min(p, q)), high = values.reduce((p, q) => Math.max(p, q));
     values.forEach((v, k) => {
-      const band = Math.floor(14 * ((v - low) / (high - low)) ** 0.33) / 14;
-      const grey = Math.round(dark ? 30 + 90 * band : 255 - 110 * band);
-      c.fillStyle = `rgb(${grey},${grey},${grey})`;
-      c.fillRect(((k % n) * WIDTH) / n, (Math.floor(k / n) * HEIGHT) / m, WIDTH / n + 0.7, HEIGHT / m + 0.7);
+      const band = Math.floor(14 * ((v - low) / (high - low)) ** 0.33) / 14, grey = dark ? 30 + 80 * band : 255 - 110 * band;
+      image.data.set([grey, grey, grey, 255], 4 * k);
     });
+    node.getContext("2d").putImageData(image, 0, 0);
+    return node;
   }
 
   class Page {
@@ -31,7 +32,7 @@
         ...Object.fromEntries(Object.keys(RUNNERS).map((name) => [name, [null, within(-4, 1)]])), // rates: powers of ten
       });
       const state = this.state = this.link.state;
-      this.surface = select({ label: "Surface", options: Object.entries(SURFACES).map(([key, it]) => [key, it.title]), value: state.surface, onchange: (key) => { this.stop(); state.surface = key; this.rates(true); this.run(); } });
+      this.surface = select({ label: "Surface", options: Object.entries(SURFACES).map(([key, it]) => [key, it.title]), value: state.surface, onchange: (key) => { this.stop(); state.surface = key; this.rates(true); this.lay(); } });
       this.sliders = Object.fromEntries(Object.entries(RUNNERS).map(([name, title]) => [name,
         slider({ label: `${title}: rate`, min: -4, max: 1, step: 0.01, value: -2, show: (v) => fixed(rate(v)), oninput: (v) => { state[name] = v; this.run(); } })]));
       this.beta = slider({ label: "Momentum: β", min: 0, max: 0.99, step: 0.01, value: 0, show: (v) => v.toFixed(2), oninput: (v) => { state.beta = v; this.run(); } });
@@ -39,14 +40,21 @@
       this.play = button("Race", () => (this.racing ? this.stop() : this.race()));
       this.text = el("p"); this.status = el("p", { class: "gu-status", role: "status" });
       this.picture = canvas(WIDTH, HEIGHT, "");
-      this.ground = canvas(WIDTH, HEIGHT, "");
+      this.high = el("span");
       root.replaceChildren(
         el("h3", {}, "A race down the slope"),
         el("div", { class: "gu-controls" }, this.surface.node, ...Object.values(this.sliders).map((it) => it.node), this.beta.node, this.step.node),
         el("div", { class: "gu-buttons" }, this.play, button("1 step", () => { this.stop(); this.go(state.step + 1); }), button("Back to the start", () => { this.stop(); this.go(0); }), button("Rates that suit", () => { this.rates(true); this.run(); })),
         this.text, this.status,
-        el("figure", {}, this.picture.node, el("figcaption", {}, "Dark is high. SGD: solid line, circle. Momentum: dashed, triangle. Adam: dotted, square.")));
+        el("figure", {}, this.picture.node, el("figcaption", {}, this.high, " SGD: solid line, circle. Momentum: dashed, triangle. Adam: dotted, square.")));
       this.rates(false);
+      this.lay();
+    }
+
+    /** Another surface, or another light. */
+    lay() {
+      this.ground = ground(SURFACES[this.state.surface]);
+      this.high.textContent = colours().dark ? "Light is high." : "Dark is high.";
       this.run();
     }
 
@@ -61,10 +69,9 @@
     }
 
     run() {
-      const { state } = this, surface = SURFACES[state.surface];
+      const { state } = this;
       this.paths = Object.fromEntries(Object.keys(RUNNERS).map((name) => [name, path(state.surface, name, { lr: rate(state[name]), beta: state.beta }, STEPS)]));
-      this.text.textContent = surface.text;
-      paint(this.ground, surface);
+      this.text.textContent = SURFACES[state.surface].text;
       this.go(state.step);
     }
 
@@ -109,7 +116,7 @@
       const { context: c } = this.picture, { state } = this, [x0, x1, y0, y1] = SURFACES[state.surface].box;
       const { text, classes } = colours(), shades = { sgd: classes[0], momentum: classes[1], adam: "#029e73" };
       const px = ([x]) => (WIDTH * (x - x0)) / (x1 - x0), py = ([, y]) => (HEIGHT * (y1 - y)) / (y1 - y0);
-      c.drawImage(this.ground.node, 0, 0, WIDTH, HEIGHT);
+      c.drawImage(this.ground, 0, 0, WIDTH, HEIGHT);
       for (const [name, places] of Object.entries(this.paths)) {
         const seen = places.slice(0, state.step + 1).filter((it) => it.every((v) => Math.abs(v) < 1e4)), at = seen.at(-1), x = px(at), y = py(at);
         c.strokeStyle = shades[name]; c.lineWidth = 2; c.setLineDash(DASHES[name]);
@@ -130,7 +137,7 @@
     const page = new Page(root), { said, found } = page.link;
     if (said) page.status.prepend(said);
     if (found) root.scrollIntoView();
-    onTheme(() => page.run());
+    onTheme(() => page.lay());
   }
 
   start("race", build);
