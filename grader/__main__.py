@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     command("report", _report, "write a page on how the class did")
     command("hand-out", _hand_out, "on a hub: give each student their notebook")
     command("take-in", _take_in, "on a hub: bring what was handed in, for collect")
+    made = command("tries", _tries, "on a hub: tell students at once what is right, a few times")
+    made.add_argument("--most", type=int, default=3, help="tries that each student has")
+    made.add_argument("--once", action="store_true", help="look once, and not until Ctrl-C")
     command("hand-back", _hand_back, "on a hub: give each student their page of feedback")
     return parser
 
@@ -246,6 +249,20 @@ def _take_in(course: Course, options) -> None:
     from grader import exchange
 
     print(exchange.take_in(course, options.assignment))
+
+
+def _tries(course: Course, options) -> None:
+    from grader import tries
+    from grader.sandbox import SandboxError
+
+    if options.most < 1:
+        raise CourseError(f"--most must be 1 or more; got {options.most}.")
+    look = tries.one_round if options.once else tries.watch
+    try:
+        for line in look(course, options.assignment, options.most):
+            print(line, flush=True)
+    except SandboxError as error:
+        raise CourseError(str(error)) from None
 
 
 def _hand_back(course: Course, options) -> None:

@@ -150,15 +150,34 @@ def hand_out(course: Course, assignment: str) -> int:
     return len(paths)
 
 
+def index(assignment: str) -> list[dict]:
+    """What lies in the exchange of an assignment, a line for each file.
+
+    A line has ``kind``, ``assignment``, ``student`` (the account), ``name``, ``time`` and
+    ``sha256``.
+    """
+    return [line for line in _ask("GET").json() if line["assignment"] == assignment]
+
+
+def received(assignment: str, account: str) -> bytes:
+    """What a student handed in last."""
+    return _ask("GET", "received", assignment, account, f"{assignment}.ipynb").content
+
+
+def give_page(assignment: str, account: str, digest: str, page: bytes) -> None:
+    """Put a page where the student's *Fetch Feedback* finds it, on what has this SHA-256."""
+    _ask("PUT", "feedback", assignment, account, f"{digest}.html", data=page)
+
+
 def take_in(course: Course, assignment: str) -> Path:
     """Write what was handed in last to a folder for ``collect``, each with the time it came."""
     folder = course.place("handed-in", assignment)
     folder.mkdir(parents=True, exist_ok=True)
     ids = {student.account: id for id, student in course.roster.items()}
-    for line in _ask("GET").json():
-        if (line["kind"], line["assignment"]) == ("received", assignment):
+    for line in index(assignment):
+        if line["kind"] == "received":
             path = folder / ids.get(line["student"], line["student"]) / line["name"]
-            write(path, _ask("GET", "received", assignment, line["student"], line["name"]).content)
+            write(path, received(assignment, line["student"]))
             time = datetime.datetime.fromisoformat(line["time"]).timestamp()
             os.utime(path, (time, time))
     return folder
@@ -169,7 +188,6 @@ def hand_back(course: Course, assignment: str) -> int:
     pages = sorted(course.place("feedback", assignment).glob("*.html"))
     found = [path for path in pages if path.stem in course.roster]
     for path in found:
-        name = f"{course.submission(assignment, path.stem)['sha256']}.html"
-        account = course.roster[path.stem].account
-        _ask("PUT", "feedback", assignment, account, name, data=path.read_bytes())
+        digest = course.submission(assignment, path.stem)["sha256"]
+        give_page(assignment, course.roster[path.stem].account, digest, path.read_bytes())
     return len(found)

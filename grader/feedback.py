@@ -153,7 +153,7 @@ def _line(id: str, found: dict | None) -> str:
     points, most = found["points"], found["out_of"]
     shown = f"{points:g} of {most:g}" if points is not None else f"of {most:g}"
     return (
-        f'<tr class="{_state(found).split()[0]}"><td><a href="#{escape(id)}">{escape(id)}</a></td>'
+        f'<tr class="{kind(found)}"><td><a href="#{escape(id)}">{escape(id)}</a></td>'
         f'<td class="n">{shown}</td><td>{_state(found)}</td></tr>'
     )
 
@@ -166,6 +166,11 @@ def _state(found: dict) -> str:
     return "full" if found["points"] == found["out_of"] else "part" if found["points"] else "none"
 
 
+def kind(found: dict) -> str:
+    """The class of a box or a row on the page, which gives it its colour."""
+    return _state(found).split()[0]
+
+
 def _anchored(id: str, box: str) -> str:
     return f'<div id="{escape(id)}">{box}</div>'
 
@@ -175,8 +180,8 @@ def _by_hand(found: dict, points: float | None, comment: str) -> str:
     if not found["attempted"]:
         shown, points = "0, nothing written", 0
     said = f"<p>Points: {shown}, of {found['out_of']:g}. {escape(comment)}</p>"
-    kind = _state(found | {"points": points}).split()[0]
-    return f'<div class="verdict {kind}">{said}</div>'
+    shade = kind(found | {"points": points})
+    return f'<div class="verdict {shade}">{said}</div>'
 
 
 def _verdict(question: GradedQuestion, found: dict) -> str:
@@ -192,12 +197,11 @@ def _verdict(question: GradedQuestion, found: dict) -> str:
                     f"{got['points']} of {check.points} points."
                 )
         if found["points"] < found["out_of"]:
-            lines.append(_said(question, found))
-    kind = _state(found).split()[0]
-    return f'<div class="verdict {kind}"><p>{"<br>".join(lines)}</p></div>'
+            lines.append(mistake(question, found))
+    return f'<div class="verdict {kind(found)}"><p>{"<br>".join(lines)}</p></div>'
 
 
-def _said(question: GradedQuestion, found: dict) -> str:
+def mistake(question: GradedQuestion, found: dict) -> str:
     """What is said of a mistake. Of an error its type alone: its text may hold a hidden input."""
     if found["slip"] or "error" not in found:
         return to_inline_html(found["message"])

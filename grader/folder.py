@@ -10,6 +10,7 @@ It is kept outside the repository; nothing in it is ever sent anywhere::
     terms/a1.json                  when it was due, and what being late costs
     times.csv, extensions.csv, groups.csv, names.csv   what you say yourself, if you want
     results/a1/ID.json             what grading found
+    tries/a1/ID.json               on a hub: each try, which student, when, of what, what it found
     by-hand/a1.csv, a1.html        what a person grades, and the answers to read
     by-hand/a1-grade.html          the same to press in a browser, which saves the table
     changes/a1.csv                 each change of a mark: when, who, what and why

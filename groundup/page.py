@@ -13,17 +13,20 @@ import builtins
 import contextlib
 import functools
 import io
+import json
 import linecache
 import sys
 import types
 import warnings
 from collections.abc import Callable
+from datetime import date
 
+from groundup.practice import choose, session
 from groundup.questions import question
 from groundup.questions.examine import examine
 from groundup.questions.guard import learner_lines
-from groundup.questions.outcome import WRONG, error_text
-from groundup.questions.show import notice, to_html
+from groundup.questions.outcome import WRONG, Verdict, error_text
+from groundup.questions.show import notice, to_html, to_inline_html
 from groundup.slices import bound, cells_needed, definitions
 
 OUTPUT_LIMIT = 20_000  # characters
@@ -136,6 +139,46 @@ class Page:
                 for name in bound(cell):
                     self.names.pop(name, None)
         return {}
+
+    # --- the practice page; of what was practised the page tells, and keeps it ---
+
+    def practise(self, kept: str, upto: int, today: str) -> dict:
+        """Today's questions from the histories in ``kept`` (JSON), and words about them."""
+        histories = json.loads(kept)
+        choices = session.plan(histories, upto, date.fromisoformat(today))
+        asked = [{"id": it.item.id, "why": session.why(it)} for it in choices]
+        return {"opening": to_html(session.opening(choices, histories, upto)), "asked": asked}
+
+    def practice_question(self, id: str, today: str) -> dict:
+        """A question as HTML: its ``title`` and ``text``, and its ``options``, if it has some."""
+        asked = session.ask(id, date.fromisoformat(today))
+        options = [to_inline_html(option.text) for option in asked.options]
+        return {
+            "title": f"Chapter {asked.chapter}: {asked.title}",
+            "text": to_html(asked.text),
+            "options": options,
+            "several": asked.several,
+        }
+
+    def practice_answer(self, id: str, today: str, text: str, history: str) -> dict:
+        """The verdict on an answer, or with an empty text on none: ``status``, ``message``.
+
+        Also the worked ``way`` and the ``history`` with this answer, which counts where it is the
+        first.
+        """
+        day = date.fromisoformat(today)
+        asked = session.ask(id, day)
+        verdict = asked.check(text) if text else Verdict(WRONG)
+        return {
+            "status": verdict.status,
+            "message": to_html("\n\n".join([verdict.message, *verdict.details])),
+            "way": to_html(asked.way),
+            "history": choose.added(history, day, verdict.right),
+        }
+
+    def practice_end(self, results: str, kept: str, upto: int) -> dict:
+        """Closing words, from the day's ``results`` and the histories as they are now."""
+        return {"closing": to_html(session.closing(json.loads(results), json.loads(kept), upto))}
 
     def _supply(self, parts: list[str], absent: dict[str, str]) -> None:
         """Run what is needed; names that a missing package leaves undefined go to ``absent``."""

@@ -16,6 +16,7 @@ import groundup
 from grader import assignment
 from grader.folder import Course
 from groundup.claims import ClaimError, claim, say
+from groundup.practice import problem
 from groundup.questions import question, quiz
 from tests import test_exercises
 from tests.coursework import test_sources
@@ -72,6 +73,17 @@ def test_the_number_is_said_and_promised(capsys):
     assert "It is right in 97.0% of cases." in capsys.readouterr().out
     with pytest.raises(ClaimError, match=r"attention\.accuracy"):
         exec(code.replace("0.97", "0.9"), {"say": say, "claim": claim})
+
+
+def test_the_kind_of_problem_is_one(monkeypatch):
+    monkeypatch.setattr(problem, "KINDS", {})
+    exec(block("A kind of problem", "python"), {})
+    for seed in range(100):
+        made = problem.KINDS["first-share"].problem(seed)
+        assert made.check(made.steps[-1].split("=")[-1].strip(" $.")).right
+        assert made.check(repr(made.answer)).right
+        for slip in made.slips:
+            assert made.check(repr(slip.make())).message == slip.message
 
 
 def test_the_quiz_is_one():

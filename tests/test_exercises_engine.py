@@ -628,9 +628,9 @@ def test_html_is_announced_says_all_in_words_and_is_escaped(mean_exercise, monke
 
 def test_progress_survives_a_restart(mean_exercise):
     check("99.1", mean_exercise.reference)
-    code = "from groundup.questions import progress; print(progress._read(progress.path()))"
+    code = "from groundup.questions import progress; print(progress._read(progress.path())['done'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "{'99.1'}"
+    assert done.stdout.strip() == "['99.1']"
 
 
 def test_progress_is_drawn(capsys):
@@ -657,6 +657,24 @@ def test_a_damaged_file_is_kept_and_a_new_one_begun(text, capsys):
     assert json.loads(file.read_text())["done"] == ["99.1"]
     assert file.with_name("progress.json.damaged").read_text() == text
     assert record.add("99.2") == ""
+
+
+def test_what_the_pages_keep_outlives_a_check(mean_exercise):
+    """Drafts, guesses and quiz answers come in a file from the book's pages."""
+    pages = {"guess": {"2.guess_1": "3"}, "quiz": {"2.q1": '["b"]'}, "draft": {"2.1": "x = 1"}}
+    content = {"version": 1, "done": ["2.1"], **pages, "practice": {"softmax": "2026-11-27+"}}
+    record.path().parent.mkdir()
+    record.path().write_text(json.dumps(content))
+    check("99.1", mean_exercise.reference)
+    assert record.add_practice("ring", "2026-11-28-") == ""
+    after = json.loads(record.path().read_text())
+    assert after == content | {
+        "done": ["2.1", "99.1"],
+        "practice": {"softmax": "2026-11-27+", "ring": "2026-11-28-"},
+    }
+    histories, ids = record.kept()
+    assert histories == after["practice"]
+    assert set(ids) == {"2.1", "99.1", "2.guess_1", "2.q1"}
 
 
 def test_a_good_file_outlives_a_failure_to_write(monkeypatch):

@@ -149,6 +149,18 @@ def test_a_student_does_the_same_in_a_terminal(people, course):
     assert "Handed in at" in bob.shell(f"nbgrader submit {ASSIGNMENT}")
 
 
+def test_a_try_is_answered_at_once(people, course):
+    said = people["prof"].shell(STEPS["7"])
+    assert "ada: try 1 of 3, 29 of 29 points" in said
+    assert "bob: try 1 of 3, 23 of 29 points" in said
+    bob = people["bob"]
+    bob.shell(f"nbgrader fetch_feedback {ASSIGNMENT}")
+    [page] = bob.home.glob(f"{ASSIGNMENT}/feedback/*/{ASSIGNMENT}.html")
+    assert "Try 1 of 3" in page.read_text()
+    assert "ada: try" not in people["prof"].shell(STEPS["7"]), "the same bytes use no try"
+    assert course.result(ASSIGNMENT, "ada") is None
+
+
 def test_the_instructor_takes_in_and_grades(people, course):
     said = people["prof"].shell(STEPS["8"])
     assert "2 of 3 students have handed in" in said

@@ -4,9 +4,19 @@ How exercises are written: :mod:`groundup.questions.question`; quizzes:
 :mod:`groundup.questions.quiz`.
 """
 
+from groundup.practice.reader import practice
 from groundup.questions.predict import predict_first
 from groundup.questions.progress import progress
 from groundup.questions.quiz import quiz, warmup
 from groundup.questions.reader import check, hint, solution
 
-__all__ = ["check", "hint", "predict_first", "progress", "quiz", "solution", "warmup"]
+__all__ = [
+    "check",
+    "hint",
+    "practice",
+    "predict_first",
+    "progress",
+    "quiz",
+    "solution",
+    "warmup",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from groundup import files
@@ -26,16 +27,18 @@ class _DamagedError(ValueError):
     pass
 
 
-def _read(file: Path) -> set[str]:
+def _read(file: Path) -> dict:
+    """What the file holds: ``done``, and what the book's pages keep beside it."""
     try:
-        done = json.loads(file.read_text(encoding="utf-8"))["done"]
+        content = json.loads(file.read_text(encoding="utf-8"))
+        done = content["done"]
     except FileNotFoundError:
-        return set()
+        return {"version": 1, "done": []}
     except (ValueError, KeyError, TypeError) as error:
         raise _DamagedError from error
     if not isinstance(done, list) or not all(isinstance(id, str) for id in done):
         raise _DamagedError
-    return set(done)
+    return content
 
 
 def add(id: str) -> str:
@@ -44,6 +47,34 @@ def add(id: str) -> str:
     The file is replaced in one step, so that a good one is never lost. A damaged one is kept beside
     it under the name ``….damaged``.
     """
+    return _change(lambda content: content | {"done": sorted({*content["done"], id})})
+
+
+def add_practice(id: str, history: str) -> str:
+    """Note how a thing that is practised was answered so far; as :func:`add`."""
+    return _change(lambda content: content | {"practice": _entries(content) | {id: history}})
+
+
+def kept() -> tuple[dict[str, str], list[str]]:
+    """The histories of what was practised, by id, and the ids of all that was done or answered.
+
+    Both are empty where there is no file that can be read: practice then begins anew.
+    """
+    try:
+        content = _read(path())
+    except (_DamagedError, PathError, OSError):
+        return {}, []
+    ids = [*content["done"], *_entries(content, "quiz"), *_entries(content, "guess")]
+    return _entries(content), ids
+
+
+def _entries(content: dict, kind: str = "practice") -> dict[str, str]:
+    found = content.get(kind)
+    pairs = found.items() if isinstance(found, dict) else ()
+    return {id: text for id, text in pairs if isinstance(text, str)}
+
+
+def _change(edit: Callable[[dict], dict]) -> str:
     problem = ""
     try:
         target = path()
@@ -51,15 +82,15 @@ def add(id: str) -> str:
         return f"Your progress could not be saved. {error}"
     try:
         try:
-            done = _read(target)
+            content = _read(target)
         except _DamagedError:
-            kept = target.with_name(target.name + ".damaged")
-            os.replace(target, kept)
-            done = set()
-            problem = f"The file with your progress was damaged; a new one begins. The old: {kept}"
-        if id not in done:
-            text = json.dumps({"version": 1, "done": sorted({*done, id})}, indent=1) + "\n"
-            files.write(target, text)
+            aside = target.with_name(target.name + ".damaged")
+            os.replace(target, aside)
+            content = {"version": 1, "done": []}
+            problem = f"The file with your progress was damaged; a new one begins. The old: {aside}"
+        changed = edit(content)
+        if changed != content:
+            files.write(target, json.dumps(changed, indent=1) + "\n")
     except OSError as error:
         return f"Your progress could not be saved ({error.strerror}): {target}"
     return problem
@@ -69,7 +100,7 @@ def progress() -> None:
     """Show how many exercises are done, chapter by chapter."""
     done, problem = set(), ""
     try:
-        done = _read(path())
+        done = set(_read(path())["done"])
     except _DamagedError:
         problem = f"The file with your progress is damaged: {path()}"
     except PathError as error:

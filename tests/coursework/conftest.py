@@ -64,3 +64,21 @@ def hand_in(folder, student, made, name=None):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(made if isinstance(made, bytes) else json.dumps(made).encode())
     return path
+
+
+#: how an answer may try to say what a hidden check gives it
+TELLS = {
+    "by an error": "raise ValueError(repr(given))",
+    "by an error's type": "raise type(repr(given)[:90], (Exception,), {})",
+    "by a missing package": "raise ImportError(repr(given))",
+    "by what is returned": "return type(repr(given)[:90], (), {})()",
+    "by a text": "return repr(given)",
+    "by a dictionary": "return {repr(given): 1}",
+    "in a later cell": "kept.append(given)\n    return 0",
+    "in a later cell's missing file": "kept.append(given)\n    return 0",
+}
+
+
+def tells(how):
+    head = "kept = []\n" if "later" in how else ""
+    return f"{head}def weighted_cost(*given):\n    {TELLS[how]}"

@@ -11,7 +11,7 @@ from grader.collect import collect
 from grader.feedback import feedback
 from grader.grade import grade_all
 from grader.marks import to_do
-from tests.coursework.conftest import FIRST, added, hand_in, make_course, solved
+from tests.coursework.conftest import FIRST, TELLS, added, hand_in, make_course, solved, tells
 
 PICTURE = base64.b64encode(b"\x89PNG a picture of a mark").decode()
 OVERLAY = 'x" style="position:fixed;inset:0" onerror="alert(1)'
@@ -177,22 +177,6 @@ def test_a_page_that_cannot_be_made_comes_as_text(given_back, how, monkeypatch, 
 
 
 # --- what is hidden ---
-
-TELLS = {
-    "by an error": "raise ValueError(repr(given))",
-    "by an error's type": "raise type(repr(given)[:90], (Exception,), {})",
-    "by a missing package": "raise ImportError(repr(given))",
-    "by what is returned": "return type(repr(given)[:90], (), {})()",
-    "by a text": "return repr(given)",
-    "by a dictionary": "return {repr(given): 1}",
-    "in a later cell": "kept.append(given)\n    return 0",
-    "in a later cell's missing file": "kept.append(given)\n    return 0",
-}
-
-
-def tells(how):
-    head = "kept = []\n" if "later" in how else ""
-    return f"{head}def weighted_cost(*given):\n    {TELLS[how]}"
 
 
 @pytest.mark.parametrize("how", TELLS)

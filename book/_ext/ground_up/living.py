@@ -36,6 +36,8 @@ SCRIPTS = (
     "quizzes",
     "done",
 )
+#: Of the practice page.
+PRACTICE = ("store", "python", "show", "practice")
 #: What the pages do not have, by the top of its name; and our modules that need it.
 ABSENT = {"torch", "sklearn", "scipy", "safetensors", "pooch"}
 ABSENT_OURS = {f"groundup.{it}" for it in ("models", "training", "parallel", "checkpoints")}
@@ -127,10 +129,10 @@ LOADER = """<script>
 </script>"""
 
 
-def _scripts(course: dict, root: str = "../") -> str:
+def _scripts(course: dict, root: str = "../", names: tuple = (*SCRIPTS, "page")) -> str:
     described = json.dumps(course).replace("<", "\\u003c")
     files = [f"{root}live/live.css", f"{root}widgets/common.js", f"{root}live/course.js"]
-    files += [f"{root}live/{name}.js" for name in (*SCRIPTS, "page")]
+    files += [f"{root}live/{name}.js" for name in names]
     data = f'<script type="application/json" id="gu-course">{described}</script>'
     return f"{data}\n{LOADER.replace('FILES', json.dumps(files))}"
 
@@ -301,6 +303,16 @@ def add_to_index(app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] = source[0].replace("\n% done\n", f"\n{box}\n")
 
 
+def add_to_practice(app: Sphinx, docname: str, source: list[str]) -> None:
+    """The practice page asks where its source says ``% practice``."""
+    if docname == "book/practice" and app.builder.name == "html":
+        scripts = _scripts({"live": vendor.has_python()}, names=PRACTICE)
+        without = "<noscript><p>This page needs JavaScript.</p></noscript>"
+        box = f'<div class="gu-live" data-practice>{without}</div>'
+        raw = f"```{{raw}} html\n{box}\n{scripts}\n```"
+        source[0] = source[0].replace("\n% practice\n", f"\n{raw}\n")
+
+
 def write_course(app: Sphinx, error: Exception | None) -> None:
     """What there is to do in each chapter, for the list of what the reader has done."""
     if error is not None or app.builder.name != "html":
@@ -330,4 +342,5 @@ def write_course(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     app.connect("source-read", enliven, priority=400)  # before the worked solutions come in
     app.connect("source-read", add_to_index)
+    app.connect("source-read", add_to_practice)
     app.connect("build-finished", write_course)

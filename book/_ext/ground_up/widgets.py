@@ -13,6 +13,7 @@ DIGITS = ["widgets/digits-net.js", "widgets/digits-pad.js"]
 #: What a widget's page loads, and what stands in its place where no script runs.
 WIDGETS = {
     "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
+    "graph": ([f"widgets/{it}.js" for it in ("link", "graph-net", "graph-page")], {}),
     "training-points": (
         ["models/points.js", *TRAINING],
         {

@@ -3,7 +3,7 @@
 
 window.GroundUpDone = (() => {
   const { el, button } = GroundUp;
-  const KEPT = "Kept in this browser alone, under this book's address: which exercises are done, your drafts, guesses and quiz answers. Nothing is sent anywhere.";
+  const KEPT = "Kept in this browser alone, under this book's address: which exercises are done, your drafts, guesses and quiz answers, and how practice went. Nothing is sent anywhere.";
 
   /** How many of a chapter's things are done, and the first exercise that is not. */
   function counts(chapter) {

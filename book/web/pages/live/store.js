@@ -3,7 +3,7 @@
 
 window.GroundUpStore = (() => {
   const PREFIX = "groundup:";
-  const KINDS = { done: "exercises", guess: "predictions", quiz: "quiz answers", draft: "drafts" };
+  const KINDS = { done: "exercises", guess: "predictions", quiz: "quiz answers", draft: "drafts", practice: "practice" };
   const memory = new Map(), listeners = new Set();
   let problem = "";
 
@@ -53,7 +53,7 @@ window.GroundUpStore = (() => {
   /** All of it as the text of a file that the notebooks' progress() reads, too. */
   function toFile() {
     const content = { version: 1, done: [...all("done").keys()].sort() };
-    for (const kind of ["guess", "quiz", "draft"]) content[kind] = Object.fromEntries([...all(kind)].sort());
+    for (const kind of ["guess", "quiz", "draft", "practice"]) content[kind] = Object.fromEntries([...all(kind)].sort());
     return JSON.stringify(content, null, 1) + "\n";
   }
 
@@ -72,8 +72,14 @@ window.GroundUpStore = (() => {
         if (typeof value === "string" && get(kind, id) === null) set(kind, id, value);
       }
     }
+    for (const [id, value] of Object.entries(content.practice ?? {})) {
+      if (typeof value === "string") set("practice", id, together(value, get("practice", id) ?? ""));
+    }
     return ids.length;
   }
+
+  /** Two histories such as "2026-11-27+ 2026-12-01-" as one. */
+  const together = (a, b) => [...new Set(`${a} ${b}`.split(" ").filter((it) => /^\d{4}-\d\d-\d\d[+-]$/.test(it)))].sort().join(" ");
 
   function forget() {
     for (const kind of [...Object.keys(KINDS), "last"]) for (const id of all(kind).keys()) set(kind, id, null);

@@ -54,7 +54,7 @@ import json, os, sys
 sys.path.insert(0, "/course")
 from groundup import page
 page.install()
-page.Page(json.load(open("/course/cells.json"))[${JSON.stringify(chapter)}])`);
+page.Page(json.load(open("/course/cells.json")).get(${JSON.stringify(chapter)}, []))`);
     return compiled;
   }
 
