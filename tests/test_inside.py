@@ -134,6 +134,11 @@ def numbers(text: str) -> list[float]:
     return [float(it.replace("−", "-")) for it in re.findall(r"−?\d+\.\d+", text)]
 
 
+def link_of(page) -> str:
+    """The page's address now; Playwright hears of a change only later."""
+    return page.evaluate("() => location.href")
+
+
 def said(page) -> str:
     return page.locator("[data-widget] [role=status]").inner_text()
 
@@ -150,7 +155,7 @@ def test_the_steps_are_walked_by_keyboard_and_a_link_leads_back(browser, alone):
         page.get_by_role("application", name="Arrow keys move the frame").focus()
         page.keyboard.press("ArrowUp")
         page.keyboard.press("ArrowLeft")
-        words, link = said(page), page.url
+        words, link = said(page), link_of(page)
         shown = page.locator(".gu-numbers").last.inner_text()
         assert wrong == []
     assert words.startswith("Map 6, row 5, column 5: 72 products add up to")
@@ -174,7 +179,7 @@ def test_what_is_drawn_is_in_the_link_to_the_last_grey(browser, alone):
                 page.keyboard.press(key)
         page.locator(".gu-answer").first.filter(has_text="1").wait_for()
         page.get_by_label("Step").select_option("logits")
-        words, link = said(page), page.url
+        words, link = said(page), link_of(page)
         assert wrong == []
     with opened(browser, link) as (page, _):
         settle(page)
@@ -254,7 +259,7 @@ def test_a_race_is_run_by_keyboard_and_in_words(browser, alone):
         settle(page)
         page.get_by_label("Step", exact=True).focus()
         page.keyboard.press("End")
-        words, link = said(page), page.url
+        words, link = said(page), link_of(page)
         assert wrong == []
     sgd, momentum, adam = numbers(words)
     assert words.startswith("Step 200. SGD: cost ")
@@ -315,7 +320,7 @@ def test_a_round_is_played_by_keyboard_and_counted_once(browser, alone):
             assert said(page).endswith("So far 0 of 1 right.")
         page.get_by_role("button", name="Another curve").focus()
         page.keyboard.press("Enter")
-        assert "round=13" in page.url
+        assert "round=13" in link_of(page)
         after = page.evaluate("() => document.querySelector('[data-widget=curves]').round()")
         page.get_by_role("button", name=after["right"], exact=True).click()
         assert said(page).endswith("So far 1 of 2 right.")
@@ -389,7 +394,7 @@ def test_the_ring_is_stepped_by_keyboard_and_in_words(browser, alone):
         for _ in range(4):
             page.get_by_role("button", name="Next").focus()
             page.keyboard.press("Enter")
-        words, link = said(page), page.url
+        words, link = said(page), link_of(page)
         assert wrong == []
     assert (
         words

@@ -12,7 +12,7 @@
     { case: 7, code: "lr = 200", shows: "With so large a step the loss leaps at once, and then jumps about from one wall of the valley to the other." },
     { case: 8, code: "X and y shuffled, each in its own order", shows: "Labels that belong to other rows teach nothing: the loss ends near ln 2 = 0.693, the cost of answering ½. It gets there from elsewhere and never quite rests, since each batch has its own chance likeness." },
   ];
-  const LOOP = `for rows in batches:                # the two moons
+  const LOOP = `for rows in batches:
     z = model(X[rows])
     loss = F.binary_cross_entropy_with_logits(z, y[rows])
     optimizer.zero_grad()
