@@ -40,6 +40,12 @@ WIDGETS = {
         ],
         {},
     ),
+    "curves": (
+        ["models/curves.js", "live/store.js", "widgets/link.js", "widgets/curves-game.js"],
+        {},
+    ),
+    "race": ([f"widgets/{it}.js" for it in ("link", "race-run", "race-page")], {}),
+    "layers": ([f"widgets/{it}.js" for it in ("link", "race-run", "layers-page")], {}),
     "ring": ([f"widgets/{it}.js" for it in ("link", "ring-run", "ring-page")], {}),
     "scaling": (
         ["models/scaling.js", *(f"widgets/{it}.js" for it in ("link", "ring-run", "scaling-page"))],

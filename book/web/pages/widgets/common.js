@@ -164,7 +164,7 @@ window.GroundUp = (() => {
     if (!all.length) return;
     const n = Math.max(2, ...series.map((s) => s.values.length));
     let low = Math.min(...all), high = Math.max(...all);
-    if (high - low < 1e-9) { low -= 0.5; high += 0.5; }
+    if (high - low <= 1e-3 * Math.abs(high)) { low -= 0.5; high += 0.5; } // rounding is no curve
     if (low > 0 && low < 0.5 * high) low = 0;
     const px = (i) => left + ((width - left - right) * i) / (n - 1);
     const py = (v) => height - bottom - ((height - top - bottom) * (v - low)) / (high - low);
