@@ -93,7 +93,7 @@ def _reset(configured, *names: str) -> None:
 # --- a figure's form ---
 
 #: Within a figure's lines and marks; with more it is heavier than as pixels.
-MOST_POINTS = 2500
+MOST_POINTS = 1500
 #: In a reader's browser: the font that the text was laid out in, and one that is as wide.
 FONTS = "DejaVu Sans, Verdana, sans-serif"
 _POINT = re.compile(r"[MLQC] [-\d]|<use ")

@@ -163,6 +163,12 @@ def test_on_paper_nothing_is_left_to_press(browser, site):
         seen = [it.inner_text() for it in buttons if it.is_visible()]
         assert seen == []
         assert not any(it.is_visible() for it in page.locator("[data-widget]").all())
+        assert page.locator("div.solution").count() > 5
+        assert not page.locator("div.solution").first.is_visible()
+        # What may not be parted moves to the next page, and half of this one stays empty.
+        parted = "(it) => getComputedStyle(it).breakInside + getComputedStyle(it).overflow"
+        for code in page.locator("div.cell_input, div.cell_input :is(div, pre)").all()[:20]:
+            assert code.evaluate(parted) == "autovisible"
         assert page.locator("article figure :is(img, .gu-drawing)").first.is_visible()
 
 

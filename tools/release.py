@@ -94,7 +94,9 @@ def print_pdf(pages: Path, target: Path, browser: Browser) -> Path:
         page.goto(f"{address}/index.html", timeout=120_000)
         page.evaluate("() => document.fonts.ready.then(() => true)")
         page.evaluate(
-            "() => document.querySelectorAll('details').forEach((it) => { it.open = true; })"
+            "() => { document.querySelectorAll('details').forEach((it) => { it.open = true; });"
+            " document.querySelectorAll('.toggle-hidden')"
+            ".forEach((it) => it.classList.remove('toggle-hidden')); }"
         )
         page.evaluate(
             "() => Promise.all([...document.images].map((it) => { it.loading = 'eager';"

@@ -63,9 +63,11 @@ addEventListener("DOMContentLoaded", () => {
   dialog.setAttribute("aria-label", "Figure, large");
   dialog.innerHTML = '<form method="dialog"><button class="gu-button">Close</button></form>';
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  /** The size of a drawing's least text in its own points; without text nothing is too small. */
+  const least = (figure) => Number(figure.dataset.least) || Infinity;
   /** The width at which a drawing's least text has that size, and no picture is made small. */
   const broad = (figure) => figure.matches("svg")
-    ? Math.max(figure.getAttribute("width"), LEAST / figure.dataset.least * figure.viewBox.baseVal.width)
+    ? Math.max(figure.getAttribute("width"), LEAST / least(figure) * figure.viewBox.baseVal.width)
     : figure.naturalWidth;
   const enlarge = (figure) => {
     dialog.querySelector(":scope > :is(img, svg)")?.remove();
@@ -77,8 +79,9 @@ addEventListener("DOMContentLoaded", () => {
   };
   const small = (figure) => {
     const { width } = figure.getBoundingClientRect();
+    if (!width) return false; // folded away
     if (!figure.matches("svg")) return width < 0.8 * figure.getAttribute("width");
-    return width && figure.dataset.least * width / figure.viewBox.baseVal.width < LEAST;
+    return least(figure) * width / figure.viewBox.baseVal.width < LEAST;
   };
   const wrap = () => {
     for (const figure of document.querySelectorAll(".bd-article figure > :is(img[width], svg)")) {
@@ -92,4 +95,5 @@ addEventListener("DOMContentLoaded", () => {
   };
   wrap();
   addEventListener("resize", wrap);
+  addEventListener("toggle", wrap, true);
 });
