@@ -103,6 +103,24 @@ def test_a_widget_comes_when_its_reader_comes_near(browser, site):
         assert wrong == []
 
 
+CUT = """() => [...document.querySelectorAll("math")].filter((it) => {
+  for (let box = it.parentElement; box && box.localName !== "article"; box = box.parentElement) {
+    const style = getComputedStyle(box);
+    if (style.overflow === "hidden" && box.clientHeight && box.clientHeight < 60) return true;
+  }
+}).map((it) => it.textContent)"""
+
+
+def test_no_box_cuts_a_formula_off(browser, book, site):
+    """A box as high as a line must not hide what hangs out of it, such as the foot of a b."""
+    cut = {}
+    for path in paths(book):
+        with opened(browser, f"{site}/{path}") as (page, _):
+            if found := page.evaluate(CUT):
+                cut[path] = found
+    assert cut == {}
+
+
 # One that is drawn, and one that is pixels.
 @pytest.mark.parametrize("name", ["fig-1-loss", "fig-1-region"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -265,6 +283,37 @@ def test_the_page_and_its_own_pytorch_code_give_one_curve(browser, site, name):
     assert len(curve) == epochs + 1
     assert curve[-1] < curve[0]
     np.testing.assert_allclose(curve, scope["curve"], atol=1e-4)
+
+
+def first_layer_moves(page: Page, query: str, epochs: int) -> float:
+    """By how much the first layer's pictures change on average, from the text's settings on."""
+    page.goto(f"{page.url.partition('?')[0]}{query}")
+    settle(page)
+    picture = """() => {
+      const rows = [];
+      for (let i = 0; i < 20; i++) for (let j = 0; j < 20; j++) rows.push([i / 19, j / 19]);
+      const { run } = document.querySelector('[data-widget=training]');
+      return Array.from(run.pictures(rows)[0].values);
+    }"""
+    before = np.array(page.evaluate(picture))
+    for _ in range(epochs // 100):
+        page.get_by_role("button", name="100 epochs").click()
+    return float(np.abs(np.array(page.evaluate(picture)) - before).mean())
+
+
+def test_a_deep_net_of_sigmoids_keeps_its_first_layer_as_the_text_says(browser, site):
+    """Chapter 3: with plain gradient descent the gradient vanishes; Adam divides that away."""
+    with opened(browser, f"{site}/notebooks/03_backpropagation.html") as (page, wrong):
+        settle(page)
+        state = page.evaluate("() => document.querySelector('[data-widget=training]').run.state")
+        assert (state["hidden"], state["optimizer"], float(state["lr"])) == ("2-3", "sgd", 1)
+        shallow = first_layer_moves(page, "", 1000)
+        deep = first_layer_moves(page, "?hidden=2-3-3-3", 1000)
+        tanh = first_layer_moves(page, "?hidden=2-3-3-3&activation=tanh", 300)
+        adam = first_layer_moves(page, "?hidden=2-3-3-3&optimizer=adam&lr=0.03", 300)
+        assert deep < 0.02
+        assert min(shallow, tanh, adam) > 5 * deep
+        assert wrong == []
 
 
 def test_a_link_gives_the_same_run_again(browser, site):

@@ -1,6 +1,7 @@
 """The guard by itself: what swallows its stops in any form, and where there are no threads."""
 
 import contextlib
+import math
 import subprocess
 import sys
 import threading
@@ -206,3 +207,10 @@ def test_on_another_thread_the_output_alone_is_limited():
     thread.start()
     thread.join()
     assert [run.stopped for run in runs] == [None, None, "output"]
+
+
+def test_without_end_no_time_is_kept_and_output_is_still_limited(monkeypatch):
+    monkeypatch.setattr(threading, "Thread", None)  # whoever would start one fails
+    guard = Guard(math.inf, output_limit=10)
+    assert guard.run(lambda: 7).value == 7
+    assert guard.run(lambda: print("x" * 11)).stopped == "output"

@@ -19,7 +19,7 @@ from torch import nn
 from groundup.datasets import digits, table
 from groundup.plots import COLOURS, LINES
 from tools.paths import NOTEBOOKS
-from tools.vendor import PAGES, node, samples, scaling
+from tools.vendor import PAGES, clinic_runs, node, samples, scaling
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def alone(browser, tmp_path_factory):
         )
 
 
-@pytest.mark.parametrize("name", ["cnn", "ring", "scaling"])
+@pytest.mark.parametrize("name", ["cnn", "curves", "race", "layers", "ring", "scaling"])
 def test_it_is_sound_in_every_light_and_width(browser, alone, name):
     address = alone(name)
     for theme in ("light", "dark"):
@@ -39,6 +39,26 @@ def test_it_is_sound_in_every_light_and_width(browser, alone, name):
             settle(page)
             assert wrong + violations(page) == []
             assert sideways(page) == 0
+
+
+def in_node(scripts: list[str], expression: str, *arguments):
+    """What an expression of the widgets' own code gives for ``arguments``, by Node.js."""
+    files = [str(PAGES / "widgets" / f"{name}.js") for name in scripts]
+    program = (
+        "globalThis.GroundUp = {}; const fs = require('fs'), vm = require('vm');"
+        f"for (const it of {json.dumps(files)}) vm.runInThisContext(fs.readFileSync(it, 'utf8'));"
+        f"const give = (...it) => ({expression})(...it);"
+        "const numbers = JSON.parse(fs.readFileSync(0, 'utf8'));"
+        "console.log(JSON.stringify(give(...numbers)));"
+    )
+    done = subprocess.run(
+        [*node(), "-e", program],
+        input=json.dumps(arguments),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
 
 
 # --- chapter 5: inside the CNN ---
@@ -114,6 +134,11 @@ def numbers(text: str) -> list[float]:
     return [float(it.replace("−", "-")) for it in re.findall(r"−?\d+\.\d+", text)]
 
 
+def link_of(page) -> str:
+    """The page's address now; Playwright hears of a change only later."""
+    return page.evaluate("() => location.href")
+
+
 def said(page) -> str:
     return page.locator("[data-widget] [role=status]").inner_text()
 
@@ -130,7 +155,7 @@ def test_the_steps_are_walked_by_keyboard_and_a_link_leads_back(browser, alone):
         page.get_by_role("application", name="Arrow keys move the frame").focus()
         page.keyboard.press("ArrowUp")
         page.keyboard.press("ArrowLeft")
-        words, link = said(page), page.url
+        words, link = said(page), link_of(page)
         shown = page.locator(".gu-numbers").last.inner_text()
         assert wrong == []
     assert words.startswith("Map 6, row 5, column 5: 72 products add up to")
@@ -154,7 +179,7 @@ def test_what_is_drawn_is_in_the_link_to_the_last_grey(browser, alone):
                 page.keyboard.press(key)
         page.locator(".gu-answer").first.filter(has_text="1").wait_for()
         page.get_by_label("Step").select_option("logits")
-        words, link = said(page), page.url
+        words, link = said(page), link_of(page)
         assert wrong == []
     with opened(browser, link) as (page, _):
         settle(page)
@@ -191,27 +216,118 @@ def test_what_is_no_state_of_the_cnn_is_named(browser, alone, query):
         assert wrong == []
 
 
+# --- chapter 6: a race, and ten layers ---
+
+COSTS = {
+    "ravine": lambda x, y: x**2 / 2 + 25 * y**2,
+    "saddle": lambda x, y: x**2 / 2 - y**2 / 2 + y**4 / 4,
+    "bump": lambda x, y: x**2 / 10 + y**2 / 2 + 0.5 * torch.exp(-2 * (x - 1.5) ** 2),
+}
+OPTIMISERS = {
+    "sgd": lambda p, lr, beta: torch.optim.SGD(p, lr=lr),
+    "momentum": lambda p, lr, beta: torch.optim.SGD(p, lr=lr, momentum=beta),
+    "adam": lambda p, lr, beta: torch.optim.Adam(p, lr=lr),
+}
+RACES = [(s, name, lr) for s in COSTS for name in OPTIMISERS for lr in (0.003, 0.03)]
+
+
+@pytest.mark.parametrize(("surface", "name", "lr"), RACES)
+def test_a_race_is_torchs_step_by_step(surface, name, lr):
+    steps, options = 100, {"lr": lr, "beta": 0.8}
+    found = in_node(["race-run"], "GroundUp.race.path", surface, name, options, steps)
+    theta = torch.tensor(found[0], dtype=torch.float64, requires_grad=True)
+    optimiser, wanted = OPTIMISERS[name]([theta], **options), [found[0]]
+    for _ in range(steps):
+        optimiser.zero_grad()
+        COSTS[surface](*theta).backward()
+        optimiser.step()
+        wanted.append(theta.detach().tolist())
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("surface", COSTS)
+def test_a_surface_costs_what_its_formula_says(surface):
+    places = np.random.default_rng(0).normal(scale=2, size=(20, 2))
+    expression = f"(it) => it.map(GroundUp.race.SURFACES.{surface}.cost)"
+    found = in_node(["race-run"], expression, places.tolist())
+    wanted = [float(COSTS[surface](*torch.from_numpy(it))) for it in places]
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
+
+
+def test_a_race_is_run_by_keyboard_and_in_words(browser, alone):
+    with opened(browser, f"{alone('race')}?surface=bump") as (page, wrong):
+        settle(page)
+        page.get_by_label("Step", exact=True).focus()
+        page.keyboard.press("End")
+        words, link = said(page), link_of(page)
+        assert wrong == []
+    sgd, momentum, adam = numbers(words)
+    assert words.startswith("Step 200. SGD: cost ")
+    assert sgd == pytest.approx(adam, abs=0.005)  # both are caught in the hollow
+    assert momentum < sgd / 10
+    with opened(browser, link) as (page, _):
+        settle(page)
+        assert said(page) == words
+        page.get_by_label("SGD: rate").fill("1")
+        assert "SGD has flown off" in said(page)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_ten_layers_are_numpys(browser, alone, activation):
+    rule = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}[activation]
+    with opened(browser, f"{alone('layers')}?activation={activation}&scale=1.3") as (page, wrong):
+        settle(page)
+        words = said(page)
+        drawn = page.evaluate("() => document.querySelector('[data-widget=layers]').drawn()")
+        assert wrong == []
+    a, sizes = np.array(drawn["X"]), []
+    for W in np.array(drawn["Ws"]):
+        a = rule(a @ W * 1.3 / np.sqrt(len(W)))
+        sizes.append(np.sqrt(np.mean(a**2)))
+    first, last, factor = numbers(words)[:3]
+    assert abs(np.mean(drawn["Ws"])) < 0.02
+    assert np.std(drawn["Ws"]) == pytest.approx(1, abs=0.02)
+    assert first == pytest.approx(sizes[0], rel=0.005)
+    assert last == pytest.approx(sizes[-1], rel=0.005)
+    assert factor == pytest.approx((sizes[-1] / sizes[0]) ** (1 / 9), rel=0.005)
+
+
+# --- chapter 7: whose curve is it? ---
+
+
+def test_every_run_shows_what_its_reason_says():
+    half = np.log(2)
+    runs = {case: [np.array(it) for it in found] for case, found in clinic_runs().items()}
+    assert {case: len(found) for case, found in runs.items()} == {0: 40, 1: 10, 6: 10, 7: 10, 8: 10}
+    assert all(it[-1] < 0.5 * half for it in runs[0])
+    assert all(it[0] < half and it[1] < 3 * it[0] and it.max() > 5 * it[0] for it in runs[1])
+    assert all(np.abs(it - half).max() < 5e-4 for it in runs[6])
+    assert all(it[1] > 9 * it[0] and it[1:].min() > it[0] for it in runs[7])
+    assert all(abs(it[-1] - half) < 0.01 and np.ptp(it) > 5e-3 for it in runs[8])
+
+
+def test_a_round_is_played_by_keyboard_and_counted_once(browser, alone):
+    with opened(browser, f"{alone('curves')}?round=12") as (page, wrong):
+        settle(page)
+        round_ = page.evaluate("() => document.querySelector('[data-widget=curves]').round()")
+        assert round_["values"] in clinic_runs()[round_["case"]]
+        assert len(set(round_["codes"])) == 3
+        lost = next(it for it in round_["codes"] if it != round_["right"])
+        for code, verdict in ((lost, "No: that was"), (round_["right"], "Yes.")):
+            page.get_by_role("button", name=code, exact=True).focus()
+            page.keyboard.press("Enter")
+            assert said(page).startswith(verdict)
+            assert said(page).endswith("So far 0 of 1 right.")
+        page.get_by_role("button", name="Another curve").focus()
+        page.keyboard.press("Enter")
+        assert "round=13" in link_of(page)
+        after = page.evaluate("() => document.querySelector('[data-widget=curves]').round()")
+        page.get_by_role("button", name=after["right"], exact=True).click()
+        assert said(page).endswith("So far 1 of 2 right.")
+        assert wrong == []
+
+
 # --- chapter 8: all-reduce, and the time of a step ---
-
-
-def in_node(scripts: list[str], expression: str, *arguments):
-    """What an expression of the widgets' own code gives for ``arguments``, by Node.js."""
-    files = [str(PAGES / "widgets" / f"{name}.js") for name in scripts]
-    program = (
-        "globalThis.GroundUp = {}; const fs = require('fs'), vm = require('vm');"
-        f"for (const it of {json.dumps(files)}) vm.runInThisContext(fs.readFileSync(it, 'utf8'));"
-        f"const give = (...it) => ({expression})(...it);"
-        "const numbers = JSON.parse(fs.readFileSync(0, 'utf8'));"
-        "console.log(JSON.stringify(give(...numbers)));"
-    )
-    done = subprocess.run(
-        [*node(), "-e", program],
-        input=json.dumps(arguments),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
 
 
 def cells_with(chapter: str, *marks: str) -> dict:
@@ -278,7 +394,7 @@ def test_the_ring_is_stepped_by_keyboard_and_in_words(browser, alone):
         for _ in range(4):
             page.get_by_role("button", name="Next").focus()
             page.keyboard.press("Enter")
-        words, link = said(page), page.url
+        words, link = said(page), link_of(page)
         assert wrong == []
     assert (
         words

@@ -10,6 +10,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as BCE
 from groundup.datasets import digits
 from groundup.questions.examine import examine
 from groundup.questions.outcome import RIGHT, WRONG
+from groundup.questions.question import get
 
 
 def one_part_only(p, y):
@@ -113,6 +114,54 @@ def test_what_is_looked_at_beside_the_result_does_not_leak_out(id, answer, said,
     assert said in verdict.message
     assert shown in text
     assert not re.search(r"results are wanted|Of the \d results|Seen", text)
+
+
+def test_a_coincidence_is_not_the_mistake_that_it_looks_like():
+    """Answers of people who had not seen the slips, told something that was not so."""
+    by_workers = examine("8.2", lambda order, rank, world: order[rank * world : (rank + 1) * world])
+    assert by_workers.slip == "as_long_as_workers"
+
+    def mean_for_dropped(A, p, rng):
+        return A * (rng.random(A.shape) >= p) + A.mean() * p
+
+    assert examine("7.13", mean_for_dropped).message.startswith("No entry of your result is 0")
+
+    def of_the_height(image, k):
+        n = image.shape[0] // k
+        return image[: n * k, : n * k].reshape(n, k, n, k).max(axis=(1, 3))
+
+    assert "whole number" not in examine("5.6", of_the_height).message
+
+    def central(f, x):
+        return (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
+
+    assert "1 times" not in examine("3.7", central).message
+    assert "near what is wanted" in examine("3.7", central).message
+
+
+def test_which_of_several_results_differs_is_told_though_no_more_can_be_said():
+    def step(W1, b1, W2, b2, X, Y, lr):
+        W1, b1, W2, b2 = get("7.12").reference(W1, b1, W2, b2, X, Y, lr)
+        return W1, b1 + 0.01 * (X.sum() - Y.sum()), W2, b2
+
+    message = examine("7.12", step).message
+    assert message == "Of the 4 results number 2 is the first that differs."
+
+
+def test_a_printed_result_is_not_a_returned_one():
+    def sigmoid(z):
+        print(1 / (1 + np.exp(-z)))
+
+    assert "prints something and returns None" in examine("1.1", sigmoid).message
+
+
+def test_a_result_of_twice_the_size_that_was_asked_for_is_refused():
+    def in_double(g, scale):
+        return (g * scale).astype(np.float16).astype(np.float64) / scale
+
+    verdict = examine("8.6", in_double)
+    assert verdict.status == WRONG
+    assert "its dtype: yours is float64" in verdict.message
 
 
 class OfTheTestImages(torch.nn.Module):

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from groundup.datasets import table
 from tools.paths import chapters
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,3 +96,25 @@ def test_the_code_that_is_seen_is_the_code_that_teaches(path):
 
 def test_lines_that_tell_are_counted():
     assert lines_that_tell("x = 1\nsay(\n    f'{x}'\n)\nguess.reveal(x)") == 4
+
+
+NUMBERS = {"Three": 3, "Five": 5, "Ten": 10, "Twenty": 20}
+
+
+def seeds_said(path: Path) -> list[tuple[str, int, int]]:
+    """(table, seeds that the sentence above it names, seeds in the table) of a chapter."""
+    cells = cells_of(path)
+    found = []
+    for words, code in zip(cells, cells[1:], strict=False):
+        said = re.search(rf"\b({'|'.join(NUMBERS)}) seeds\b", words.source)
+        used = re.search(r'\btable\("(\w+)"\)', code.source)
+        if said and used and (words.cell_type, code.cell_type) == ("markdown", "code"):
+            rows = table(used[1])
+            found.append((used[1], NUMBERS[said[1]], rows["seed"].nunique()))
+    return found
+
+
+def test_a_table_has_the_seeds_that_the_sentence_above_it_names():
+    found = [it for path in PATHS for it in seeds_said(path)]
+    assert len(found) >= 3
+    assert [it for it in found if it[1] != it[2]] == []

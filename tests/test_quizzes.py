@@ -13,6 +13,7 @@ from groundup.exercises.__main__ import main
 from groundup.questions import quiz as quizzes
 from groundup.questions.quiz import QuizError, load, parse, warmup_questions
 from groundup.questions.quiz_export import export
+from groundup.questions.show import to_html
 
 CHAPTERS = quizzes.numbers()
 each_chapter = pytest.mark.parametrize("n", CHAPTERS)
@@ -275,13 +276,13 @@ def check_anki(file, found, folder):
 
 def test_export_has_every_question(tmp_path):
     found = [question for n in CHAPTERS for question in load(n).questions]
-    moodle, anki = export(tmp_path)
+    moodle, anki, *_ = export(tmp_path)
     check_moodle(moodle, found)
     check_anki(anki, found, tmp_path)
 
 
 def test_export_keeps_awkward_texts(folder, tmp_path):
-    moodle, anki = export(tmp_path / "out")
+    moodle, anki, *_ = export(tmp_path / "out")
     found = load(1).questions
     check_moodle(moodle, found)
     check_anki(anki, found, tmp_path)
@@ -293,11 +294,103 @@ def test_export_keeps_awkward_texts(folder, tmp_path):
     assert sorted(float(a.get("fraction")) for a in several.findall("answer")) == [-100, 50, 50]
 
 
+def parts(file) -> dict[str, ET.Element]:
+    """The files of a package by name, without the prefixes of tags."""
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        found = {name: ET.fromstring(archive.read(name)) for name in archive.namelist()}
+    for root in found.values():
+        for node in root.iter():
+            node.tag = node.tag.partition("}")[2]
+    manifest = found.pop("imsmanifest.xml")
+    assert {node.get("href") for node in manifest.iter("resource")} == found.keys()
+    assert {node.get("href") for node in manifest.iter("file")} == found.keys()
+    names = [node.get("identifier") for node in manifest.iter("resource")]
+    assert len(set(names)) == len(names)
+    return found
+
+
+def words(markup: str) -> str:
+    return " ".join(BeautifulSoup(markup, "html.parser").get_text().split())
+
+
+def of_option(markup: str, option) -> None:
+    assert words(markup) == words(to_html(option))
+
+
+def check_qti12(file, found):
+    items = [item for root in parts(file).values() for item in root.iter("item")]
+    assert [item.get("title") for item in items] == [question.id for question in found]
+    assert len({item.get("ident") for item in items}) == len(found)
+    for item, question in zip(items, found, strict=True):
+        of_option(item.findtext("presentation/material/mattext"), question.text)
+        labels = list(item.iter("response_label"))
+        many = item.find("presentation/response_lid").get("rcardinality")
+        assert many == ("Multiple" if question.several else "Single")
+        scored = item.find("resprocessing/respcondition[setvar]/conditionvar")
+        wrong = {node.text for node in scored.iterfind(".//not/varequal")}
+        chosen = {node.text for node in scored.iter("varequal")} - wrong
+        told = {
+            one.findtext("conditionvar/varequal"): one.find("displayfeedback").get("linkrefid")
+            for one in item.iterfind("resprocessing/respcondition[displayfeedback]")
+        }
+        texts = {it.get("ident"): it.findtext(".//mattext") for it in item.iter("itemfeedback")}
+        for label, option in zip(labels, question.options, strict=True):
+            letter = label.get("ident")
+            of_option(label.findtext("material/mattext"), option.text)
+            assert (letter in chosen) is option.right
+            assert (letter in wrong) is (question.several and not option.right)
+            of_option(texts[told[letter]], option.reason)
+
+
+def check_qti21(file, found):
+    items = list(parts(file).values())
+    assert [item.get("title") for item in items] == [question.id for question in found]
+    assert len({item.get("identifier") for item in items}) == len(found)
+    for item, question in zip(items, found, strict=True):
+        of_option(ET.tostring(item.find("itemBody/div"), "unicode"), question.text)
+        right = {node.text for node in item.iterfind("responseDeclaration/correctResponse/value")}
+        shares = {
+            node.get("mapKey"): float(node.get("mappedValue")) for node in item.iter("mapEntry")
+        }
+        choices = list(item.iter("simpleChoice"))
+        told = {node.get("identifier"): node for node in item.iter("modalFeedback")}
+        assert bool(shares) is question.several
+        for node, option in zip(choices, question.options, strict=True):
+            letter = node.get("identifier")
+            of_option(ET.tostring(node, "unicode"), option.text)
+            assert (letter in right) is option.right
+            assert not shares or (shares[letter] > 0) is option.right
+            of_option(ET.tostring(told[letter], "unicode"), option.reason)
+        if shares:
+            assert sum(share for share in shares.values() if share > 0) == pytest.approx(
+                1, abs=1e-5
+            )
+            assert sum(shares.values()) <= 1e-5  # ticking everything earns nothing
+            maximum = item.find("itemBody/choiceInteraction").get("maxChoices")
+            assert int(maximum) == len(choices)
+
+
+def test_qti_has_every_question(tmp_path):
+    found = [question for n in CHAPTERS for question in load(n).questions]
+    *_, first, second = export(tmp_path)
+    check_qti12(first, found)
+    check_qti21(second, found)
+    again = export(tmp_path / "again")
+    assert [file.read_bytes() for file in again[2:]] == [first.read_bytes(), second.read_bytes()]
+
+
+def test_qti_keeps_awkward_texts(folder, tmp_path):
+    *_, first, second = export(tmp_path / "out")
+    check_qti12(first, load(1).questions)
+    check_qti21(second, load(1).questions)
+
+
 def test_an_import_updates_questions_that_are_there(folder, tmp_path):
     guids = []
     for name, text in (("one", "Which?"), ("two", "Which of them?")):
         (folder / "chapter1.yml").write_text(changed(("questions", 1, "question"), text))
-        (moodle, anki), out = export(tmp_path / name), tmp_path / name
+        (moodle, anki, *_), out = export(tmp_path / name), tmp_path / name
         with zipfile.ZipFile(anki) as archive:
             archive.extract("collection.anki2", out)
         with sqlite3.connect(out / "collection.anki2") as base:
@@ -309,7 +402,7 @@ def test_an_import_updates_questions_that_are_there(folder, tmp_path):
 
 def test_command(folder, tmp_path, capsys):
     assert main(["export", str(tmp_path / "out")]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert len(capsys.readouterr().out.splitlines()) == 4
     (folder / "chapter1.yml").write_text("chapter: 3")
     assert main(["export", str(tmp_path / "bad")]) == 1
     assert "chapter must be 1" in capsys.readouterr().err

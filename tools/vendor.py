@@ -128,6 +128,7 @@ def _wrap_models(target: Path) -> None:
         _write(target / name, f"window.DIGIT_WEIGHTS = {json.dumps(text)};\n")
     _write(target / "points.js", f"window.POINTS = {json.dumps(_points())};\n")
     _write(target / "scaling.js", f"window.SCALING = {json.dumps(scaling())};\n")
+    _write(target / "curves.js", f"window.CURVES = {json.dumps(clinic_runs())};\n")
     _write(target / "samples.js", f"window.DIGIT_SAMPLES = {json.dumps(samples())};\n")
 
 
@@ -168,6 +169,17 @@ def scaling() -> dict:
         rows = measured[(measured.what == kind[0]) & (measured.processes == kind[1])]
         best = rows.groupby(by).seconds.min()
         found[kind[0]] = [[int(x), float(s)] for x, s in best.items()]
+    return found
+
+
+def clinic_runs() -> dict[int, list[list[float]]]:
+    """Chapter 7's loss curves on the two moons, by case; 0: all repaired programs'."""
+    from groundup.datasets import table
+
+    found = {case: [] for case in (0, 1, 6, 7, 8)}
+    for (case, version, _), run in table("clinic_curves").groupby(["case", "version", "seed"]):
+        if case in found:
+            found[case if version == "broken" else 0].append(run.value.tolist())
     return found
 
 

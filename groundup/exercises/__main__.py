@@ -1,4 +1,4 @@
-"""Write all quizzes for Moodle and Anki: python -m groundup.exercises export OUTDIR"""
+"""Write all quizzes for Moodle, for Anki and as QTI: python -m groundup.exercises export OUTDIR"""
 
 from __future__ import annotations
 

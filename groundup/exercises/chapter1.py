@@ -201,6 +201,9 @@ x.slip("The sigmoid is one half where its argument is 0. The argument is $4x - 6
 x.slip("At that input the pre-activation is 1. For which one is the sigmoid one half?")(
     lambda: 7 / 4
 )
+x.slip("Your quotient is rounded down to a whole number; the switch may stand between two.")(
+    lambda: 1.0
+)
 x.slip("Weight and bias are multiplied. Put your number into the formula: it gives 90.")(
     lambda: 24.0
 )
@@ -334,6 +337,14 @@ def layer_by_columns(X, W, b):
     return np.column_stack(columns)
 
 
+@layer.slip(
+    "The numbers are right, and the axes are not exchanged: `reshape` reads them row by row into the"
+    " other shape. Transpose instead."
+)
+def reshaped(X, W, b):
+    return layer.reference(X, W, b).T.reshape(W.shape[1], X.shape[1])
+
+
 def _layer_with(activation, z=lambda X, W, b: W.T @ X + b[:, None]):
     def layer(X, W, b):
         return activation(z(X, W, b))
@@ -465,6 +476,11 @@ def no_biases_at_all(n_in, n_out, budget):
 @width.slip("Your network is one neuron too wide where the budget is not used up: round down.")
 def width_rounded_up(n_in, n_out, budget):
     return -(-(budget - n_out) // (n_in + n_out + 1))
+
+
+@width.slip("Where a width uses up the budget exactly yours is one less: that width still fits.")
+def strictly_below(n_in, n_out, budget):
+    return max(1, (budget - 1 - n_out) // (n_in + n_out + 1))
 
 
 @width.slip("Neurons come in whole numbers: round down.")
@@ -792,6 +808,14 @@ def other_term(p, y):
     return -np.mean((1 - y) * np.log(1 - p))
 
 
+@cost.slip(
+    "Probabilities and labels have changed places: the logarithm is taken of the labels, which are 0"
+    " and 1."
+)
+def labels_in_the_logarithm_kept_finite(p, y):
+    return -np.mean(p * np.log(y + 1e-12) + (1 - p) * np.log(1 - y + 1e-12))
+
+
 @cost.slip("That is the mean squared error; the cross-entropy takes logarithms.")
 def squared_instead(p, y):
     return np.mean((p - y) ** 2)
@@ -911,6 +935,9 @@ distance.slip("The gradient is missing: the learning rate alone is not the lengt
 )
 
 
+distance.slip(
+    "You divide by the learning rate: a smaller rate makes shorter steps, not longer ones."
+)(lambda: 0.02 * 10_000 / 0.001)
 distance.slip(
     "The rate divides; a step is the rate *times* the gradient. And there are many steps."
 )(lambda: 20.0)

@@ -405,6 +405,14 @@ def previous_delta_in_one_matrix(Delta, W, A):
     return Delta @ (np.asarray(W) + np.eye(len(W))).T * (A - A**2)
 
 
+@previous_delta.slip(
+    "A 1 is added to every weight. The shortcut joins each neuron with its own successor only: that is"
+    " the identity, with ones on the diagonal."
+)
+def ones_added_to_the_weights(Delta, W, A):
+    return Delta @ (W + 1).T * A * (1 - A)
+
+
 for _name, _make, _message in [
     (
         "no_shortcut",

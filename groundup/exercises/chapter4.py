@@ -393,6 +393,29 @@ def overflowing(z, y):
     return np.mean(np.log(1 + np.exp(z)) - y * z)
 
 
+@bce_with_logits.slip(
+    "The exponential of $|z|$ overflows. Look at the sign: $e^{-|z|}$ is never larger than 1."
+)
+def exponential_of_the_size(z, y):
+    return np.mean(np.maximum(z, 0) + np.log1p(np.exp(np.abs(z))) - y * z)
+
+
+def _through_a_clipped_logit(limit):
+    def bce_with_logits(z, y):
+        p = 1 / (1 + np.exp(-np.clip(z, -limit, limit)))
+        return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+    return bce_with_logits
+
+
+for _limit in (30, 20):
+    bce_with_logits.slip(
+        f"The logits are cut off at {_limit}: whoever is wrong by 1000 should pay 1000, not {_limit}."
+        " Rearrange the formula instead of cutting.",
+        name=f"cut_off_at_{_limit}",
+    )(_through_a_clipped_logit(_limit))
+
+
 @bce_with_logits.slip("The labels play no part: the second term is missing.")
 def labels_lost(z, y):
     return np.mean(np.logaddexp(0, z) - 0 * y)
@@ -1383,8 +1406,9 @@ def _judge_train(answer, rng):
         if torch.allclose(model(x) + model(-x), 2 * model(0 * x), rtol=1e-3, atol=1e-3):
             return "straight_line"
     return (
-        f"On 5 000 new points {share:.1%} are right; 96 % are wanted. Train longer or change the rate;"
-        " and have output and target the same shape?"
+        f"On 5 000 new points {share:.1%} are right; 96 % are wanted. Does the model take the points as"
+        " they come, with whatever scaling it needs inside it? Have output and target the same shape?"
+        " If so, train longer or change the rate."
     )
 
 
@@ -1445,7 +1469,7 @@ train.slip(
 )
 train.slip(
     "About half of the new points are wrong: the model has hardly learned anything. Is it trained at"
-    " all, long enough and with steps that are large enough?",
+    " all, long enough and with steps that are large enough? Have output and target the same shape?",
     name="untrained",
 )(_moons_with(lambda: nn.Linear(2, 10), nn.ReLU, lambda: nn.Linear(10, 1), epochs=0))
 train.slip(

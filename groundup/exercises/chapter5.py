@@ -695,6 +695,14 @@ def correlate_last_missing(image, kernel, padding=0):
     return correlate(image, kernel, padding)[:-1, :-1]
 
 
+@correlate.slip(
+    "Your map holds whole numbers only: what is written into an array of integers loses its fraction."
+    " Look at the `dtype` with which you make it."
+)
+def correlate_whole_numbers(image, kernel, padding=0):
+    return correlate(image, kernel, padding).astype(int)
+
+
 @correlate.slip("You took the mean over the window. The weighted values are added, not averaged.")
 def correlate_mean(image, kernel, padding=0):
     return correlate(image, kernel, padding) / np.asarray(kernel).size
@@ -1453,6 +1461,14 @@ def floor_worst(k):
     return np.log(np.e + k - 1)
 
 
+@floor.slip(
+    "The two kinds of entries have changed places: *one* entry is $e$, that of the true class, and the"
+    " $k - 1$ others are $e^0 = 1$."
+)
+def floor_entries_exchanged(k):
+    return np.log(1 + (k - 1) * np.e) - 1
+
+
 @floor.slip("You took the logarithm to base 10. In this course log is the natural logarithm.")
 def floor_base_ten(k):
     return np.log10(np.e + k - 1) - np.log10(np.e)
@@ -1612,6 +1628,18 @@ def confusion_all_pairs(labels, predicted, k):
 @confusion_matrix.slip("You counted the right answers only. The mistakes stand off the diagonal.")
 def confusion_diagonal(labels, predicted, k):
     return np.diag(np.diag(confusion_matrix(labels, predicted, k)))
+
+
+@confusion_matrix.slip("You give shares of each class. Counts are wanted.")
+def confusion_shares_of_rows(labels, predicted, k):
+    matrix = confusion_matrix(labels, predicted, k)
+    with np.errstate(all="ignore"):
+        return matrix / matrix.sum(axis=1, keepdims=True)
+
+
+@confusion_matrix.slip("Your matrix has a row and a column too many: classes are counted from 0.")
+def confusion_too_large(labels, predicted, k):
+    return confusion_matrix(labels, predicted, k + 1)
 
 
 @confusion_matrix.slip("You give shares of all examples. Counts are wanted.")

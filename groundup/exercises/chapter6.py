@@ -1015,6 +1015,14 @@ def one_late(t, T, lr, kind):
     )
 
 
+@rate.slip(
+    "The step schedule drops thirty times in the whole run. It should drop every 30 epochs, however"
+    " long the run is."
+)
+def drops_thirty_times(t, T, lr, kind):
+    return lr * 0.1 ** (30 * t // T) if kind == "step" else rate.reference(t, T, lr, kind)
+
+
 @rate.slip("The step schedule drops once and then no more; it should drop every 30 epochs.")
 def drops_once(t, T, lr, kind):
     return lr * (0.1 if t >= 30 else 1) if kind == "step" else rate.reference(t, T, lr, kind)

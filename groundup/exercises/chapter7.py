@@ -1980,6 +1980,30 @@ step.slip("The first layer climbs: its update has the wrong sign.", name="wrong_
 
 
 @step.slip(
+    "`W2` is still replaced before the error is sent back through it; and the $\\frac1n$ of the cost is"
+    " lost."
+)
+def still_new_and_no_mean(W1, b1, W2, b2, X, Y, lr):
+    A = np.tanh(X @ W1 + b1)
+    delta2 = A @ W2 + b2 - Y
+    W2 = W2 - lr * A.T @ delta2
+    delta1 = (delta2 @ W2.T) * (1 - A**2)
+    b2 = b2 - lr * delta2.sum(axis=0)
+    return W1 - lr * X.T @ delta1, b1 - lr * delta1.sum(axis=0), W2, b2
+
+
+@step.slip(
+    "The first layer is right. For the second one the forward pass is computed anew, with the first"
+    " layer's new weights: all gradients belong to the old ones."
+)
+def forward_again_for_the_second(W1, b1, W2, b2, X, Y, lr):
+    W1, b1 = step.reference(W1, b1, W2, b2, X, Y, lr)[:2]
+    A = np.tanh(X @ W1 + b1)
+    delta2 = (A @ W2 + b2 - Y) / len(X)
+    return W1, b1, W2 - lr * A.T @ delta2, b2 - lr * delta2.sum(axis=0)
+
+
+@step.slip(
     "The biases take a mean over the rows where the mean is already in `delta2`: their steps are $n$"
     " times too short."
 )
@@ -2104,7 +2128,11 @@ def _judge_dropout(answer, rng):
             return f"`dropout` must keep the shape {A.shape}; it gave {out.shape}."
         kept = out != 0
         if kept.all() or not kept.any():
-            return "one_draw"
+            if np.allclose(out / A, (out / A).flat[0]):
+                return "one_draw"
+            return (
+                "No entry of your result is 0: what is dropped must not come back in another form."
+            )
         if (kept == (np.asarray(answer(A.copy(), p, np.random.default_rng(2))) != 0)).all():
             return "same_mask"
         share = kept.mean()

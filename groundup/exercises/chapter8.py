@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from groundup.questions.compare import Seen
 from groundup.questions.question import exercise
 
 # --- 8.1 ---
@@ -169,8 +170,13 @@ def _judge_shard(answer, rng):
             return "overlapping"
         if world == 2 and n == 6 and sizes == [0, 3]:
             return "counted_from_one"
-        if all(size == n // world - 1 for size in sizes) and n // world > 1:
+        size = n // world
+        short = [order[r * size : (r + 1) * size - 1] for r in range(world)]
+        if size > 1 and all(map(np.array_equal, shards, short)):
             return "slice_too_short"
+        wide = [order[r * world : (r + 1) * world] for r in range(world)]
+        if n > world != size and all(map(np.array_equal, shards, wide)):
+            return "as_long_as_workers"
         if len(dealt) < n:
             lost = n - len(dealt)
             if lost == n % world and set(order[:-lost].tolist()) == set(dealt.tolist()):
@@ -247,6 +253,13 @@ def counted_from_one(order, rank, world):
     return order[(rank - 1) * size : rank * size]
 
 
+@shard.slip(
+    "Each shard has as many rows as there are workers. It is the *number* of shards that is `world`."
+)
+def as_long_as_workers(order, rank, world):
+    return order[rank * world : (rank + 1) * world]
+
+
 @shard.slip("A slice ends *before* its second number, so a row of each shard is lost.")
 def slice_too_short(order, rank, world):
     size = len(order) // world
@@ -308,6 +321,14 @@ def plain_mean(gradients, rows):
 @joint_gradient.slip("The workers' gradients are added up: the step grows with their number.")
 def plain_sum(gradients, rows):
     return np.sum(gradients, axis=0)
+
+
+@joint_gradient.slip(
+    "The weights are upside down: a worker with more rows must count more, not less."
+)
+def weights_upside_down(gradients, rows):
+    rows = np.asarray(rows)
+    return (np.asarray(gradients) / rows[:, None]).sum(axis=0) / (1 / rows).sum()
 
 
 @joint_gradient.slip("That is the gradient of the *sum* over all rows; the mean is wanted.")
@@ -484,6 +505,24 @@ def counted_as_a_ring(V):
 def mean_instead(V):
     total, sent = doubling.reference(V)
     return total / len(V), sent
+
+
+@doubling.slip(
+    "The partner is the next worker in every round. Who has already added a row adds it again; the"
+    " distance to the partner must double."
+)
+def always_the_next_one(V):
+    V, sent, distance = np.array(V, dtype=float), 0, 1
+    while distance < len(V):
+        V = V + V[(np.arange(len(V)) + 1) % len(V)]
+        sent, distance = sent + V.shape[1], 2 * distance
+    return V, sent
+
+
+@doubling.slip("One row comes back. Every worker has one in the end: all `p` rows were asked for.")
+def one_row_only(V):
+    total, sent = doubling.reference(V)
+    return total[0], sent
 
 
 @doubling.slip("A worker's row is replaced by its partner's; it should be added to its own.")
@@ -755,6 +794,7 @@ def step_taken(X, y, w, size):
         (np.float32([1e-6, 1e-4]) * np.float32(1.37), 1024.0),
         (np.float32(rng.normal(size=5) * 1e-7), 32768.0),
     ],
+    run=lambda answer, g, scale: _with_its_precision(answer(g, scale)),
     rtol=1e-5,
     atol=1e-12,
     float32=False,
@@ -763,6 +803,12 @@ def through_half(g, scale):
     scaled = np.asarray(g, dtype=np.float32) * np.float32(scale)
     half = scaled.astype(np.float16)
     return half.astype(np.float32) / np.float32(scale)
+
+
+def _with_its_precision(result):
+    """The result, and whether it takes twice the memory that was asked for."""
+    doubled = getattr(result, "dtype", None) == np.float64
+    return Seen({"the result": result, "its dtype": "float64" if doubled else "float32"})
 
 
 @through_half.also_right
@@ -1147,6 +1193,9 @@ limit.slip("You divided the parallel part by the serial one; divide the whole se
 limit.slip(
     "You divided by the share that *can* be shared out. With very many workers that one vanishes."
 )(lambda: 1 / 0.95)
+limit.slip("That is the speed-up with a hundred workers. What is it with any number of them?")(
+    lambda: 1 / (0.05 + 0.95 / 100)
+)
 limit.slip("You divided by the number of per cent; the share of the second is a hundredth of it.")(
     lambda: 1 / 5
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import math
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -156,7 +157,7 @@ def outcomes(
     it: Exercise, answer, cases: Sequence[tuple], guard: Guard | None = None
 ) -> list[Outcome]:
     """What an answer does on each case, up to the first at which it has to be stopped."""
-    guard = guard or Guard(600.0, warnings_raise=it.forbid_warnings)
+    guard = guard or Guard(math.inf, warnings_raise=it.forbid_warnings)
     found = []
     for case in cases:
         copies = copy.deepcopy(case)

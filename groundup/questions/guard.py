@@ -13,6 +13,7 @@ import builtins
 import contextlib
 import io
 import linecache
+import math
 import random
 import signal
 import sys
@@ -50,7 +51,8 @@ class Guard:
     Parameters
     ----------
     seconds
-        The budget; a call that oversteps it is stopped, later ones are not begun.
+        The budget; a call that oversteps it is stopped, later ones are not begun. With ``inf`` no
+        time is kept, which takes a thread for each call: for answers of our own.
     output_limit
         Characters that one call may print.
     warnings_raise
@@ -114,7 +116,8 @@ class _Watch:
     def keeping_time(self):
         """Signals from another thread; none is on its way when this is left."""
         main = threading.current_thread() is threading.main_thread()
-        if not main or sys.platform == "emscripten":  # in the book's pages: those keep the time
+        # In the book's pages those keep the time.
+        if not main or sys.platform == "emscripten" or self.seconds == math.inf:
             yield
             return
         start, handler = time.monotonic(), signal.signal(_SIGNAL, self._raise)

@@ -161,6 +161,10 @@ def _described(question, cases, got, want, wrong) -> tuple[int, str]:
         for i in wrong
         if got[i].error is None and want[i].error is None and got[i].changed == want[i].changed
     }
+    if first in told and got[first].value is None and got[first].printed:
+        return first, (
+            "Your function prints something and returns None: hand the result back with `return`."
+        )
     if first in told and told[first][-1].kind == "fact":  # None, a text, NaN: no need of a reason
         return first, told[first][-1].text
     for i in wrong:
@@ -188,6 +192,9 @@ def _said_of_all(question: Question, told: list[list[compare.Relation]]) -> str:
     kinds = {others[-1].kind for others in told}
     if fact.kind not in compare.SIDES or kinds == {fact.kind}:
         return fact.text
+    places = {others[-1].text.partition(". ")[0] for others in told}
+    if len(places) == 1 and fact.text.startswith(("Of the ", "What differs ")):
+        return f"{places.pop()}."  # which of several results it is holds for all of them
     if kinds == compare.SIDES:
         return "Your result is too large for some inputs, and too small for others."
     return "Your result is not the wanted one."

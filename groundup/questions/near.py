@@ -137,9 +137,21 @@ def _changes(function: ast.FunctionDef, names: bool) -> Iterator[tuple[int, ast.
         if isinstance(node, ast.Call)
         for word in node.keywords
     }
+    sides = {
+        id(node.slice)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Subscript) and _name(node.value) == "shape"
+    }
     for place, node in enumerate(ast.walk(function)):
         if isinstance(node, ast.Constant) and id(node) in axes:
             continue  # an axis is changed with its call
+        if id(node) in sides and isinstance(node, ast.Constant) and node.value in (0, 1):
+            yield (
+                place,
+                ast.Constant(1 - node.value),
+                "if rows are counted for columns, or columns for rows",
+            )
+            continue
         for maker in _BY_TYPE.get(type(node), ()):
             if maker is _of_names and not names:
                 continue

@@ -1,4 +1,4 @@
-"""All quizzes as files for other programs: Moodle XML and an Anki deck.
+"""All quizzes as files for other programs: Moodle XML, an Anki deck, and QTI.
 
 Questions keep their identities from one export to the next, so that Anki updates those that it has.
 Maths is written between ``\\( \\)``, which Moodle's MathJax filter and Anki both typeset.
@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from groundup.questions import quiz
+from groundup.questions.qti import write_qti
 from groundup.questions.quiz import Question
 from groundup.questions.show import to_html, to_inline_html
 
@@ -21,7 +22,7 @@ _SHARES = ["0", "100", "50", "33.33333", "25", "20", "16.66667", "14.28571", "12
 
 
 def export(folder: str | Path) -> list[Path]:
-    """Write ``quizzes.xml`` (Moodle) and ``quizzes.apkg`` (Anki) into a folder; returns the files.
+    """Write ``quizzes.xml`` (Moodle), ``quizzes.apkg`` (Anki) and QTI; returns the files.
 
     Raises
     ------
@@ -35,7 +36,7 @@ def export(folder: str | Path) -> list[Path]:
     moodle, anki = folder / "quizzes.xml", folder / "quizzes.apkg"
     moodle.write_bytes(xml)
     write_anki(found, anki)
-    return [moodle, anki]
+    return [moodle, anki, *write_qti(found, folder)]
 
 
 def moodle_xml(found: Iterable[Question]) -> bytes:

@@ -654,7 +654,7 @@ def through_half(g, scale):
     return (g * scale).astype(np.float16) / scale
 
 
-# %% 8.6 right
+# %% 8.6 general
 def through_half(g, scale):
     return (g * scale).astype(np.float16).astype(np.float64) / scale
 

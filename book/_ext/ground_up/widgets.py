@@ -13,6 +13,7 @@ DIGITS = ["widgets/digits-net.js", "widgets/digits-pad.js"]
 #: What a widget's page loads, and what stands in its place where no script runs.
 WIDGETS = {
     "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
+    "graph": ([f"widgets/{it}.js" for it in ("link", "graph-net", "graph-page")], {}),
     "training-points": (
         ["models/points.js", *TRAINING],
         {
@@ -33,6 +34,12 @@ WIDGETS = {
         ],
         {},
     ),
+    "curves": (
+        ["models/curves.js", "live/store.js", "widgets/link.js", "widgets/curves-game.js"],
+        {},
+    ),
+    "race": ([f"widgets/{it}.js" for it in ("link", "race-run", "race-page")], {}),
+    "layers": ([f"widgets/{it}.js" for it in ("link", "race-run", "layers-page")], {}),
     "ring": ([f"widgets/{it}.js" for it in ("link", "ring-run", "ring-page")], {}),
     "scaling": (
         ["models/scaling.js", *(f"widgets/{it}.js" for it in ("link", "ring-run", "scaling-page"))],

@@ -21,9 +21,9 @@ window.GroundUpDone = (() => {
   const words = ({ parts }) => parts.map(([name, n, all]) => `${name} ${n} of ${all}`).join(", ");
 
   function ofChapter(chapter) {
-    const found = counts(chapter);
+    const found = counts(chapter), game = GroundUpStore.get("quiz", `${chapter.number}.curves`); // chapter 7's
     const next = found.next ? el("a", { href: anchor(found.next) }, `Go on with exercise ${found.next}`) : "All exercises are done";
-    return [el("p", {}, el("strong", {}, "Done here: "), `${words(found)}. `, next, ".")];
+    return [el("p", {}, el("strong", {}, "Done here: "), `${words(found)}${game ? `, curves read ${game}` : ""}. `, next, ".")];
   }
 
   function ofAll(chapters) {

@@ -14,6 +14,17 @@ window.GroundUp = (() => {
     return node;
   }
 
+  /** The same for an element of a drawing. */
+  function svg(tag, attributes = {}, ...children) {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  }
+
+  /** A number with so many decimals, a true minus sign, and none before zero. */
+  const fixed = (value, digits) => value.toFixed(digits).replace(/^-(?=[0.]+$)/, "").replace("-", "−");
+
   let ids = 0;
   const newId = (name) => `gu-${name}-${++ids}`;
 
@@ -153,7 +164,7 @@ window.GroundUp = (() => {
     if (!all.length) return;
     const n = Math.max(2, ...series.map((s) => s.values.length));
     let low = Math.min(...all), high = Math.max(...all);
-    if (high - low < 1e-9) { low -= 0.5; high += 0.5; }
+    if (high - low <= 1e-3 * Math.abs(high)) { low -= 0.5; high += 0.5; } // rounding is no curve
     if (low > 0 && low < 0.5 * high) low = 0;
     const px = (i) => left + ((width - left - right) * i) / (n - 1);
     const py = (v) => height - bottom - ((height - top - bottom) * (v - low)) / (high - low);
@@ -224,7 +235,7 @@ window.GroundUp = (() => {
   }
 
   return {
-    el, slider, select, checkbox, button, canvas, random, colours, shade, onTheme, mark, plotCurves,
-    load, folder, tensorflow, copyText, start,
+    el, svg, fixed, slider, select, checkbox, button, canvas, random, colours, shade, onTheme, mark,
+    plotCurves, load, folder, tensorflow, copyText, start,
   };
 })();

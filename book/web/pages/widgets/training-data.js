@@ -67,7 +67,8 @@
   }
 
   function toAddress(state) {
-    const query = new URLSearchParams();
+    const query = new URLSearchParams(location.search); // beside what other widgets keep there
+    query.delete("own");
     for (const name of Object.keys(SETTINGS)) query.set(name, state[name]);
     if (state.data === "own") query.set("own", state.own);
     try {
