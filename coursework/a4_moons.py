@@ -194,11 +194,11 @@ def weighted_naive(z, y, *, v):
     prompt=r"""
     ## 3 A threshold by cost
 
-    A missed case (class 1 called 0) costs <<miss>>, a false alarm (class 0 called 1) costs
-    <<alarm>>. Write `best_threshold(p, y)`: for probabilities `p` and labels `y` of shape `(n,)`,
-    return a tuple `(t, cost)`. A row is called 1 where `p >= t`. Candidates for `t` are the values
-    in `p` and 1.1 (nobody is called 1); `cost` is the total cost with the best one. Of equally good
-    candidates take the smallest.
+    A missed case (class 1 called 0) costs <<miss>>, a false alarm (class 0 called 1) costs <<alarm>>.
+    Write `best_threshold(p, y)`: for probabilities `p` and labels `y` of shape `(n,)`, return a
+    tuple `(t, cost)`. A row is called 1 where `p >= t`. Candidates for `t` are the values in `p` and
+    1.1 (nobody is called 1); `cost` is the total cost with the best one. Of equally good candidates
+    take the smallest.
     """,
     stub="""
     def best_threshold(p, y):

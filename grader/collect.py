@@ -50,6 +50,7 @@ class _Claim:
     sha256: str = ""
     content: str = ""  # the same for two notebooks whose cells say the same
     touched: bool = True
+    answered: bool = True  # the code of not every answer is as it was released, or empty
     receipt: str | None = None
     answers: dict[str, str] = field(default_factory=dict)
     late: bool | None = None  # the platform's mark
@@ -182,13 +183,18 @@ class _Look:
             said_so = problem if refused else f"the file {problem}"
             return replace(claim, problem=said_so, sha256=_sha(data or b"")), line
         cells = [notebook.cell_text(cell) for cell in found["cells"]]
+        given = self._given(student)
+        reading = notebook.read(found, given)
+        blank = notebook.unattempted(self.work, reading, given)
+        there = [q.id for q in self.work.questions if q.id in reading.answers]
         return replace(
             claim,
             sha256=_sha(data),
             content=notebook.digest("\0".join(cells)),
             receipt=notebook.receipt(found, self.work),
-            answers=notebook.read(found, self._given(student)).answers,
+            answers=reading.answers,
             touched=not self._as_released(student, cells),
+            answered=not there or any(id not in blank for id in there),
             other=said[0] not in (None, self.work.id),
         ), line
 
@@ -327,7 +333,9 @@ def _decide(course: Course, assignment: str, student: str, claims: list[_Claim])
     elif rivals:
         problem = f"{_several(chosen, rivals)} are said to be {student}'s; this is the first"
     elif doubt:
-        problem = f"{_several(chosen, doubt)} came at the same time; this is the first"
+        later = doubt[0].order > chosen.order
+        why = "differ, and the later has no answer" if later else "came at the same time"
+        problem = f"{_several(chosen, doubt)} {why}; this is the first"
     others = rivals + doubt
     old = course.submission(assignment, student)
     if old is not None:
@@ -356,6 +364,8 @@ def _last_of(claims: list[_Claim]) -> tuple[_Claim, list[_Claim]]:
     usable = [c for c in usable if c.touched] or usable
     *before, chosen = sorted(usable, key=lambda c: (c.order, c.named()))
     equal = [c for c in before if c.order == chosen.order and c.content != chosen.content]
+    if not chosen.answered and (finished := [c for c in before if c.answered]):
+        chosen, equal = finished[-1], [chosen]  # which is meant, a person sees
     again = [c for c in usable if c.sha256 == chosen.sha256 and c.timed == chosen.timed]
     came = min([c.time for c in again], default=chosen.time)
     late = all(c.late for c in again)

@@ -196,6 +196,7 @@ def grade(
     reasons = [
         *_looks(work, student, outcome, handed_in),
         *_elsewhere(work, reading, outcome, result),
+        *_merged(work, reading, handed_in, result),
     ]
     result["remarks"] += reasons
     result["alone"] = outcome.ending == "killed" or bool(_held_up(work, outcome))
@@ -251,6 +252,21 @@ def _elsewhere(work: Assignment, reading, outcome: sandbox.Outcome, result: dict
         kind = "cell" if "cell" in event and not tests else "question"
         found.setdefault(where, f"{kind} {where} ends with {plainly(event.get('error'))}")
     return [f"{said}: it may need another Python, package or machine" for said in found.values()]
+
+
+def _merged(work: Assignment, reading, handed_in: dict, result: dict) -> list[str]:
+    """The answers that stand in a cell of ours, into which JupyterLab has merged them."""
+    gone = [q for q in work.questions if q.id not in reading.answers]
+    ours = {"imports", *(p.id for p in work.parts if isinstance(p, Given))}
+    ours |= {f"{question.id}-tests" for question in work.questions}
+    cells = [c for c in handed_in["cells"] if notebook.cell_id(c) in tuple(ours)]
+    text = "\n".join(map(notebook.cell_text, cells))
+    return [
+        f"the answer to {question.id} stands in a cell that was restored without it"
+        for question in gone
+        if result["questions"][question.id]["points"] < question.points
+        and re.search(rf"^(def\s+)?{question.name}\s*[(=]", text, re.MULTILINE)
+    ]
 
 
 def plainly(error) -> str:

@@ -214,44 +214,9 @@ def test_the_checks_can_fail(browser, tmp_path):
         assert sideways(page) > 1000
 
 
-# --- chapter 1: the sigmoid playground ---
-
-
-# w1, w2 and bias of neuron 1 and of neuron 2, then the output's weights and bias.
-PARTING = (-2.6, 9.6, -5.7, -12.1, -8.4, 7.2, 12.1, 15.0, -6.7)
-
-
 def press(page: Page, key: str, times: int) -> None:
     for _ in range(times):
         page.keyboard.press(key)
-
-
-def test_the_sigmoid_is_moved_by_keyboard(browser, site):
-    with opened(browser, f"{site}/notebooks/01_sigmoid_network.html") as (page, wrong):
-        settle(page)
-        page.get_by_label("weight w", exact=True).focus()
-        press(page, "ArrowRight", 10)
-        page.keyboard.press("Tab")
-        press(page, "ArrowLeft", 20)
-        status = page.locator("[data-widget] [role=status]")
-        assert status.inner_text() == (
-            "It passes ½ at x = −b/w = 1.00; its slope there is w/4 = 0.50."
-        )
-        page.get_by_label("Show", exact=True).select_option("plane")
-        assert "of 10 points on the right side" in status.inner_text()
-        assert wrong == []
-
-
-def test_two_neurons_can_part_the_ten_points(browser, site):
-    """What the page says beside the sliders: with two neurons it can be done."""
-    with opened(browser, f"{site}/notebooks/01_sigmoid_network.html") as (page, _):
-        settle(page)
-        page.get_by_label("Show", exact=True).select_option("two")
-        for slider, value in zip(
-            page.locator("[data-widget] input[type=range]").all(), PARTING, strict=True
-        ):
-            slider.fill(str(value))
-        assert "10 of 10 points" in page.locator("[data-widget] [role=status]").inner_text()
 
 
 # --- chapters 3 and 4: the training playground ---

@@ -2,15 +2,19 @@
 
 import contextlib
 import functools
+import itertools
+import re
 
 import nbformat
 import numpy as np
 import pytest
 from browsing import opened, settle, sideways, violations, widget_alone
 
+from groundup import scratch
+from groundup.datasets import ten_points
 from tools.paths import NOTEBOOKS
 
-NAMES = ("graph",)
+NAMES = ("sigmoid-curve", "sigmoid-plane", "sigmoid-two", "graph")
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +42,89 @@ def test_the_widget_is_sound(browser, alone, name, theme, width):
         settle(page)
         assert wrong + violations(page) == []
         assert sideways(page) == 0
+
+
+# --- chapter 1: one switch, one line, two lines ---
+
+X, y = ten_points()
+BY_HAND = (-20, -10, 11, 0, 20, -15, 20, 20, -10)
+# w1, w2 and bias of neuron 1 and of neuron 2, then the output's weights and bias.
+PARTING = (-2.6, 9.6, -5.7, -12.1, -8.4, 7.2, 12.1, 15.0, -6.7)
+
+
+def link(numbers) -> str:
+    return "_".join(map(str, numbers))
+
+
+@pytest.mark.parametrize(
+    ("mode", "numbers"),
+    [
+        ("plane", (4, 4, -4)),
+        ("plane", (-8, -4, 4.4)),
+        ("plane", (0, 20, -19.9)),
+        ("two", BY_HAND),
+        ("two", PARTING),
+        ("two", (20, 20, 20, -20, -20, -20, 20, -20, 0.1)),
+    ],
+)
+def test_the_neurons_say_what_the_chapters_formulas_give(browser, alone, mode, numbers):
+    weights = np.array(numbers, dtype=float)
+    A = X
+    if mode == "two":
+        A = scratch.sigmoid(X @ weights[:6].reshape(2, 3)[:, :2].T + weights[2:6:3])
+    p = scratch.sigmoid(A @ weights[-3:-1] + weights[-1])
+    cost = -np.log(np.where(y == 1, p, 1 - p)).mean()
+    right = int(((p > 0.5) == y).sum())
+    with opened(browser, f"{alone(f'sigmoid-{mode}')}?{mode}={link(numbers)}") as (page, _):
+        settle(page)
+        found = re.match(r"(\d+) of 10 points on the right side. Cost (\d+\.\d{3});", said(page))
+        assert int(found[1]) == right
+        assert float(found[2]) == pytest.approx(cost, abs=0.5e-3 + 1e-9)
+        reached = (right == 10 and cost < 0.1) if mode == "two" else (right >= 9 and cost < 0.5)
+        assert ("Target reached" in said(page)) == reached
+
+
+def test_the_target_of_one_neuron_is_the_best_that_a_line_can_do():
+    """Through any two points goes a line; turned a little, it parts the points in four ways."""
+    best = 0
+    for a, b in itertools.permutations(range(10), 2):
+        across = np.array([X[a, 1] - X[b, 1], X[b, 0] - X[a, 0]])
+        for of_a, of_b in itertools.product((True, False), repeat=2):
+            side = (X - X[a]) @ across > 1e-12
+            side[a], side[b] = of_a, of_b
+            best = max(best, int((side == y).sum()))
+    assert best == 9
+
+
+def test_the_switch_is_moved_by_keyboard_and_its_target_reached(browser, alone):
+    with opened(browser, alone("sigmoid-curve")) as (page, wrong):
+        settle(page)
+        page.get_by_label("weight w", exact=True).focus()
+        for _ in range(10):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Tab")
+        for _ in range(20):
+            page.keyboard.press("ArrowLeft")
+        assert said(page).startswith(
+            "It passes ½ at x = −b/w = 1.00; its slope there is w/4 = 0.50. Target: "
+        )
+        page.get_by_label("bias b", exact=True).fill("8")
+        page.get_by_label("weight w", exact=True).fill("-4")
+        assert "x = −b/w = 2.00; its slope there is w/4 = −1.00. Target reached" in said(page)
+        again = page.url
+        assert wrong == []
+    with opened(browser, again) as (page, _):
+        settle(page)
+        assert "Target reached" in said(page)
+
+
+def test_the_weights_of_the_figure_reach_the_target(browser, alone):
+    with opened(browser, alone("sigmoid-two")) as (page, _):
+        settle(page)
+        assert "Target: all ten" in said(page)
+        page.get_by_role("button", name="The weights of the figure").click()
+        assert said(page).startswith("10 of 10")
+        assert f"two={link(BY_HAND)}" in page.url
 
 
 # --- chapter 3: the graph that is stepped through ---

@@ -10,6 +10,7 @@ import random
 import string
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 import groundup.practice.kinds  # noqa: F401  they register themselves
 from groundup.practice import choose
@@ -72,18 +73,21 @@ class Asked:
 
 def items(upto: int) -> list[choose.Item]:
     """All that can be asked of a reader who has read up to a chapter."""
-    kinds = [
-        choose.Item(kind.name, kind.chapter, _MINUTES["problem"])
-        for kind in KINDS.values()
-        if kind.chapter <= upto
-    ]
-    questions = [
-        choose.Item(question.id, question.chapter, _MINUTES["quiz"])
-        for n in quiz.numbers()
-        if n <= upto
-        for question in quiz.load(n).questions
-    ]
-    return [*kinds, *questions]
+    found = []
+    for n in range(1, upto + 1):
+        kinds = [
+            choose.Item(kind.name, n, _MINUTES["problem"])
+            for kind in KINDS.values()
+            if kind.chapter == n
+        ]
+        questions = [
+            choose.Item(question.id, n, _MINUTES["quiz"])
+            for question in (quiz.load(n).questions if n in quiz.numbers() else ())
+        ]
+        # By turns, so that what is new is not of one form.
+        turns = zip_longest(kinds, questions) if n % 2 else zip_longest(questions, kinds)
+        found += [item for pair in turns for item in pair if item]
+    return found
 
 
 def last_chapter() -> int:

@@ -338,6 +338,21 @@ def test_a_function_that_fails_for_its_environment_is_looked_at(course, how):
     looked_at(graded(course, solved(course, "ada", answers=[("cost", answer)])), points=23)
 
 
+@pytest.mark.parametrize("into", ["cost-tests", "given-2", "imports"])
+def test_an_answer_that_was_merged_into_a_cell_of_ours_is_looked_at(course, into):
+    """As JupyterLab merges cells: the id of the first stays, and here that is not the answer's."""
+    made = solved(course, "ada")
+    cells = {cell["id"]: cell for cell in made["cells"]}
+    cells[into]["source"] += "\n\n" + cells["cost"]["source"]
+    made["cells"].remove(cells["cost"])
+    result = graded(course, made)
+    assert (result["state"], result["points"]) == (grade.LOOK, 23)
+    assert "the answer to cost stands in a cell that was restored without it" in result["remarks"]
+    made["cells"].remove(cells[into])  # gone with it: nothing to look at
+    result = graded(course, made)
+    assert (result["state"], result["points"]) == (grade.GRADED, 23)
+
+
 OWN = {
     "no closing bracket": "x = (\n",
     "Python of 2008": 'print "hello"\n',

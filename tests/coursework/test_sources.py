@@ -8,6 +8,7 @@ import pytest
 
 from grader import assignment as assignments
 from grader import grade, notebook
+from grader.page import to_html
 from tests.coursework.conftest import make_course
 
 ASSIGNMENTS = assignments.names()
@@ -126,6 +127,16 @@ def test_variants_differ_and_are_equally_hard(assignment):
 
 
 _SHAPES: dict = {}
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_no_number_of_a_variant_begins_a_list(assignment):
+    """A line of a task that begins with "1." would be set as one; tasks have no numbered lists."""
+    work = assignments.load(assignment)
+    for number in range(24):
+        for cell in notebook.build(work, f"s{number}", KEY)["cells"]:
+            if cell["cell_type"] == "markdown":
+                assert "<ol" not in to_html(cell["source"]), cell["source"]
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)

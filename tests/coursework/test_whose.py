@@ -412,6 +412,31 @@ def test_an_untouched_one_handed_in_later_does_not_replace_the_finished_one(cour
     assert graded_bytes(course, "ada") == of(course, "ada")
 
 
+def test_an_original_that_was_run_and_has_no_answer_does_not_beat_the_finished_copy(
+    course, tmp_path
+):
+    """A scratch cell, or another release's texts, and nothing in any answer's cell."""
+    scratch = json.loads(blank(course, "ada"))
+    scratch["cells"].insert(3, added("print(1)"))
+    older = json.loads(blank(course, "bob"))
+    for cell in older["cells"]:
+        if cell["id"].endswith(("-tests", "-task")):
+            cell["source"] += "\n" * 2 + "# as it was in another year"
+    origin = zipped(tmp_path / "all.zip", {
+        f"ada/{FIRST}-Copy1.ipynb": of(course, "ada"),
+        f"ada/{FIRST}.ipynb": later(json.dumps(scratch).encode()),
+        f"bob/Copy of {FIRST}.ipynb": of(course, "bob"),
+        f"bob/{FIRST}.ipynb": later(json.dumps(older).encode()),
+        "eve/first.ipynb": of(course, "eve", left=("line",)),
+        "eve/second.ipynb": later(of(course, "eve")),
+    })  # fmt: skip
+    collect(course, FIRST, origin)
+    for student in ("ada", "bob"):
+        assert graded_bytes(course, student) == of(course, student)
+        assert looks(course, student, f"{FIRST}.ipynb", "the later has no answer")
+    assert took(course, "eve") == ("eve/second.ipynb", None)
+
+
 def test_words_in_a_new_cell_are_not_untouched(course, tmp_path):
     made = json.loads(blank(course, "ada"))
     made["cells"].append(added("I think that it rises.") | {"cell_type": "markdown"})

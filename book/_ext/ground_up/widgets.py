@@ -12,7 +12,13 @@ TRAINING = [f"widgets/training-{part}.js" for part in ("data", "run", "code", "d
 DIGITS = ["widgets/digits-net.js", "widgets/digits-pad.js"]
 #: What a widget's page loads, and what stands in its place where no script runs.
 WIDGETS = {
-    "sigmoid": (["models/points.js", "widgets/sigmoid.js"], {}),
+    **{
+        f"sigmoid-{mode}": (
+            ["models/points.js", "widgets/link.js", "widgets/sigmoid.js"],
+            {"mode": mode},
+        )
+        for mode in ("curve", "plane", "two")
+    },
     "graph": ([f"widgets/{it}.js" for it in ("link", "graph-net", "graph-page")], {}),
     "training-points": (
         ["models/points.js", *TRAINING],

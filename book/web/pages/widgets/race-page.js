@@ -43,7 +43,7 @@
       this.high = el("span");
       root.replaceChildren(
         el("h3", {}, "A race down the slope"),
-        el("div", { class: "gu-controls" }, this.surface.node, ...Object.values(this.sliders).map((it) => it.node), this.beta.node, this.step.node),
+        el("div", { class: "gu-controls gu-wide" }, this.surface.node, ...Object.values(this.sliders).map((it) => it.node), this.beta.node, this.step.node),
         el("div", { class: "gu-buttons" }, this.play, button("1 step", () => { this.stop(); this.go(state.step + 1); }), button("Back to the start", () => { this.stop(); this.go(0); }), button("Rates that suit", () => { this.rates(true); this.run(); })),
         this.text, this.status,
         el("figure", {}, this.picture.node, el("figcaption", {}, this.high, " SGD: solid line, circle. Momentum: dashed, triangle. Adam: dotted, square.")));

@@ -2,16 +2,13 @@
 "use strict";
 
 (() => {
-  const { el, slider, select, button, canvas, colours, shade, onTheme, mark, start } = GroundUp;
-  const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+  const { el, slider, button, canvas, colours, shade, onTheme, mark, start, linked, within } = GroundUp;
   const { X, y } = window.POINTS.ten;
+  const sigmoid = (z) => 1 / (1 + Math.exp(-z));
   const signed = (v) => v.toFixed(1).replace("-", "−");
+  const LIMITS = { curve: 10, plane: 20, two: 20 };
 
-  const MODES = [
-    ["curve", "one input"],
-    ["plane", "two inputs"],
-    ["two", "two neurons"],
-  ];
+  const TITLES = { curve: "One switch", plane: "One neuron, one line", two: "Two lines make a bend" };
   // Every parameter: its label, and where its slider begins.
   const PARAMETERS = {
     curve: { w: ["weight w", 1], b: ["bias b", 0] },
@@ -22,13 +19,30 @@
       v1: ["output: v₁", 6], v2: ["output: v₂", 6], c: ["output: bias", -9],
     },
   };
+  const BY_HAND = [-20, -10, 11, 0, 20, -15, 20, 20, -10]; // the chapter's own weights
+  const TARGETS = {
+    curve: ["a switch that falls, stands at ½ at x = 2, and has the slope −1 there", ({ w, b }) => w === -4 && b === 8],
+    plane: ["nine points on the right side, with a cost below 0.5", (_, { right, cost }) => right >= 9 && cost < 0.5],
+    two: ["all ten points on the right side, with a cost below 0.1", (_, { right, cost }) => right === 10 && cost < 0.1],
+  };
 
-  /** P(class 1) at the point x. */
-  function output(mode, p, [x1, x2]) {
-    if (mode === "plane") return sigmoid(p.w1 * x1 + p.w2 * x2 + p.b);
-    const a1 = sigmoid(p.w11 * x1 + p.w21 * x2 + p.b1);
-    const a2 = sigmoid(p.w12 * x1 + p.w22 * x2 + p.b2);
-    return sigmoid(p.v1 * a1 + p.v2 * a2 + p.c);
+  const hidden = (p, [x1, x2]) => [
+    sigmoid(p.w11 * x1 + p.w21 * x2 + p.b1), sigmoid(p.w12 * x1 + p.w22 * x2 + p.b2),
+  ];
+  const joined = (p, [a1, a2]) => p.v1 * a1 + p.v2 * a2 + p.c;
+  /** The output's pre-activation at the point x. */
+  const before = (mode, p, x) =>
+    (mode === "plane" ? p.w1 * x[0] + p.w2 * x[1] + p.b : joined(p, hidden(p, x)));
+
+  /** How many points are on the right side, and the mean of the cross-entropy. */
+  function judge(mode, p) {
+    const z = X.map((x) => before(mode, p, x));
+    // -log σ(m), as a sum that no m makes infinite; m is how far a point is on its own side.
+    const loss = (m) => Math.max(0, -m) + Math.log1p(Math.exp(-Math.abs(m)));
+    return {
+      right: z.filter((v, i) => v > 0 === (y[i] === 1)).length,
+      cost: z.reduce((sum, v, i) => sum + loss(y[i] ? v : -v), 0) / y.length,
+    };
   }
 
   /** σ(w x + b); returns its formula and what is to be said of it. */
@@ -37,6 +51,7 @@
     const { text, muted, border, classes } = colours();
     const px = (x) => 30 + ((width - 40) * (x + 6)) / 12;
     const py = (v) => height - 40 - (height - 60) * v;
+    c.clearRect(0, 0, width, height);
     c.font = "12px sans-serif"; c.textAlign = "center"; c.textBaseline = "top";
     for (let x = -6; x <= 6; x += 2) {
       c.strokeStyle = border; c.beginPath(); c.moveTo(px(x), py(0)); c.lineTo(px(x), py(1)); c.stroke();
@@ -55,16 +70,12 @@
       k ? c.lineTo(...at) : c.moveTo(...at);
     }
     c.stroke(); c.lineWidth = 1;
-    return {
-      formula: `σ(${signed(w)} · x ${b < 0 ? "−" : "+"} ${Math.abs(b).toFixed(1)})`,
-      said: w === 0
-        ? `With w = 0 the neuron answers ${sigmoid(b).toFixed(2)} whatever x is.`
-        : `It passes ½ at x = −b/w = ${(-b / w || 0).toFixed(2).replace("-", "−")}; its slope there is w/4 = ${(w / 4).toFixed(2).replace("-", "−")}.`,
-      shows: "Sigmoid curve.",
-    };
+    return w === 0
+      ? `With w = 0 the neuron answers ${sigmoid(b).toFixed(2)} whatever x is.`
+      : `It passes ½ at x = −b/w = ${(-b / w || 0).toFixed(2).replace("-", "−")}; its slope there is w/4 = ${(w / 4).toFixed(2).replace("-", "−")}.`;
   }
 
-  /** The line where a neuron's weighted sum is 0. */
+  /** The line where a weighted sum is 0. */
   function drawLine(c, px, py, [w1, w2, b], dash) {
     const size = Math.hypot(w1, w2);
     if (size < 1e-9) return;
@@ -76,80 +87,98 @@
     c.stroke();
   }
 
-  function drawPlane(picture, p, mode) {
+  /** The unit square with a margin: shaded by a value, with lines and the ten points at `places`. */
+  function drawSquare(picture, value, lines, places, names) {
     const { context: c, width, height } = picture;
     const { text, muted, middle } = colours();
-    const side = Math.min(width - 40, height - 40);
-    const px = (x) => 30 + side * x, py = (v) => 10 + side * (1 - v);
-    const n = 60, cell = side / n;
+    const low = -0.08, high = 1.08, n = 60, side = Math.min(width, height) - 40, cell = side / n;
+    const px = (x) => 32 + (side * (x - low)) / (high - low), py = (v) => 6 + (side * (high - v)) / (high - low);
+    const at = (k) => low + ((high - low) * (k + 0.5)) / n;
+    c.clearRect(0, 0, width, height);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
-        const value = output(mode, p, [(i + 0.5) / n, (j + 0.5) / n]);
-        c.fillStyle = `rgb(${shade(2 * value - 1, middle).join(",")})`;
-        c.fillRect(px(i / n), py((j + 1) / n), cell + 0.6, cell + 0.6);
+        c.fillStyle = `rgb(${shade(2 * value([at(i), at(j)]) - 1, middle).join(",")})`;
+        c.fillRect(32 + i * cell, 6 + side - (j + 1) * cell, cell + 0.6, cell + 0.6);
       }
     }
-    const lines = mode === "plane"
-      ? [[p.w1, p.w2, p.b]] : [[p.w11, p.w21, p.b1], [p.w12, p.w22, p.b2]];
-    c.save(); c.beginPath(); c.rect(px(0), py(1), side, side); c.clip();
-    lines.forEach((line, k) => drawLine(c, px, py, line, k ? [6, 4] : []));
+    c.save(); c.beginPath(); c.rect(32, 6, side, side); c.clip();
+    lines.forEach(([line, dash]) => drawLine(c, px, py, line, dash));
     c.restore(); c.setLineDash([]); c.lineWidth = 1;
-    X.forEach(([x1, x2], i) => mark(c, px(x1), py(x2), y[i], 6, text));
+    places.forEach(([u, v], i) => mark(c, px(u), py(v), y[i], side > 200 ? 6 : 4, text));
     c.fillStyle = muted; c.font = "12px sans-serif"; c.textAlign = "center"; c.textBaseline = "top";
-    for (const v of [0, 0.5, 1]) c.fillText(String(v), px(v), py(0) + 5);
-    c.fillStyle = text; c.fillText("x₁", px(0.75), py(0) + 8);
+    for (const v of [0, 1]) c.fillText(String(v), px(v), 10 + side);
+    c.fillStyle = text; c.fillText(names[0], px(0.5), 12 + side);
     c.textAlign = "right"; c.textBaseline = "middle"; c.fillStyle = muted;
-    for (const v of [0, 0.5, 1]) c.fillText(String(v), px(0) - 5, py(v));
-    c.fillStyle = text; c.fillText("x₂", px(0) - 5, py(0.75));
+    for (const v of [0, 1]) c.fillText(String(v), 27, py(v));
+    c.fillStyle = text; c.fillText(names[1], 27, py(0.5));
+  }
 
-    const outputs = X.map((x) => output(mode, p, x));
-    const right = outputs.filter((v, i) => v > 0.5 === (y[i] === 1)).length;
-    const cost = outputs.reduce((sum, v, i) => sum + (v - y[i]) ** 2, 0) / y.length;
-    return {
-      formula: mode === "plane"
-        ? "ŷ = σ(w₁x₁ + w₂x₂ + b). The line is where the weighted sum is 0, so ŷ = ½."
-        : "ŷ = σ(v₁a₁ + v₂a₂ + c). The lines are where each neuron's weighted sum is 0: neuron 1 solid, neuron 2 dashed.",
-      said: `${right} of 10 points on the right side. Mean squared error ${cost.toFixed(3)}.`,
-      shows: "The ten points in the plane, shaded by the output.",
-    };
+  const FIGURES = {
+    curve: [["curve", 420, "The switch σ(wx + b)."]],
+    plane: [["plane", 400, "The plane, shaded by the neuron's output; the line is where it is ½."]],
+    two: [
+      ["first", 200, "Neuron 1 and its line."], ["second", 200, "Neuron 2 and its line."],
+      ["plane", 340, "The output over the plane, and both lines: neuron 1 solid, neuron 2 dashed."],
+      ["hidden", 340, "The hidden plane (a₁, a₂): what the output neuron sees, and its line."],
+    ],
+  };
+
+  function drawAll(pictures, mode, p) {
+    if (mode === "curve") return drawCurve(pictures.curve, p);
+    const inputs = ["x₁", "x₂"], value = (x) => sigmoid(before(mode, p, x));
+    if (mode === "plane") drawSquare(pictures.plane, value, [[[p.w1, p.w2, p.b], []]], X, inputs);
+    else {
+      const lines = [[[p.w11, p.w21, p.b1], []], [[p.w12, p.w22, p.b2], [6, 4]]];
+      drawSquare(pictures.first, (x) => hidden(p, x)[0], [lines[0]], X, inputs);
+      drawSquare(pictures.second, (x) => hidden(p, x)[1], [lines[1]], X, inputs);
+      drawSquare(pictures.plane, value, lines, X, inputs);
+      const seen = X.map((x) => hidden(p, x));
+      drawSquare(pictures.hidden, (a) => sigmoid(joined(p, a)), [[[p.v1, p.v2, p.c], []]], seen, ["a₁", "a₂"]);
+    }
+    const { right, cost } = judge(mode, p);
+    return `${right} of 10 points on the right side. Cost ${cost.toFixed(3)}; one that knows nothing has 0.693.`;
   }
 
   function build(root) {
-    const picture = canvas(420, 380, "");
-    const formula = el("p", { class: "gu-status" });
+    const { mode } = JSON.parse(root.dataset.defaults), parameters = PARAMETERS[mode], limit = LIMITS[mode];
+    const read = (text) => {
+      const numbers = text.split("_").map(within(-limit, limit));
+      return numbers.length === Object.keys(parameters).length && !numbers.includes(undefined) ? text : undefined;
+    };
+    const link = linked({ [mode]: ["", read] });
+    const given = link.state[mode] ? link.state[mode].split("_").map(Number) : Object.values(parameters).map(([, value]) => value);
     const status = el("p", { class: "gu-status", role: "status" });
-    const controls = el("div", { class: "gu-controls" });
-    let sliders = {};
-    const mode = select({ label: "Show", options: MODES, value: "curve", onchange: choose });
-    const values = () => Object.fromEntries(Object.entries(sliders).map(([k, s]) => [k, s.value]));
+    const sliders = Object.entries(parameters).map(([, [label]], k) =>
+      slider({ label, min: -limit, max: limit, step: 0.1, value: given[k], show: signed, oninput: changed }));
+    const pictures = Object.fromEntries(FIGURES[mode].map(([name, size, words]) =>
+      [name, { ...canvas(size, name === "curve" ? 320 : size, words), words }]));
+    const put = (numbers) => { numbers.forEach((value, k) => { sliders[k].value = value; }); changed(); };
 
-    function choose() {
-      const parameters = PARAMETERS[mode.value];
-      const limit = mode.value === "curve" ? 10 : 20;
-      sliders = Object.fromEntries(Object.entries(parameters).map(([name, [label, value]]) => [
-        name,
-        slider({ label, min: -limit, max: limit, step: 0.1, value, show: signed, oninput: draw }),
-      ]));
-      controls.replaceChildren(...Object.values(sliders).map((s) => s.node));
+    function changed() {
+      link.state[mode] = sliders.map((it) => it.value).join("_");
+      link.keep();
       draw();
     }
 
-    function draw() {
-      picture.context.clearRect(0, 0, picture.width, picture.height);
-      const told = mode.value === "curve" ? drawCurve(picture, values()) : drawPlane(picture, values(), mode.value);
-      formula.textContent = told.formula;
-      status.textContent = told.said;
-      picture.describe(`${told.shows} ${told.said}`);
+    function draw(first = "") {
+      const p = Object.fromEntries(Object.keys(parameters).map((name, k) => [name, sliders[k].value]));
+      const told = drawAll(pictures, mode, p), [target, reached] = TARGETS[mode];
+      const done = reached(p, mode === "curve" ? null : judge(mode, p));
+      const said = `${told} ${done ? "Target reached" : "Target"}: ${target}.`;
+      status.textContent = first + said;
+      for (const it of Object.values(pictures)) it.describe(`${it.words} ${said}`);
     }
 
+    const reset = button("Reset", () => put(Object.values(parameters).map(([, value]) => value)));
+    const shown = mode === "two" ? [button("The weights of the figure", () => put(BY_HAND))] : [];
     root.replaceChildren(
-      el("h3", {}, "Move the weights"),
-      el("div", { class: "gu-columns" },
-        el("div", {}, mode.node, controls, el("div", { class: "gu-buttons" }, button("Reset", choose)), formula, status),
-        el("figure", {}, picture.node)),
-    );
-    onTheme(draw);
-    choose();
+      el("h3", {}, TITLES[mode]), el("div", { class: "gu-controls" }, ...sliders.map((it) => it.node)),
+      el("div", { class: "gu-buttons" }, reset, ...shown), status,
+      el("div", { class: "gu-columns" }, ...Object.values(pictures).map((it) =>
+        el("figure", {}, it.node, el("figcaption", {}, it.words)))));
+    onTheme(() => draw());
+    draw(link.said);
+    if (link.found) root.scrollIntoView();
   }
 
   start("sigmoid", build);
