@@ -102,7 +102,7 @@ def test_true_for_false_is_not_one_minus_it():
     [
         ("4.1", lambda y: (y + 1) / 2, "an array of shape", "Your result"),
         ("6.10", lambda grid, score: [1, 2], "A dictionary is wanted", "Your result: [1, 2]"),
-        ("7.9", lambda o, y: BCE(o.detach(), y) + 0 * o.sum(), "not the wanted", "its gradient"),
+        ("7.9", lambda o, y: BCE(o.detach(), y) + 0 * o.sum(), "differs is its", "its gradient"),
         ("7.9", lambda o, y: 2 * BCE(o, y), "twice what is wanted", "Your result: 0."),
         ("7.10", lambda model, X, y, epochs, lr: [lr] * epochs, "1 of 2 entries", "[0.1, 0.1]"),
         ("7.11", lambda m, s: s * sum((p**2).sum() for p in m.parameters()).item(), "", ""),
