@@ -10,6 +10,7 @@ import html
 import io
 import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 
 import IPython.display
@@ -110,11 +111,14 @@ def picture(figure: Figure) -> dict[str, str]:
     """
     if not figure.axes and not figure.lines:
         return {}
-    drawing = _svg(figure)
-    if "<image" not in drawing and len(_POINT.findall(drawing)) <= MOST_POINTS:
-        return {"image/svg+xml": drawing}
     file = io.BytesIO()
-    figure.savefig(file, format="png", bbox_inches="tight")
+    with warnings.catch_warnings():
+        # What a notebook prints must not tell how busy its machine was.
+        warnings.filterwarnings("ignore", "Creating legend with loc=.best. can be slow")
+        drawing = _svg(figure)
+        if "<image" not in drawing and len(_POINT.findall(drawing)) <= MOST_POINTS:
+            return {"image/svg+xml": drawing}
+        figure.savefig(file, format="png", bbox_inches="tight")
     return {"image/png": base64.b64encode(file.getvalue()).decode()}
 
 

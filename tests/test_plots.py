@@ -1,6 +1,7 @@
 """groundup.plots: each figure shows what it was given, with labels, and refuses what it cannot."""
 
 import re
+import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -132,3 +133,12 @@ def test_images_and_many_points_are_pixels():
 def test_bad_input_is_named(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_a_figure_does_not_tell_how_busy_its_machine_was(monkeypatch):
+    ticks = iter(range(0, 10_000, 100))
+    monkeypatch.setattr("matplotlib.legend.time.perf_counter", lambda: next(ticks))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert plots.picture(plots.points(*ten_points()).figure)
+    assert next(ticks) > 0
