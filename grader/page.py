@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import latex2mathml.converter
 
 from groundup.questions.show import markdown
 
+#: A prime is high by itself; as a superscript it is so high that no reader sees whose it is.
+_PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>&#x02032;</mi></msup>")
+
 
 def _mathml(formula: str, display: bool) -> str:
-    return latex2mathml.converter.convert(formula, display="block" if display else "inline")
+    found = latex2mathml.converter.convert(formula, display="block" if display else "inline")
+    return _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">&#x02032;</mo></mrow>', found)
 
 
 def to_html(text: str) -> str:
@@ -43,6 +48,7 @@ td.n {{ text-align: right }} img, svg {{ max-width: 100% }}
 .verdict.none, .verdict.nothing, tr.none td:last-child, tr.nothing td:last-child
  {{ border-left: .3rem solid #b35900; background: #fdf3e7 }}
 tr.part td:last-child, tr.waits td:last-child {{ border-left: .3rem solid #0072b2 }}
+@media (max-width: 34rem) {{ th, td {{ padding: .2rem .3rem; font-size: .85rem }} }}
 math {{ font-size: 1.05em }} .code pre {{ border-left: 1px solid #bbb }}
 </style></head><body><h1>{escape(title)}</h1>{body}</body></html>
 """

@@ -225,7 +225,7 @@ def _questions(work, ran: list[dict]):
         shares.append(items.share(earned, question.points))
     mean, low, high = 100 * np.array(shares[::-1]).T
     bars = np.clip([mean - low, high - mean], 0, None)
-    axes.barh(names[::-1], mean, xerr=bars, color="#0072b2", ecolor="#555555", capsize=3)
+    axes.barh(names[::-1], mean, xerr=bars, color="#8ec7e8", ecolor="#1a1a1a", capsize=3)
     axes.set(xlabel="mean share of the points, %, with its 95 % interval", xlim=(0, 100))
     said = ", ".join(
         f"{name} {100 * m:.0f} %" for name, (m, _, _) in zip(names, shares, strict=True)

@@ -11,6 +11,7 @@ from grader.collect import collect
 from grader.feedback import feedback
 from grader.grade import grade_all
 from grader.marks import to_do
+from grader.page import to_html
 from tests.coursework.conftest import FIRST, TELLS, added, hand_in, make_course, solved, tells
 
 PICTURE = base64.b64encode(b"\x89PNG a picture of a mark").decode()
@@ -239,3 +240,31 @@ def test_the_page_says_what_is_there_so_far_and_each_checks_points(tmp_path):
     assert box.index("ordinary inputs") < box.index("huge inputs")
     assert "infinity is divided by infinity" in box
     assert page.find(id="band")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (5.41667, "5.4 days"),
+        (1, "1 day"),
+        (0.5, "12 hours"),
+        (0.011, "15.8 minutes"),
+        (1e-5, "1 min"),
+    ],
+)
+def test_lateness_is_said_as_one_would_say_it(days, said):
+    assert pages._time(days).startswith(said)
+
+
+def test_what_holds_of_many_cells_is_said_once():
+    remarks = ["cell a was changed, and restored", "cell b is there more than once"]
+    assert pages._together(remarks) == remarks
+    assert pages._together([*remarks, "cell c was changed, and restored"]) == [
+        "cell b is there more than once",
+        "cells a, c were changed, and restored",
+    ]
+
+
+def test_a_prime_stands_at_its_letter():
+    assert "<mi>f</mi><mo" in to_html("$f'(z)$")
+    assert "<msup><mi>f</mi><mn>2</mn></msup>" in to_html("$f^2$")

@@ -66,7 +66,7 @@ window.GroundUpPredictions = (() => {
       for (let it = box.nextSibling; it !== cell; it = it.nextSibling) inside.push(it);
     }
     inside.push(cell);
-    for (let it = cell.nextSibling; it && !it.matches?.("section, div.cell, .gu-live"); it = it.nextSibling) inside.push(it);
+    for (let it = cell.nextSibling; it && !it.matches?.("section, div.cell, .gu-live, [data-widget]"); it = it.nextSibling) inside.push(it);
     const folded = el("div", { class: "gu-fold", hidden: "until-found" });
     inside[0].before(folded);
     folded.append(...inside);
