@@ -14,9 +14,10 @@ import pandas as pd
 import pytest
 import torch
 from browsing import networks, opened, settle, sideways, violations, widget_alone
+from scipy.optimize import minimize
 from torch import nn
 
-from groundup.datasets import digits, table
+from groundup.datasets import digits, eight_rows, table
 from groundup.plots import COLOURS, LINES
 from tools.paths import NOTEBOOKS
 from tools.vendor import PAGES, clinic_runs, node, samples, scaling
@@ -31,7 +32,7 @@ def alone(browser, tmp_path_factory):
         )
 
 
-@pytest.mark.parametrize("name", ["cnn", "curves", "race", "layers", "ring", "scaling"])
+@pytest.mark.parametrize("name", ["surface", "cnn", "curves", "race", "layers", "ring", "scaling"])
 def test_it_is_sound_in_every_light_and_width(browser, alone, name):
     address = alone(name)
     for theme in ("light", "dark"):
@@ -216,6 +217,134 @@ def test_what_is_no_state_of_the_cnn_is_named(browser, alone, query):
         assert wrong == []
 
 
+# --- chapter 2: the neuron's own cost ---
+
+ROWS = dict(zip("Xy", (it.tolist() for it in eight_rows()), strict=True))
+
+
+@functools.cache
+def cost_of_chapter_2() -> tuple:
+    """Chapter 2's total squared error with its gradient, and its count of right rows."""
+    X, y = eight_rows()
+    scope = cells_with("02", "def total", X=X, y=y)
+    return scope["total"], scope["rows_right"]
+
+
+def descent(start, bias: float, lr: float, steps: int) -> np.ndarray:
+    """The weights (steps + 1, 2) of the descent with the bias held, by the chapter's gradient."""
+    total, places = cost_of_chapter_2()[0], [np.array(start, dtype=float)]
+    for _ in range(steps):
+        places.append(places[-1] - lr * total(np.append(places[-1], bias))[1][:2])
+    return np.array(places)
+
+
+def test_the_neurons_cost_is_the_chapters():
+    total, rows_right = cost_of_chapter_2()
+    thetas = np.random.default_rng(0).normal(scale=3, size=(50, 3))
+    thetas[0] = 0, 0, 0
+    found = in_node(
+        ["surface-run"],
+        "(rows, thetas) => thetas.map(([u, v, b]) => [GroundUp.surface.cost(rows, [u, v], b), "
+        "...GroundUp.surface.gradient(rows, [u, v], b), GroundUp.surface.right(rows, [u, v], b)])",
+        *(ROWS, thetas.tolist()),
+    )
+    wanted = [[total(it)[0], *total(it)[1][:2], rows_right(it)] for it in thetas]
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("lr", [0.05, 0.16, 0.5])
+@pytest.mark.parametrize(("start", "bias"), [((-1, 1.9), -1), ((0, 0), -1), ((0, 0), 3)])
+def test_the_descent_is_the_chapters_step_by_step(start, bias, lr):
+    found = in_node(["surface-run"], "GroundUp.surface.path", ROWS, start, bias, lr, 200)
+    wanted = descent(start, bias, lr, 200)
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("bias", [-5, -1, 0.5, 1.5, 3, 5])
+def test_the_lowest_place_is_the_one_that_scipy_finds(bias):
+    def cost(w):
+        value, slopes = cost_of_chapter_2()[0](np.append(w, bias))
+        return value, slopes[:2]
+
+    starts = np.random.default_rng(0).normal(scale=2, size=(40, 2))
+    best = min((minimize(cost, it, jac=True) for it in starts), key=lambda end: end.fun)
+    found = in_node(["surface-run"], "GroundUp.surface.lowest", ROWS, bias)
+    assert cost(found)[0] == pytest.approx(best.fun, abs=1e-4)
+    np.testing.assert_allclose(found, best.x, atol=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("place", "words", "silent"),
+    [
+        ("The valley", "", ("zigzag", "flat", "climbed")),
+        ("The zigzag", "as in a zigzag", ("flat", "climbed")),
+        ("The flats", "Here it is nearly flat, far above the lowest place.", ("zigzag", "climbed")),
+    ],
+)
+def test_valley_zigzag_and_flats_are_said_with_the_chapters_numbers(
+    browser, alone, place, words, silent
+):
+    total, rows_right = cost_of_chapter_2()
+    with opened(browser, alone("surface")) as (page, wrong):
+        settle(page)
+        page.get_by_role("button", name=place, exact=True).focus()
+        page.keyboard.press("Enter")
+        told, link = said(page), link_of(page)
+        assert wrong == []
+    query = dict(it.split("=") for it in link.partition("?")[2].split("&"))
+    step, start = int(query["step"]), (float(query["w1"]), float(query["w2"]))
+    path = descent(start, -1, float(query["lr"]), step)
+    theta = np.append(path[-1], -1)
+    assert numbers(told)[:4] == pytest.approx(
+        [*path[-1], total(theta)[0], np.hypot(*total(theta)[1][:2])], abs=0.00501
+    )
+    assert told.startswith(f"Step {step}: w = (")
+    assert f"{rows_right(theta)} of 8 rows right; " in told
+    assert told.endswith("cost 1.884, 4 of 8 rows right.")
+    assert words in told
+    assert not any(it in told for it in silent)
+    last, before = path[-1] - path[-2], path[-2] - path[-3]
+    assert ("zigzag" in told) == (last @ before < 0)
+
+
+def test_the_descent_is_walked_by_keyboard_and_a_link_leads_back(browser, alone):
+    total = cost_of_chapter_2()[0]
+    with opened(browser, alone("surface")) as (page, wrong):
+        settle(page)
+        page.get_by_role("button", name="Back to the start").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("application", name="Arrow keys move the start").focus()
+        for key in ("ArrowLeft", "ArrowLeft", "ArrowUp"):
+            page.keyboard.press(key)
+        page.get_by_role("slider", name="Learning rate").focus()
+        page.keyboard.press("End")
+        page.get_by_role("button", name="1 step", exact=True).focus()
+        page.keyboard.press("Enter")
+        words, link = said(page), link_of(page)
+        assert wrong == []
+    first = np.array([-1.2, 2.0])
+    w = first - 0.5 * total(np.append(first, -1))[1][:2]
+    assert words.startswith("Step 1: w = (")
+    assert numbers(words)[:3] == pytest.approx([*w, total(np.append(w, -1))[0]], abs=0.00501)
+    with opened(browser, link) as (page, wrong):
+        settle(page)
+        assert said(page) == words
+        page.get_by_role("slider", name="Bias").fill("3")
+        assert said(page).endswith("6 of 8 rows right.")
+        box = page.get_by_role("application").bounding_box()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
+        assert "w1=-0.1&w2=1.2&" in link_of(page)
+        assert wrong == []
+
+
+@pytest.mark.parametrize("query", ["w1=5", "lr=0", "bias=no", "step=201"])
+def test_what_is_no_place_on_the_cost_is_named(browser, alone, query):
+    with opened(browser, f"{alone('surface')}?{query}") as (page, wrong):
+        settle(page)
+        assert f"its default is used: {query}. Step" in said(page)
+        assert wrong == []
+
+
 # --- chapter 6: a race, and ten layers ---
 
 COSTS = {
@@ -330,10 +459,11 @@ def test_a_round_is_played_by_keyboard_and_counted_once(browser, alone):
 # --- chapter 8: all-reduce, and the time of a step ---
 
 
-def cells_with(chapter: str, *marks: str) -> dict:
-    """What is defined after those of a chapter's code cells that contain one of the marks."""
+def cells_with(chapter: str, *marks: str, **given) -> dict:
+    """What is defined, beside what is given, after a chapter's code cells with one of the marks."""
     path = next(NOTEBOOKS.glob(f"{chapter}_*.ipynb"))
     scope = {"np": np, "pd": pd, "plt": plt, "COLOURS": COLOURS, "LINES": LINES, "table": table}
+    scope |= given
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code" and any(mark in cell.source for mark in marks):
             exec(compile(cell.source, path.name, "exec"), scope)

@@ -44,7 +44,14 @@ WIDGETS = {
         ["models/curves.js", "live/store.js", "widgets/link.js", "widgets/curves-game.js"],
         {},
     ),
-    "race": ([f"widgets/{it}.js" for it in ("link", "race-run", "race-page")], {}),
+    "surface": (
+        [
+            "models/points.js",
+            *(f"widgets/{it}.js" for it in ("link", "ground", "surface-run", "surface-page")),
+        ],
+        {},
+    ),
+    "race": ([f"widgets/{it}.js" for it in ("link", "ground", "race-run", "race-page")], {}),
     "layers": ([f"widgets/{it}.js" for it in ("link", "race-run", "layers-page")], {}),
     "ring": ([f"widgets/{it}.js" for it in ("link", "ring-run", "ring-page")], {}),
     "scaling": (

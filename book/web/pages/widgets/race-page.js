@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { el, slider, select, button, canvas, colours, onTheme, start, linked, within, whole, among } = GroundUp;
+  const { el, slider, select, button, canvas, colours, onTheme, start, linked, within, whole, among, ground } = GroundUp;
   const { SURFACES, path } = GroundUp.race;
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEPS = 200, WIDTH = 560, HEIGHT = 336;
@@ -10,20 +10,6 @@
   const DASHES = { sgd: [], momentum: [7, 4], adam: [2, 3] };
   const fixed = (v) => v.toPrecision(3).replace("-", "−");
   const rate = (exponent) => 10 ** exponent;
-
-  /** The surface as bands of grey, a canvas: darker is higher on a light page, lighter on a dark one. */
-  function ground({ cost, box: [x0, x1, y0, y1] }) {
-    const { dark } = colours(), node = el("canvas", { width: WIDTH / 2, height: HEIGHT / 2 }), { width, height } = node;
-    const at = (k) => cost([x0 + (((k % width) + 0.5) * (x1 - x0)) / width, y1 - ((Math.floor(k / width) + 0.5) * (y1 - y0)) / height]);
-    const values = Array.from({ length: width * height }, (_, k) => at(k)), image = new ImageData(width, height);
-    const low = values.reduce((p, q) => Math.min(p, q)), high = values.reduce((p, q) => Math.max(p, q));
-    values.forEach((v, k) => {
-      const band = Math.floor(14 * ((v - low) / (high - low)) ** 0.33) / 14, grey = dark ? 30 + 80 * band : 255 - 110 * band;
-      image.data.set([grey, grey, grey, 255], 4 * k);
-    });
-    node.getContext("2d").putImageData(image, 0, 0);
-    return node;
-  }
 
   class Page {
     constructor(root) {
@@ -53,7 +39,7 @@
 
     /** Another surface, or another light. */
     lay() {
-      this.ground = ground(SURFACES[this.state.surface]);
+      this.ground = ground(SURFACES[this.state.surface], WIDTH, HEIGHT, 0.33);
       this.high.textContent = colours().dark ? "Light is high." : "Dark is high.";
       this.run();
     }
