@@ -158,7 +158,7 @@ x = -4
 x = 1.625
 
 
-# %% 1.2 slip_9
+# %% 1.2 slip_10
 x = 24
 
 
@@ -182,7 +182,7 @@ x = [1.5]
 x = 7 / 4
 
 
-# %% 1.2 slip_9
+# %% 1.2 slip_10
 x = 24.0
 
 
@@ -661,7 +661,7 @@ def cost(p, y):
     return np.mean(-y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-# %% 1.7 general
+# %% 1.7 labels_in_the_logarithm_kept_finite
 def cost(p, y):
     return -np.mean(p * np.log(y + 1e-12) + (1 - p) * np.log(1 - y + 1e-12))
 
@@ -731,7 +731,7 @@ distance = 0.001 * 10000 / 0.02
 distance = 0.02 * 100 * 0.001
 
 
-# %% 1.8 slip_6
+# %% 1.8 slip_7
 distance = 0.02 / 0.001
 
 

@@ -178,7 +178,7 @@ def joint_gradient(gradients, rows):
     return (gradients * np.array(rows)[:, None]).sum(axis=1) / sum(rows)
 
 
-# %% 8.3 general
+# %% 8.3 weights_upside_down
 def joint_gradient(gradients, rows):
     w = 1 / np.array(rows)
     return w @ gradients / w.sum()
@@ -367,7 +367,7 @@ def doubling(V):
     return V, sent
 
 
-# %% 8.4 general
+# %% 8.4 one_row_only
 def doubling(V):
     p, m = V.shape
     return V.sum(axis=0), m * int(np.log2(p))
@@ -1001,7 +1001,7 @@ limit = 95
 limit = float("inf")
 
 
-# %% 8.9 slip_9
+# %% 8.9 slip_10
 limit = 5
 
 
