@@ -20,10 +20,11 @@ settings.load_profile("course")
 
 #: files whose tests build the book, run chapters, make a package, start programs, or are very many
 SLOW = set(
-    "test_answers.py test_book.py test_browser.py test_checks_fail.py test_contributing.py"
-    " test_doctor.py test_dtypes.py test_exercises_notebooks.py test_lab.py test_machines.py"
-    " test_new_chapter.py test_parallel.py test_public.py test_pyodide.py test_release.py"
-    " test_screens.py test_surroundings.py test_wasm.py".split()
+    "test_answers.py test_autograd.py test_book.py test_browser.py test_checks_fail.py"
+    " test_contributing.py test_doctor.py test_dtypes.py test_exercises_notebooks.py"
+    " test_inside.py test_lab.py test_machines.py test_new_chapter.py test_parallel.py"
+    " test_practice.py test_practice_choice.py test_public.py test_pyodide.py test_release.py"
+    " test_screens.py test_surroundings.py test_wasm.py test_widgets.py".split()
 )
 
 
