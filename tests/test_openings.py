@@ -118,3 +118,13 @@ def test_a_table_has_the_seeds_that_the_sentence_above_it_names():
     found = [it for path in PATHS for it in seeds_said(path)]
     assert len(found) >= 3
     assert [it for it in found if it[1] != it[2]] == []
+
+
+@each_chapter
+def test_no_cell_shows_a_value_by_the_way(path):
+    """What a cell's last line leaves is shown: a table or a few words, not a list of losses."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    outputs = [it for cell in notebook["cells"] for it in cell.get("outputs", [])]
+    shown = [it["data"] for it in outputs if it["output_type"] == "execute_result"]
+    long = ["".join(it["text/plain"])[:80] for it in shown if "text/html" not in it]
+    assert [text for text in long if len(text) >= 80] == []
