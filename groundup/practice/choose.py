@@ -96,12 +96,12 @@ def plan(
     overdue, new = [], []
     for item in items:
         history = histories.get(item.id, "")
-        if state(history) == "new":
-            new.append(Choice(item, "new"))
+        why = state(history)
+        if why == "new":
+            new.append(Choice(item, why))
             continue
         # A clock may have been put back.
         days = max(0, (today - answers(history)[-1][0]).days)
-        why = state(history)
         if days >= GAPS[why]:
             overdue.append((-days / GAPS[why], Choice(item, why, days)))
     again = [choice for _, choice in sorted(overdue, key=lambda it: it[0])]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -63,10 +62,7 @@ def _begin(upto: int | None) -> None:
 
 def _show(now: _Open) -> None:
     asked, choice = now.asked, now.choices[len(now.results)]
-    options = "\n".join(
-        f"- {letter}) {option.text}"
-        for letter, option in zip(string.ascii_lowercase, asked.options, strict=False)
-    )
+    options = "\n".join(f"- {it}) {option.text}" for it, option in asked.lettered.items())
     more = "\n\n*More than one option may be right.*" if asked.several else ""
     notice(
         f"Question {len(now.results) + 1} of {len(now.choices)}, chapter {asked.chapter}: "

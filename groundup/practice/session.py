@@ -41,12 +41,17 @@ class Asked:
     several: bool = False
     problem: Problem | None = None
 
+    @property
+    def lettered(self) -> dict[str, quiz.Option]:
+        """The options by their letters, in today's order."""
+        return dict(zip(string.ascii_lowercase, self.options, strict=False))
+
     def check(self, text: str) -> Verdict:
         """The verdict on a number, or on the letters of options."""
         if self.problem:
             return self.problem.check(text)
         chosen = {letter for letter in text.lower() if letter.isalpha()}
-        known = dict(zip(string.ascii_lowercase, self.options, strict=False))
+        known = self.lettered
         if not chosen or not chosen <= known.keys() or (len(chosen) > 1 and not self.several):
             wanted = "Letters of options are" if self.several else "The letter of one option is"
             return Verdict(NOT_ATTEMPTED, f"{wanted} wanted, from a to {max(known)}.")
@@ -66,7 +71,7 @@ class Asked:
             return "\n".join(f"{i}. {step}" for i, step in enumerate(self.problem.steps, start=1))
         return "\n".join(
             f"- {letter}) {option.reason}"
-            for letter, option in zip(string.ascii_lowercase, self.options, strict=False)
+            for letter, option in self.lettered.items()
             if option.right
         )
 

@@ -1,12 +1,5 @@
 """The kinds of problems, by what they are about; importing this package registers them."""
 
-from groundup.practice.kinds import (
-    convolution,
-    gradients,
-    losses,
-    networks,
-    scaling,
-    training,
-)
+from . import convolution, gradients, losses, networks, scaling, training
 
 __all__ = ["convolution", "gradients", "losses", "networks", "scaling", "training"]
