@@ -1,7 +1,7 @@
 """The pages for readers with a small screen, large text, forced colours or no wish for motion."""
 
 import pytest
-from browsing import opened, settle, sideways
+from browsing import opened, settle, sideways, widget_alone
 
 from tools.paths import chapters
 
@@ -54,6 +54,18 @@ def test_text_of_twice_the_size_stays_on_the_page(browser, site, path):
         assert sideways(page) <= 0
         for widget in page.locator("[data-widget]").all():
             assert widget.evaluate("(it) => it.scrollWidth - it.clientWidth") <= 1
+
+
+@pytest.mark.parametrize("number", [2, 5])  # between them all five programs
+def test_a_long_choice_of_twice_the_size_stays_in_its_widget(browser, tmp_path, number):
+    with widget_alone(tmp_path, "curves") as address:
+        with opened(browser, f"{address}?round={number}") as (page, _):
+            page.add_style_tag(content="html { font-size: 200% }")
+            settle(page)
+            root = page.locator("[data-widget]")
+            root.evaluate("(it) => it.style.width = '11rem'")
+            assert len(root.evaluate("(it) => it.round().codes")) == 3
+            assert root.evaluate("(it) => it.scrollWidth - it.clientWidth") <= 1
 
 
 def test_with_forced_colours_a_drawing_has_the_pages_ink(browser, site):

@@ -58,7 +58,8 @@ def vendor() -> Path:
     """The folder whose contents go beside the built pages; fetched where it is missing or old."""
     stamp = SITE / ".lock"
     lock = (WEB / "package-lock.json").read_bytes()
-    fetched = stamp.is_file() and PACKAGES.is_dir()
+    # What npm writes last: without it the fetching was cut short.
+    fetched = stamp.is_file() and (PACKAGES / ".package-lock.json").is_file()
     if not fetched or stamp.read_bytes() != lock:
         _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         shutil.rmtree(SITE, ignore_errors=True)

@@ -5,8 +5,10 @@ import re
 import textwrap
 from pathlib import Path
 
+from docutils import nodes
 from nbformat.v4 import new_markdown_cell
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from groundup.claims import CLAIM_MIME
 from groundup.questions import question
@@ -103,6 +105,20 @@ def offer_plain_copies(app: Sphinx, error: Exception | None) -> None:
             build_wheel(Path(app.outdir))
 
 
+class CodeBelowItsFigure(SphinxPostTransform):
+    """A figure's folded code comes after the figure: to the eye, to a screen reader, and to a
+    browser that shows a page while it still arrives, where nothing then has to move."""
+
+    default_priority = 200  # after MyST-NB has folded it, at 199
+    formats = ("html",)
+
+    def run(self) -> None:
+        for cell in self.document.findall(nodes.container):
+            if cell.get("nb_element") == "cell_code" and cell.get("hide_mode") == "input":
+                cell.append(cell.pop(0))
+
+
 def setup(app: Sphinx) -> None:
+    app.add_post_transform(CodeBelowItsFigure)
     app.connect("source-read", prepare_notebook)
     app.connect("build-finished", offer_plain_copies)
