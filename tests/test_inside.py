@@ -377,6 +377,35 @@ def test_a_race_is_run_by_keyboard_and_in_words(browser, alone):
         assert "SGD has flown off" in said(page)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_paths_of_a_race_stand_out_from_the_ground(browser, alone, theme):
+    with opened(browser, f"{alone('race')}?step=200", theme) as (page, wrong):
+        settle(page)
+        counts, edge = page.evaluate("""() => {
+          const canvas = document.querySelector("[data-widget=race] canvas"), counts = {};
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          for (let k = 0; k < data.length; k += 4) {
+            const colour = data.subarray(k, k + 3).join(" ");
+            counts[colour] = (counts[colour] ?? 0) + 1;
+          }
+          const probe = document.body.appendChild(document.createElement("p"));
+          probe.style.color = GroundUp.colours().background;
+          return [counts, getComputedStyle(probe).color.match(/\\d+/g).join(" ")];
+        }""")
+        assert wrong == []
+    paths = ["1 115 178", "202 127 0", "2 158 115"]
+    assert all(contrast(it, edge) >= 3 for it in paths)
+    assert counts[edge] > 0.2 * sum(counts[it] for it in paths)
+
+
+def contrast(*colours: str) -> float:
+    """WCAG's ratio of two colours, each as three numbers of 0 … 255."""
+    parts = np.array([it.split() for it in colours], dtype=float) / 255
+    parts = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    low, high = sorted(parts @ [0.2126, 0.7152, 0.0722] + 0.05)
+    return high / low
+
+
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
 def test_ten_layers_are_numpys(browser, alone, activation):
     rule = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}[activation]
