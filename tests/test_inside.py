@@ -236,6 +236,16 @@ def test_the_descent_is_the_chapters_step_by_step(start, bias, lr):
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
 
 
+def test_a_zigzag_comes_down_all_the_same_as_the_quiz_says():
+    path = descent((0, 0), -1, 0.16, 200)
+    steps = np.diff(path, axis=0)
+    assert np.all((steps[1:] * steps[:-1]).sum(axis=1) < 0)
+    lowest = in_node(["surface-run"], "GroundUp.surface.lowest", ROWS, -1)
+    np.testing.assert_allclose(path[-1], lowest, atol=1e-3)
+    high = cost_of_chapter_2()[0](np.append(descent((0, 0), -1, 0.3, 200)[-1], -1))[0]
+    assert high > 2.1  # at a larger rate they come down no more
+
+
 @pytest.mark.parametrize("bias", [-5, -1, 0.5, 1.5, 3, 5])
 def test_the_lowest_place_is_the_one_that_scipy_finds(bias):
     def cost(w):

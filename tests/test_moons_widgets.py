@@ -299,3 +299,23 @@ def test_what_is_no_remedy_is_named(browser, alone, query):
         settle(page)
         assert f"its default is used: {query}. Without a remedy: " in said(page)
         assert wrong == []
+
+
+# --- what the quizzes of these chapters ask ---
+
+
+def test_more_points_and_the_two_penalties_do_what_the_quizzes_say(browser, alone):
+    def shown(address: str) -> str:
+        with opened(browser, address) as (page, _):
+            settle(page)
+            return said(page)
+
+    same = f"{alone('noise')}?spread=0.3&width=16&sample=0&points="
+    few, many = (numbers(shown(f"{same}{n}"))[:2] for n in (30, 200))
+    assert many[0] > few[0]  # the training loss
+    assert many[1] < few[1]  # the test loss
+    penalties = ("l1=0.01&l2=0", "l1=0&l2=0.01")
+    words = [shown(f"{alone('remedies')}?{it}&dropout=0&sample=3") for it in penalties]
+    l1, l2 = (int(it.split(", ")[-1].split()[0]) for it in words)
+    assert l1 > l2 > 0
+    assert all("smaller than 0.05: 0 before" in it for it in words)
