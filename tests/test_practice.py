@@ -332,6 +332,33 @@ def many_workers(prompt):
     return w.grad.item()
 
 
+def bug_by_losses(prompt):
+    """PyTorch's own loop, with the bug that each option names."""
+    c, start, rate = named(prompt, "$c"), named(prompt, "$w"), named(prompt, r"\eta")
+    seen = [float(x) for x in re.search(r"before each: (.*?)\. What", prompt)[1].split(", ")]
+
+    def losses(option):
+        w = leaf(start)
+        step = torch.optim.SGD([w], lr=rate, maximize="along the gradient" in option)
+        halve = torch.optim.lr_scheduler.ExponentialLR(step, 0.5)
+        for t in range(4):
+            loss = (w - c).square()
+            yield loss.item()
+            if "added up" not in option and "of the first step" not in option:
+                step.zero_grad()
+            if t == 0 or "of the first step" not in option:
+                (loss / 2 if "factor 2" in option else loss).backward()
+            if "never changed" not in option:
+                step.step()
+            if "halved" in option:
+                halve.step()
+
+    options = dict(re.findall(r"\*\*([a-e])\*\* ([^;?]+)", prompt))
+    near = [it for it, text in options.items() if np.allclose(list(losses(text)), seen, atol=1e-4)]
+    (letter,) = near
+    return letter
+
+
 ORACLES = {name: globals()[name.replace("-", "_")] for name in KINDS}
 
 
@@ -444,7 +471,7 @@ def test_texts_are_whole(name):
 
 def test_there_are_kinds_for_the_chapters_that_compute():
     assert len(KINDS) >= 15
-    assert {kind.chapter for kind in KINDS.values()} == {1, 2, 3, 4, 5, 6, 8}
+    assert {kind.chapter for kind in KINDS.values()} == set(range(1, 9))
 
 
 def test_a_slip_too_near_is_left_out_and_few_slips_are_drawn_again():
