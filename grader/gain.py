@@ -34,7 +34,7 @@ def chosen(upto: int, count: int = COUNT) -> list[Kind]:
     turns: dict[int, int] = {}
     ranked = []
     for kind in KINDS.values():
-        if kind.chapter <= upto:
+        if 0 < kind.chapter <= upto:
             turns[kind.chapter] = turns.get(kind.chapter, 0) + 1
             ranked.append((turns[kind.chapter], kind.chapter, kind))
     first = sorted(ranked, key=lambda it: it[:2])[:count]

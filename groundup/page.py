@@ -180,7 +180,7 @@ class Page:
         asked = session.ask(id, date.fromisoformat(today))
         options = [to_inline_html(option.text) for option in asked.options]
         return {
-            "title": f"Chapter {asked.chapter}: {asked.title}",
+            "title": f"{asked.where}: {asked.title}",
             "text": to_html(asked.text),
             "options": options,
             "several": asked.several,

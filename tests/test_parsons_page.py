@@ -84,13 +84,8 @@ def solution(faded: bool = False) -> list[tuple[str, int]]:
     return [(it.text, it.depth) for it in problem.solved]
 
 
-@pytest.fixture(params=["http", "disk"])
-def address(request, site, book) -> str:
-    return f"{site}/{PAGES[4]}" if request.param == "http" else (book / PAGES[4]).as_uri()
-
-
-def test_a_tour_by_keyboard_alone(browser, address):
-    with opened(browser, address) as (page, box, wrong):
+def test_a_tour_by_keyboard_alone(browser, site):
+    with opened(browser, f"{site}/{PAGES[4]}") as (page, box, wrong):
         problem = arrangement(ID)
         assert sorted(texts(box, "out")) == sorted(line.text for line in problem.lines)
         other = next(line for line in problem.lines if line.slip)
@@ -134,8 +129,8 @@ def test_a_tour_by_keyboard_alone(browser, address):
         assert wrong == []
 
 
-def test_by_pressing_lines_and_buttons(browser, site):
-    with opened(browser, f"{site}/{PAGES[4]}") as (page, box, wrong):
+def test_by_pressing_lines_and_buttons_from_disk(browser, book):
+    with opened(browser, (book / PAGES[4]).as_uri()) as (page, box, wrong):
         lines = box.get_by_role("option")
         for text, depth in solution():
             lines.get_by_text(text, exact=True).click()
