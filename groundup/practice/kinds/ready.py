@@ -231,7 +231,7 @@ def part(rng):
         [
             (sum(x[a : b + 1]), "The end of a slice is not part of it."),
             (sum(x[a - 1 : b]), "The first entry has the number 0."),
-            (sum(x[a - 1 : b - 1]), "The first entry has the number 0."),
+            (sum(x[a - 1 : b - 1]), "Both ends count from 0: that is a part one entry earlier."),
         ],
     )
 
