@@ -152,6 +152,9 @@ def cut_icon_font(out: Path) -> None:
         cutter = subset.Subsetter()
         cutter.populate(unicodes=wanted)
         cutter.subset(font)
+        if not font.getBestCmap():  # of brands no page shows one; Firefox refuses an empty font
+            style = re.sub(rf"@font-face\{{[^}}]*/{re.escape(path.name)}[^}}]*\}}", "", style)
+            continue
         font.flavor = "woff2"
         font.save(path)
         content = base64.b64encode(path.read_bytes()).decode()
