@@ -35,7 +35,9 @@ from tools.vendor import PACKAGES
 OWN = ROOT / "book" / "slides"
 WIDTH, HEIGHT = 1280, 720  # CSS pixels of a slide
 EDGE = 48  # left and right
-ROOM = 545  # of these below the heading
+ROOM = 612  # of these below the heading
+GAP = 15  # between what stands on a slide
+ABOVE = 35  # less, where the heading of the section around it is told
 WORDS = 60  # on a slide, unless one sentence or list has more
 SHORT = 26  # words of a paragraph that is shown as it is
 FEW = 22  # words that need no slide of their own
@@ -53,6 +55,7 @@ SENTENCES = (*TOLD, "text", "list", "asked", "outcome", "title")
 #: Where a sentence ends: a mark, perhaps a bracket; then a new one begins, or an element.
 _END = re.compile(r"(?:(?<=[.?!])(?<!al\.)(?<!e\.g\.)(?<!i\.e\.)|(?<=[.?!][)”’]))\s+(?=[^a-z\s]|$)")
 DRAWING = re.compile(r'(<svg class="gu-drawing"[^>]*>).*?</svg>', re.DOTALL)
+CAPTION = re.compile("<figcaption.*?</figcaption>", re.DOTALL)
 ASIDE = re.compile(r'<svg [^>]*data-aside="(\d+)"[^>]*></svg>')
 _MINUTES = {"hour": 60, "hours": 60, "minutes": 1}
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
@@ -85,6 +88,10 @@ class Slide:
     seconds: int = 0  # that it takes, for the speaker's clock
 
     @property
+    def room(self) -> int:
+        return ROOM - ABOVE * bool(self.above)
+
+    @property
     def figure(self) -> Block | None:
         return next((it for it in self.blocks if it.kind == "figure"), None)
 
@@ -101,7 +108,8 @@ class Slide:
             return len(blocks) == 1
         if figures and figures[0].beside:
             return all(it.kind in SENTENCES or it.kind == "figure" for it in blocks)
-        return sum(it.height for it in blocks) <= ROOM or len(blocks) == 1
+        height = sum(it.height + GAP for it in blocks) - GAP
+        return height <= self.room or len(blocks) == 1
 
 
 # --- sentences ---
@@ -247,17 +255,30 @@ def program_block(cell: Tag, printed: str) -> Block | None:
 
 
 def figure_block(figure: Tag) -> Block:
-    """A figure as large as its text must be; beside it there may be room for words."""
+    """A figure as large as its text must be; beside it there may be room for words.
+
+    A caption for which there is none is in the notes. Of a figure with a slider the picture that
+    is seen first stands for all.
+    """
+    if figure.input:
+        for it in figure(["p", "img"]):
+            if it.name == "p" or it.has_attr("hidden"):
+                it.decompose()
     picture = figure.find(["svg", "img"])
     width, height = (float(picture[it]) for it in ("width", "height"))
-    caption = 30 * lines_of(plain(figure.figcaption), 100) if figure.figcaption else 0
+    caption = 28 * lines_of(plain(figure.figcaption), 110) if figure.figcaption else 0
     scale = LEAST / (FONT * PIXELS)
     beside = WIDTH - 2 * EDGE - scale * width >= COLUMN
     if beside:
-        most = (ROOM - caption) / height * width
+        most = (ROOM - ABOVE) / height * width
         broad = min(WIDTH - 2 * EDGE - COLUMN, most)
         figure["style"] = f"width: {broad:.0f}px"
-    return Block("figure", str(figure), height=round(scale * height) + caption, beside=beside)
+    notes = ""
+    if not beside and scale * height + caption > ROOM - ABOVE:
+        notes, caption = figure.figcaption.extract().decode_contents(), 0
+    return Block(
+        "figure", str(figure), notes, height=round(scale * height) + caption, beside=beside
+    )
 
 
 def output_blocks(output: Tag) -> Iterator[Block]:
@@ -476,22 +497,15 @@ def deal(slide: Slide, blocks: Iterable[Block | Tag]) -> list[Slide]:
                 moved.insert(0, now.blocks.pop())
             slides.append(another())
             slides[-1].blocks += moved
-            if moved and not slides[-1].takes(block):
+            if moved and not slides[-1].takes(block, 2 * WORDS):
                 slides.append(another())
         slides[-1].blocks.append(block)
     for before, it in zip(slides, slides[1:], strict=False):
-        if (
-            len(it.blocks) == 1
-            and it.words <= FEW
-            and it.blocks[0].kind in SENTENCES
-            and not it.kind
-        ):
-            if (
-                before.blocks
-                and before.kind != "prediction"
-                and before.takes(it.blocks[0], 2 * WORDS)
-            ):
-                before.blocks.append(it.blocks.pop())
+        last = len(it.blocks) == 1 and not it.kind and it.words <= FEW and it.blocks[0]
+        if not last or last.kind not in SENTENCES or last.leads or not before.blocks:
+            continue
+        if before.kind != "prediction" and before.takes(last, 2 * WORDS):
+            before.blocks.append(it.blocks.pop())
     for it in slides:
         it.notes += [block.notes for block in it.blocks if block.notes]
     return [it for it in slides if it.blocks]
@@ -614,7 +628,10 @@ def markup_of(slide: Slide) -> str:
     words = [it for it in slide.blocks if not (beside and it is figure)]
     blocks = "".join(f'<div class="block is-{it.kind}">{it.markup}</div>' for it in words)
     if beside:
-        blocks = f'<div class="beside"><div>{blocks}</div><div>{figure.markup}</div></div>'
+        caption = CAPTION.search(figure.markup)
+        blocks += caption[0] if caption else ""
+        picture = CAPTION.sub("", figure.markup)
+        blocks = f'<div class="beside"><div>{blocks}</div><div>{picture}</div></div>'
     return (
         f'<section data-timing="{slide.seconds}"><div class="slide {slide.kind}">{above}'
         f"<{level}>{slide.heading}</{level}>{blocks}</div>"

@@ -24,12 +24,6 @@
     slide.dataset.size = size;
   };
 
-  const fitAll = async () => {
-    await document.fonts.ready;
-    document.querySelectorAll(".slide").forEach(fit);
-    root.dataset.fitted = "";
-  };
-
   Reveal.initialize({
     width: 1280,
     height: 720,
@@ -41,7 +35,6 @@
     navigationMode: "linear",
     transition: "none",
     backgroundTransition: "none",
-    viewDistance: 1000, // all slides can be measured
     pdfMaxPagesPerSlide: 1,
     plugins: [RevealNotes],
     keyboard: {
@@ -51,8 +44,14 @@
       },
     },
   });
-  Reveal.on("ready", () => {
-    if (Reveal.isPrintView()) Reveal.on("pdf-ready", fitAll);
-    else fitAll();
-  });
+  const fitNow = () => fit(Reveal.getCurrentSlide().querySelector(".slide"));
+  const fitAll = () => document.querySelectorAll(".slide").forEach(fit);
+  const begin = (fitting) => async () => {
+    await document.fonts.ready;
+    fitting();
+    root.dataset.fitted = "";
+  };
+  Reveal.on("ready", begin(fitNow));
+  Reveal.on("slidechanged", fitNow);
+  Reveal.on("pdf-ready", begin(fitAll));
 })();
