@@ -149,6 +149,8 @@ MEASURE = """() => Reveal.getSlides().map((section, i) => {
     const at = it.getBoundingClientRect();
     if (at.right > edge.right + 1 || at.bottom > edge.bottom + 1) wrong.push(`out: ${told(it)}`);
     if (it.clientWidth && it.scrollWidth > it.clientWidth + 1) wrong.push(`cut: ${told(it)}`);
+    if (it.matches("span.math") && getComputedStyle(it).overflowY !== "visible")
+      wrong.push(`cut: ${told(it)}`);
   }
   const words = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
   while (words.nextNode()) {
