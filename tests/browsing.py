@@ -60,6 +60,12 @@ def opened(browser, address: str, theme: str = "light", width: int = 1280, scrip
         context.close()
 
 
+def lay_out(page: Page) -> None:
+    """Lay out all of a phone's page, also what its reader is not near."""
+    page.evaluate("() => document.documentElement.removeAttribute('data-near')")
+    page.evaluate("() => dispatchEvent(new Event('resize'))")
+
+
 def settle(page: Page) -> None:
     """Wait for the fonts, for the widgets, which are built when the reader comes near, and for
     what a chapter's page loads at its reader's first move."""
@@ -70,6 +76,7 @@ def settle(page: Page) -> None:
         widget.scroll_into_view_if_needed()
         widget.and_(page.locator("[data-ready]")).wait_for()
     page.evaluate("() => document.fonts.ready.then(() => true)")
+    lay_out(page)
 
 
 def violations(page: Page) -> list[str]:

@@ -1,5 +1,7 @@
 """The book builds without a warning, is whole, and asks nothing of other sites."""
 
+import base64
+import io
 import json
 import os
 import re
@@ -10,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 
 from benchmarks.speed import RESULTS
 from tools.clean import write_copies
@@ -50,6 +53,15 @@ def bad_images(page: BeautifulSoup) -> list[str]:
 def shows(image) -> str:
     """What a picture or a drawing says that it shows."""
     return image.get("alt") or image.get("aria-label") or ""
+
+
+def test_each_font_within_a_style_has_something_to_show(book):
+    """Firefox refuses an empty one, on the console of each page."""
+    for style in (book / "_static").glob("all-*.css"):
+        fonts = re.findall(r"url\(data:font/woff2;base64,([^)]+)\)", style.read_text("utf-8"))
+        assert fonts
+        for content in fonts:
+            assert TTFont(io.BytesIO(base64.b64decode(content))).getBestCmap()
 
 
 def test_a_chapters_head_says_what_running_it_costs(book):
