@@ -1,8 +1,9 @@
 """The system calls that no submission needs: a filter that bubblewrap hands to the kernel.
 
 What is refused holds memory that belongs to no process (memfd, System V's shared memory and
-queues), makes namespaces and mounts of its own, or looks into other processes. It is classic BPF,
-a list of loads, comparisons and returns; there is one for each of two processors, elsewhere none.
+queues), makes namespaces and mounts of its own, looks into other processes, or says by a file that
+all can read what another submission does with it (locks, watches). It is classic BPF, a list of
+loads, comparisons and returns; there is one for each of two processors, elsewhere none.
 """
 
 from __future__ import annotations
@@ -43,9 +44,15 @@ _REFUSED = {
     "bpf": (321, 280),
     "userfaultfd": (323, 282),
     "perf_event_open": (298, 241),
+    "flock": (73, 32),
+    "inotify_init": (253, 26),  # newer processors have the next alone
+    "inotify_init1": (294, 26),
+    "fanotify_init": (300, 262),
     "clone3": (435, 435),  # the C library goes on with clone, whose flags can be seen here
 }
 _CLONE = (56, 220)
+#: fcntl, and what it does to ask for others' locks
+_FCNTL, _GETLK = (72, 25), (5, 36)
 _PROCESSORS = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 #: flags of clone that make a namespace, and the numbers of x86-64's other, shorter pointers
 _NAMESPACES, _SHORT = 0x7E020000, 0x40000000
@@ -63,6 +70,9 @@ def program(machine: str = platform.machine()) -> bytes | None:
     steps += [(_LOAD, 0, 0, 0), (_AT_LEAST, 0, 1, _SHORT), (_RETURN, 0, 0, _REFUSE)]
     for numbers in _REFUSED.values():
         steps += [(_EQUAL, 0, 1, numbers[column]), (_RETURN, 0, 0, _REFUSE)]
+    steps += [(_EQUAL, 0, 4, _FCNTL[column]), (_LOAD, 0, 0, 24)]  # its second argument
+    steps += [(_EQUAL, 1, 0, _GETLK[0]), (_EQUAL, 0, 1, _GETLK[1]), (_RETURN, 0, 0, _REFUSE)]
+    steps += [(_LOAD, 0, 0, 0)]
     steps += [(_EQUAL, 0, 3, _CLONE[column]), (_LOAD, 0, 0, 16)]  # its first argument's lower half
     steps += [(_ANY_BIT, 0, 1, _NAMESPACES), (_RETURN, 0, 0, _REFUSE), (_RETURN, 0, 0, _ALLOW)]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)

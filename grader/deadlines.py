@@ -91,10 +91,16 @@ def said(course: Course, assignment: str) -> str:
     records = [course.submission(assignment, student) for student in course.roster]
     late = sum(bool(record and record["late_days"]) for record in records)
     unsure = sum(bool(record and not record.get("late_known", True)) for record in records)
-    due = datetime.datetime.fromisoformat(kept.due).strftime("%Y-%m-%d %H:%M:%S %z")
+    due = datetime.datetime.fromisoformat(kept.due)
     more = f", and {kept.grace:g} minutes of grace" if kept.grace else ""
-    return f"Due {due}, that minute included{more}: {late} late" + (
-        f", and {unsure} of whom it is not known." if unsure else "."
+    unknown = f", and {unsure} of whom it is not known" if unsure else ""
+    line = f"Due {due:%Y-%m-%d %H:%M:%S %z}, that minute included{more}: {late} late{unknown}."
+    here = due.astimezone()
+    if here.utcoffset() == due.utcoffset():
+        return line
+    return (
+        f"{line} This machine's zone is another, {here:%z}, and times that name none are read in "
+        "it: put your school's before the command, as TZ=Europe/Berlin."
     )
 
 

@@ -195,14 +195,21 @@ def grade(
 
     reasons = [
         *_looks(work, student, outcome, handed_in),
+        *_waited(work, outcome, result),
         *_elsewhere(work, reading, outcome, result),
         *_merged(work, reading, handed_in, result),
     ]
     result["remarks"] += reasons
-    result["alone"] = outcome.ending == "killed" or bool(_held_up(work, outcome))
+    result["alone"] = _may_be_the_machines(work, outcome)
     late = LATE if late_days > 0 else None
     result["state"] = LOOK if reasons else late or (GRADED if result["points"] else ZERO)
     return result
+
+
+def _may_be_the_machines(work: Assignment, outcome: sandbox.Outcome) -> bool:
+    """Whether it ended, or something in it was stopped, as a busy machine may do it."""
+    waited = outcome.idle or any(event.get("idle") is True for event in outcome.events)
+    return waited or outcome.ending in ("killed", "not started") or bool(_held_up(work, outcome))
 
 
 def _held_up(work: Assignment, outcome: sandbox.Outcome) -> list[str]:
@@ -216,8 +223,11 @@ def _looks(work: Assignment, student: str, outcome: sandbox.Outcome, handed_in: 
     """Why a person must look at it, from how it ended and from what it says that it is."""
     reasons = []
     assignment, owner = notebook.owner(handed_in)
-    if outcome.ending != "done":
-        reasons.append(f"the notebook's run {_ENDINGS[outcome.ending]}")
+    if outcome.ending == "not started":
+        reasons.append(NOT_STARTED)
+    elif outcome.ending != "done":
+        ending = "idle" if outcome.idle else outcome.ending
+        reasons.append(f"the notebook's run {_ENDINGS[ending]}")
     reasons += [f"cell {id}, which is given, took too long" for id in _held_up(work, outcome)]
     if assignment not in (None, work.id):
         reasons.append(f"this is the notebook of assignment {assignment!r:.40}")
@@ -226,16 +236,30 @@ def _looks(work: Assignment, student: str, outcome: sandbox.Outcome, handed_in: 
     return reasons
 
 
+def _lost(result: dict) -> set[str]:
+    """The questions that were attempted and have not all their points."""
+    return {
+        name
+        for name, one in result["questions"].items()
+        if one["attempted"] and one["points"] < one["out_of"]
+    }
+
+
+def _waited(work: Assignment, outcome: sandbox.Outcome, result: dict) -> list[str]:
+    """What was stopped while it waited, and may have cost points."""
+    lost = _lost(result)
+    others = {question.id for question in work.questions} - lost
+    stopped = (e.get("cell", e.get("question")) for e in outcome.events if e.get("idle") is True)
+    found = {str(where).removesuffix("-tests") for where in stopped} - {*_held_up(work, outcome)}
+    return [f"{where} took too long, and {_WAITED}" for where in sorted(found - others) if lost]
+
+
 def _elsewhere(work: Assignment, reading, outcome: sandbox.Outcome, result: dict) -> list[str]:
     """What failed for its environment, and may have cost points: another Python's or NumPy's code.
 
     A cell that is no answer may be what any question needs.
     """
-    lost = {
-        name
-        for name, one in result["questions"].items()
-        if one["attempted"] and one["points"] < one["out_of"]
-    }
+    lost = _lost(result)
     others = {question.id for question in work.questions} - lost
     found, tried = {}, 0
     for event in outcome.events if lost else ():
@@ -323,10 +347,15 @@ def _empty(work: Assignment, student: str, key: str, data: bytes, late_days: flo
     }
 
 
+#: said of a run that is no fault of the submission's
+NOT_STARTED = "the notebook's run could not be started, so none of it has run: grade it again"
+#: said where time passed without work: nobody can tell sleep from a machine that is busy elsewhere
+_WAITED = "it waited more than it worked, as on a busy machine"
 _ENDINGS = {
     "ended early": "ended before all answers were there (it stopped its own process)",
     "killed": "was killed before all answers were there, by itself or for want of memory",
     "too slow": "was stopped: it took too long",
+    "idle": f"was stopped: it took too long, and {_WAITED}",
     "too much": "was stopped: its answers were larger than any that are asked for",
     "too large": "was stopped: its processes took more than 4 GiB of memory together",
 }

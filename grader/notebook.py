@@ -49,11 +49,23 @@ def attempted(name, stub):
 for question, (name, stub) in STUBS.items():
     print(f"{{question:24}}", "attempted" if attempted(name, stub) else "NOT ATTEMPTED YET")
 
-for path in sorted(pathlib.Path().glob("*.ipynb")):
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    if notebook["metadata"].get("groundup", {{}}).get("assignment") != "{assignment}":
+def answers_in(path):
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if notebook["metadata"]["groundup"]["assignment"] != "{assignment}":
+            return {{}}
+        return {{c["metadata"].get("nbgrader", {{}}).get("grade_id", c.get("id")):
+                "".join(c["source"]) for c in notebook["cells"]}}
+    except (OSError, ValueError, LookupError, TypeError):
+        return {{}}
+
+files = {{path: answers_in(path) for path in sorted(pathlib.Path().glob("*.ipynb"))}}
+if not any(files.values()):
+    print("No receipt, and what you wrote in words is not looked at: the notebook's file is not")
+    print("in this session, as on Colab. Download the notebook, and hand in that file.")
+for path, texts in files.items():
+    if not texts:
         continue
-    texts = {{c.get("id"): "".join(c["source"]) for c in notebook["cells"]}}
     for question, stub in {words}.items():
         written = digest(texts.get(question, "")) != stub
         print(f"{{question:24}}", "attempted" if written else "NOT ATTEMPTED YET")
@@ -362,12 +374,11 @@ def unattempted(work: Assignment, reading: Reading, released: dict) -> set[str]:
     return {p.id for p in parts if answers.get(p.id, stubs[p.id]) in (stubs[p.id], digest(""))}
 
 
-def receipt(notebook: dict, work: Assignment) -> str:
-    """The hash that the student's receipt shows for these answers."""
-    texts = {cell.get("id"): cell_text(cell) for cell in notebook["cells"] if _hashable(cell)}
+def receipt(notebook: dict, work: Assignment) -> str | None:
+    """The hash that the student's receipt shows for these answers; None where all are nameless."""
+    named = [(cell_id(cell), cell_text(cell)) for cell in notebook["cells"]]
+    texts = {id: text for id, text in named if isinstance(id, str)}
     answers = [part.id for part in work.parts if not isinstance(part, Given)]
+    if not set(answers) & set(texts):
+        return None
     return digest("\n".join(texts.get(id, "") for id in answers))
-
-
-def _hashable(cell: dict) -> bool:
-    return isinstance(cell.get("id"), str)

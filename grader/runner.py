@@ -16,6 +16,7 @@ import re
 import resource
 import signal
 import sys
+import time
 import warnings
 
 DTYPES = {"b": "|b1", "i": "<i8", "u": "<u8", "f": "<f8", "c": "<c16"}
@@ -33,7 +34,14 @@ ELSEWHERE = re.compile(
 
 
 class Stopped(BaseException):
-    """The time for a cell or a call is over; not an Exception, which answers may catch."""
+    """The time for a cell or a call is over; not an Exception, which answers may catch.
+
+    With ``idle`` it had less than half of that time on a processor: it slept, or the machine was
+    slow to read and write.
+    """
+
+    def __init__(self, idle=False):
+        self.idle = idle
 
 
 def waited(process="self"):
@@ -49,18 +57,19 @@ class Clock:
     """The time for a cell or a call, which stands still while others have the processor."""
 
     patience = 1
-    more = before = 0.0
+    more = before = half = 0.0
 
     @classmethod
     def limit(cls, seconds):
         cls.before, cls.more = waited(), (cls.patience - 1) * seconds
+        cls.half = time.process_time() + seconds / 2
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
     @classmethod
     def stop(cls, signum, frame):
         lost = min(waited() - cls.before, cls.more)
         if lost < 0.05:
-            raise Stopped
+            raise Stopped(idle=time.process_time() < cls.half)
         cls.before, cls.more = cls.before + lost, cls.more - lost
         signal.setitimer(signal.ITIMER_REAL, lost)
 
@@ -162,6 +171,8 @@ def foreign(error):
 def failure(error):
     """What is said of an error."""
     found = {"error": describe(error), "type": type(error).__name__}
+    if isinstance(error, Stopped):
+        return found | ({"idle": True} if error.idle else {})
     return found | ({"foreign": True} if foreign(error) else {})
 
 
@@ -294,6 +305,7 @@ def main():
     shell = quiet_shell()
     Clock.patience = request["patience"]
     signal.signal(signal.SIGALRM, Clock.stop)
+    say(started=True)
     run_notebook(shell, request, say)
     say(asked=True)
     questions = json.loads(requests.readline())

@@ -60,11 +60,14 @@ class Outcome:
 
     ``ending`` is "done", "ended early" (the process went away before its last line), "killed" (a
     signal ended it: its own, or the system's for want of memory), "too slow", "too much" (answers
-    without end) or "too large" (more than 4 GiB of memory in all).
+    without end), "too large" (more than 4 GiB of memory in all) or "not started" (whatever ended
+    it, no line of the submission has run). ``idle`` is whether it was too slow and had less than
+    half of its time on a processor.
     """
 
     events: list[dict]
     ending: str
+    idle: bool = False
 
 
 def run(request: dict, seconds: float, again: Callable[[list[dict]], list[str]] = list) -> Outcome:
@@ -99,12 +102,14 @@ def run(request: dict, seconds: float, again: Callable[[list[dict]], list[str]] 
         ending = talk.until(seconds)
         if ending == "ended early" and _code(process) > 128:
             ending = "killed"
+        if not talk.started:
+            ending = "not started"
     finally:
         process.kill()  # bwrap dies with its first process, and with that all the others
         process.wait()
         process.stdin.close()
         process.stdout.close()
-    return Outcome(talk.events, ending)
+    return Outcome(talk.events, ending, talk.idle)
 
 
 def _code(process: subprocess.Popen) -> int:
@@ -125,6 +130,7 @@ class _Talk:
     def __init__(self, process: subprocess.Popen, request: bytes, again: Callable):
         self.process, self.to_say, self.again = process, request, again
         self.events: list[dict] = []
+        self.started = self.idle = False
         self._asked = False
         self._bytes = self._lines = 0
         self._rest = b""
@@ -142,13 +148,12 @@ class _Talk:
                     change = selector.unregister if speaks else selector.register
                     change(self.process.stdin, *(() if speaks else (selectors.EVENT_WRITE,)))
                 ready = selector.select(max(0, min(look, last) - time.monotonic()))
-                if (now := time.monotonic()) >= last:
-                    return "too slow"
-                if now >= look:
+                if (now := time.monotonic()) >= min(look, last):
                     used = _used(self.process.pid)
                     if used.memory > _MEMORY:
                         return "too large"
-                    if max(used.cpu, now - start - used.waited) > seconds:
+                    if now >= last or max(used.cpu, now - start - used.waited) > seconds:
+                        self.idle = used.cpu < seconds / 2
                         return "too slow"
                     look = time.monotonic() + _LOOK
                 for key, _ in ready:
@@ -177,6 +182,9 @@ class _Talk:
         ):
             return "too much"
         for event in filter(None, map(_event, lines)):
+            if event.get("started") is True:
+                self.started = True
+                continue
             self.events.append(event)
             if event.get("done") is True:
                 return "done"

@@ -25,7 +25,7 @@ from grader import exchange, released
 from grader.assignment import Assignment
 from grader.feedback import kind, mistake
 from grader.folder import Course, CourseError, read_json, write_json
-from grader.grade import grade, prove
+from grader.grade import NOT_STARTED, grade, prove
 from grader.page import page_of
 from grader.sandbox import SandboxError
 
@@ -132,6 +132,8 @@ def _graded(course: Course, work: Assignment, student: str, most: int) -> dict |
             result = grade(work, student, course.key, data, given=given)
             if result.get("alone"):  # its neighbours may have been to blame
                 result = grade(work, student, course.key, data, given=given)
+            if NOT_STARTED in result["remarks"]:
+                raise ChildProcessError(NOT_STARTED)
             kept = ("points", "out_of", "questions", "remarks")
             entry |= {"state": TRY, "number": used + 1} | {name: result[name] for name in kept}
         except SandboxError:

@@ -1,5 +1,8 @@
 """What the tests of the pages share: a page, what goes wrong in it, and how accessible it is."""
 
+import json
+import re
+import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +16,7 @@ from safetensors.torch import load_file
 from groundup.models import cnn, mlp
 from tools.browser import served
 from tools.paths import ROOT
-from tools.vendor import PACKAGES, PAGES, WEIGHTS, vendor
+from tools.vendor import PACKAGES, PAGES, WEIGHTS, node, vendor
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from ground_up.widgets import markup
@@ -100,6 +103,20 @@ def sideways(page: Page) -> int:
     )
 
 
+def numbers(text: str) -> list[float]:
+    """The decimal numbers in what a page shows."""
+    return [float(it.replace("−", "-")) for it in re.findall(r"−?\d+\.\d+", text)]
+
+
+def link_of(page) -> str:
+    """The page's address now; Playwright hears of a change only later."""
+    return page.evaluate("() => location.href")
+
+
+def said(page) -> str:
+    return page.locator("[data-widget] [role=status]").inner_text()
+
+
 @contextmanager
 def widget_alone(folder: Path, name: str):
     """The address of a page with one widget and the book's styles; no book is built for it."""
@@ -122,6 +139,26 @@ def widget_alone(folder: Path, name: str):
     )
     with served(folder) as address:
         yield f"{address}/index.html"
+
+
+def in_node(scripts: list[str], expression: str, *arguments):
+    """What an expression of the widgets' own code gives for ``arguments``, by Node.js."""
+    files = [str(PAGES / "widgets" / f"{name}.js") for name in scripts]
+    program = (
+        "globalThis.GroundUp = {}; const fs = require('fs'), vm = require('vm');"
+        f"for (const it of {json.dumps(files)}) vm.runInThisContext(fs.readFileSync(it, 'utf8'));"
+        f"const give = (...it) => ({expression})(...it);"
+        "const numbers = JSON.parse(fs.readFileSync(0, 'utf8'));"
+        "console.log(JSON.stringify(give(...numbers)));"
+    )
+    done = subprocess.run(
+        [*node(), "-e", program],
+        input=json.dumps(arguments),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
 
 
 def networks() -> dict[str, torch.nn.Module]:

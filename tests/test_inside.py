@@ -5,7 +5,6 @@ import contextlib
 import functools
 import json
 import re
-import subprocess
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -13,14 +12,25 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from browsing import networks, opened, settle, sideways, violations, widget_alone
+from browsing import (
+    in_node,
+    link_of,
+    networks,
+    numbers,
+    opened,
+    said,
+    settle,
+    sideways,
+    violations,
+    widget_alone,
+)
 from scipy.optimize import minimize
 from torch import nn
 
 from groundup.datasets import digits, eight_rows, table
 from groundup.plots import COLOURS, LINES
 from tools.paths import NOTEBOOKS
-from tools.vendor import PAGES, clinic_runs, node, samples, scaling
+from tools.vendor import clinic_runs, samples, scaling
 
 
 @pytest.fixture(scope="module")
@@ -40,26 +50,6 @@ def test_it_is_sound_in_every_light_and_width(browser, alone, name):
             settle(page)
             assert wrong + violations(page) == []
             assert sideways(page) == 0
-
-
-def in_node(scripts: list[str], expression: str, *arguments):
-    """What an expression of the widgets' own code gives for ``arguments``, by Node.js."""
-    files = [str(PAGES / "widgets" / f"{name}.js") for name in scripts]
-    program = (
-        "globalThis.GroundUp = {}; const fs = require('fs'), vm = require('vm');"
-        f"for (const it of {json.dumps(files)}) vm.runInThisContext(fs.readFileSync(it, 'utf8'));"
-        f"const give = (...it) => ({expression})(...it);"
-        "const numbers = JSON.parse(fs.readFileSync(0, 'utf8'));"
-        "console.log(JSON.stringify(give(...numbers)));"
-    )
-    done = subprocess.run(
-        [*node(), "-e", program],
-        input=json.dumps(arguments),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
 
 
 # --- chapter 5: inside the CNN ---
@@ -128,20 +118,6 @@ def test_the_terms_that_are_shown_add_up_to_pytorchs_numbers(browser, alone):
                     [x.ravel().tolist(), name, *place],
                 )
                 assert found == pytest.approx(maps[place], abs=1e-4), (name, place)
-
-
-def numbers(text: str) -> list[float]:
-    """The decimal numbers in what a page shows."""
-    return [float(it.replace("−", "-")) for it in re.findall(r"−?\d+\.\d+", text)]
-
-
-def link_of(page) -> str:
-    """The page's address now; Playwright hears of a change only later."""
-    return page.evaluate("() => location.href")
-
-
-def said(page) -> str:
-    return page.locator("[data-widget] [role=status]").inner_text()
 
 
 def test_the_steps_are_walked_by_keyboard_and_a_link_leads_back(browser, alone):

@@ -433,12 +433,12 @@ def test_a_changed_cell_changes_what_follows(neuron):
 def test_a_figure_is_drawn_in_the_page(neuron):
     cell = neuron.locator("div.cell.tag_at-6")
     cell.scroll_into_view_if_needed()
-    caption = cell.locator("figcaption").inner_text()
+    caption = cell.locator("figcaption").text_content()
     output = run(neuron, 6).locator(".gu-output")
     image = output.locator("img")
     assert image.get_attribute("src").startswith("data:image/svg+xml")
     assert image.evaluate("(it) => it.decode().then(() => it.naturalWidth)") > 100
-    assert output.locator("figcaption").inner_text() == caption
+    assert output.locator("figcaption").text_content() == caption
 
 
 def test_the_plain_program_runs_as_in_cpython(neuron, capsys):

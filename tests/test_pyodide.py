@@ -121,3 +121,11 @@ def test_the_page_has_the_cells_but_not_the_exercises():
     assert any("class MyNeuron" in cell for cell in cells)
     assert not any("check(" in cell for cell in cells)
     assert cells.count("") == 9
+
+
+@pytest.mark.parametrize("name", ["core.zip", "new.whl"])
+def test_what_changes_is_compiled_anew(name):
+    files, lock = {"core.zip": b"course", "numpy.whl": NUMPY}, {"packages": {}}
+    assert pyodide._key(dict(files), dict(lock)) == pyodide._key(files, lock)
+    assert pyodide._key(files | {name: b"changed"}, lock) != pyodide._key(files, lock)
+    assert pyodide._key(files, {"packages": {name: {}}}) != pyodide._key(files, lock)

@@ -41,6 +41,13 @@ def run(tmp_path_factory):
     return in_node
 
 
+def test_a_starting_page_compiles_nothing(run):
+    told = run("compiled.py", None, "numpy,matplotlib,pandas")
+    assert told["sources"] == []
+    assert any("/numpy/" in it for it in told["compiled"])
+    assert "/course/groundup/page.py" in told["beside"]
+
+
 @pytest.fixture(scope="module")
 def found(run):
     """What each answer was told, by the exercise's id."""

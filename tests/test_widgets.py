@@ -8,7 +8,7 @@ import re
 import nbformat
 import numpy as np
 import pytest
-from browsing import opened, settle, sideways, violations, widget_alone
+from browsing import opened, said, settle, sideways, violations, widget_alone
 
 from groundup import scratch
 from groundup.datasets import ten_points
@@ -24,10 +24,6 @@ def alone(browser, tmp_path_factory):
         yield functools.cache(
             lambda name: stack.enter_context(widget_alone(tmp_path_factory.mktemp(name), name))
         )
-
-
-def said(page) -> str:
-    return page.locator("[data-widget] [role=status]").inner_text()
 
 
 def number(shown: str) -> float:

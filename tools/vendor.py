@@ -78,7 +78,7 @@ def vendor() -> Path:
 def add_python() -> None:
     """Python for the pages; where its packages are not to be had, a line says how to add it."""
     try:
-        pyodide.pack(PACKAGES / "pyodide", PYTHON)
+        pyodide.pack(PACKAGES / "pyodide", PYTHON, node())
     except pyodide.MissingError as error:
         shutil.rmtree(PYTHON, ignore_errors=True)
         print(

@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -242,13 +244,8 @@ def test_no_roster_says_how_to_write_one(tmp_path, handed):
         collect(course, FIRST, handed)
 
 
-def test_the_students_receipt_is_the_collected_one(course, handed, tmp_path):
-    """The released notebook's last cell prints the hash that collecting finds."""
-    import subprocess
-    import sys
-
-    made = solved(course, "ada", left=("band", "switch", "why"))
-    path = hand_in(handed, "ada", made)
+def said_before_handing_in(made, folder, tmp_path):
+    """What the notebook's last cell prints, line by line, in a session in that folder."""
     session = "\n".join(
         f"get_ipython().run_cell({cell['source']!r}, store_history=True)"
         for cell in made["cells"]
@@ -260,9 +257,37 @@ def test_the_students_receipt_is_the_collected_one(course, handed, tmp_path):
         f"get_ipython = Shell.instance\n{session}\n"
     )
     run = subprocess.run(
-        [sys.executable, script], cwd=path.parent, capture_output=True, text=True, check=True
+        [sys.executable, script], cwd=folder, capture_output=True, text=True, check=True
     )
-    lines = run.stdout.splitlines()
+    return run.stdout.splitlines()
+
+
+def as_jupyter(made):
+    return made
+
+
+def as_colab(made):
+    """Colab leaves out the cells' ids, and has its own among what it knows of a cell."""
+    cells = [{name: part for name, part in cell.items() if name != "id"} for cell in made["cells"]]
+    for number, cell in enumerate(cells):
+        cell["metadata"] = cell["metadata"] | {"id": f"a{number}"}
+    return made | {"cells": cells, "nbformat_minor": 0}
+
+
+@pytest.mark.parametrize("saved", [as_jupyter, as_colab])
+def test_the_students_receipt_is_the_collected_one(course, handed, tmp_path, saved):
+    """The released notebook's last cell prints the hash that collecting finds.
+
+    Whatever other notebooks lie beside it, and by whichever program it was saved.
+    """
+    made = solved(course, "ada", left=("band", "switch", "why"))
+    path = hand_in(handed, "ada", saved(made))
+    beside = {"Untitled": "", "list": "[]", "old": '{"metadata": {}}', "two": '{"metadata": 2}'}
+    for name, text in beside.items():
+        (path.parent / f"{name}.ipynb").write_text(text)
+    lines = said_before_handing_in(made, path.parent, tmp_path)
+    for name in beside:
+        (path.parent / f"{name}.ipynb").unlink()
     assert [line.split(maxsplit=1)[0] for line in lines if "NOT ATTEMPTED" in line] == [
         "switch",
         "band",
@@ -271,3 +296,23 @@ def test_the_students_receipt_is_the_collected_one(course, handed, tmp_path):
     collect(course, FIRST, handed)
     receipt = course.submission(FIRST, "ada")["receipt"]
     assert any(line.startswith("receipt:") and line.endswith(receipt) for line in lines)
+    assert not any(line.startswith("No receipt") for line in lines)
+
+
+def test_without_a_file_the_last_cell_says_that_there_is_no_receipt(course, tmp_path):
+    lines = said_before_handing_in(solved(course, "ada"), tmp_path, tmp_path)
+    assert not [line for line in lines if line.startswith("receipt")]
+    assert any(line.startswith("No receipt") for line in lines)
+
+
+def test_who_has_lost_all_names_has_no_receipt(course, handed):
+    """Else it is that of nothing, and the same for all."""
+    made = as_colab(solved(course, "ada"))
+    for cell in made["cells"]:
+        del cell["metadata"]["nbgrader"]
+    hand_in(handed, "ada", made)
+    hand_in(handed, "bob", as_colab(solved(course, "bob")))
+    collect(course, FIRST, handed)
+    receipts = [course.submission(FIRST, student)["receipt"] for student in ("ada", "bob")]
+    assert receipts[0] is None
+    assert len(receipts[1]) == 16

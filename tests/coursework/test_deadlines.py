@@ -2,13 +2,15 @@
 
 import json
 import os
+import time
 import zipfile
 
 import pytest
 
+from grader import deadlines
 from grader.__main__ import main
 from grader.collect import collect
-from grader.deadlines import Terms, deadline, moment, terms
+from grader.deadlines import Terms, deadline, moment, said, terms
 from grader.folder import CourseError
 from tests.coursework.conftest import FIRST, hand_in, solved
 
@@ -85,9 +87,9 @@ def test_the_command_says_which_moment_and_how_many(course, handed, capsys):
     at(course, handed, "bob", "2026-11-20T12:00")
     command = ["--course", str(course.path), "collect", FIRST, str(handed)]
     assert main([*command, "--due", "2026-11-20"]) == 0
-    said = capsys.readouterr().out
-    assert "Due 2026-11-20 23:59:00" in said
-    assert ": 1 late." in said
+    printed = capsys.readouterr().out
+    assert "Due 2026-11-20 23:59:00" in printed
+    assert ": 1 late." in printed
     assert main([*command, "--grace", "30"]) == 0
     assert "30 minutes of grace: 0 late." in capsys.readouterr().out
     for wrong in (["--due", "2026-11-20T24:00"], ["--penalty", "-5"], ["--most", "101"]):
@@ -177,6 +179,46 @@ def test_brightspace_says_when_in_the_folders_name(course, tmp_path):
     assert [late(course, s) for s in ("ada", "bob")] == [0, 1]
 
 
+@pytest.fixture
+def machine(monkeypatch):
+    """Sets the machine's zone; as POSIX writes it, which needs no table of zones."""
+
+    def set_to(zone):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield set_to
+    monkeypatch.undo()
+    time.tzset()
+
+
+ZONES = {"UTC0": "+0000", "CET-1": "+0100", "EST5": "-0500"}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_machine_in_another_zone_than_the_teacher(course, handed, machine, zone):
+    """A deadline with its zone is the same everywhere; one without is the machine's, as is said."""
+    machine(zone)
+    at(course, handed, "ada", "2026-11-20T23:59:30+01:00")
+    at(course, handed, "bob", "2026-11-21T00:00+01:00")
+    collect(course, FIRST, handed, due=deadline("2026-11-20T23:59+01:00"))
+    assert [late(course, s) > 0 for s in ("ada", "bob")] == [False, True]
+    assert said(course, FIRST).startswith("Due 2026-11-20 ")
+    collect(course, FIRST, handed, due=deadline(DUE))
+    assert f" 23:59:00 {ZONES[zone]}, that minute included" in said(course, FIRST)
+    assert "zone" not in said(course, FIRST)
+
+
+def test_times_that_name_no_zone_are_said_to_be_the_machines(course, tmp_path, machine):
+    machine("CET-1")
+    deadlines.keep(course, FIRST, due=deadline(DUE).isoformat())
+    assert "zone" not in said(course, FIRST)
+    machine("EST5")  # the course folder moves to another machine
+    assert "This machine's zone is another, -0500" in said(course, FIRST)
+    machine("CET-1CEST,M3.5.0,M10.5.0/3")  # the school's, which has summer time
+    assert "zone" not in said(course, FIRST)
+
+
 def test_extensions(course, handed):
     for student in ("ada", "bob", "eve"):
         at(course, handed, student, "2026-11-22T23:59")
@@ -185,10 +227,10 @@ def test_extensions(course, handed):
     )
     collect(course, FIRST, handed, due=deadline(DUE))
     assert [late(course, s) for s in ("ada", "bob", "eve")] == [0, 1, 2]
-    for text, said in {"nobody,2026-11-22": "nobody on the roster is 'nobody'",
+    for text, why in {"nobody,2026-11-22": "nobody on the roster is 'nobody'",
                        "ada,soon": "due must be a time"}.items():  # fmt: skip
         (course.path / "extensions.csv").write_text(f"id,due\n{text}\n")
-        with pytest.raises(CourseError, match=f"line 2: .*{said}"):
+        with pytest.raises(CourseError, match=f"line 2: .*{why}"):
             collect(course, FIRST, handed)
 
 

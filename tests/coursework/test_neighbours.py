@@ -3,7 +3,7 @@
 import pytest
 
 from grader import grade as grading
-from grader import sandbox
+from grader import runner, sandbox
 from grader.collect import collect
 from grader.grade import GRADED, LOOK, grade_all
 from tests.coursework.conftest import FIRST, hand_in, make_course, solved
@@ -99,7 +99,19 @@ def test_a_hog_and_five_who_eat_memory_among_honest_ones(tmp_path, monkeypatch):
     assert most[0] < 3 << 30
 
 
-@pytest.mark.parametrize("how", ["a given cell was stopped", "it was killed"])
+STOPPED = {"type": "Stopped", "error": "took too long"}
+#: what a run comes to by a machine that is busy elsewhere
+BUSY = {
+    "a given cell was stopped": sandbox.Outcome([STOPPED | {"cell": "imports"}], "done"),
+    "it was killed": sandbox.Outcome([], "killed"),
+    "it did not start": sandbox.Outcome([], "not started"),
+    "it waited until its time was over": sandbox.Outcome([], "too slow", idle=True),
+    "an answer waited": sandbox.Outcome([STOPPED | {"cell": "switch", "idle": True}], "done"),
+    "a check waited": sandbox.Outcome([STOPPED | {"question": "cost", "idle": True}], "done"),
+}
+
+
+@pytest.mark.parametrize("how", BUSY)
 def test_what_a_neighbour_may_have_caused_is_graded_again_alone(tmp_path, monkeypatch, how):
     students = ["ada", "bob", "eve"]
     course = make_course(tmp_path / "course", students)
@@ -115,10 +127,7 @@ def test_what_a_neighbour_may_have_caused_is_graded_again_alone(tmp_path, monkey
         running.add(place)
         try:
             if place == 0:
-                if how == "it was killed":
-                    return sandbox.Outcome([], "killed")
-                stopped = {"cell": "imports", "type": "Stopped", "error": "took too long"}
-                return sandbox.Outcome([stopped], "done")
+                return BUSY[how]
             return real(request, seconds, again)
         finally:
             running.discard(place)
@@ -134,19 +143,51 @@ def test_what_a_neighbour_may_have_caused_is_graded_again_alone(tmp_path, monkey
         assert (found["points"], found["remarks"], "alone" in found) == (ALL, [], False)
 
 
-def test_a_given_cell_that_is_stopped_alone_too_is_looked_at(course, tmp_path, monkeypatch):
+REMARKS = {
+    "a given cell was stopped": "cell imports, which is given, took too long",
+    "it was killed": "the notebook's run was killed before all answers were there, by itself or "
+    "for want of memory",
+    "it did not start": "the notebook's run could not be started, so none of it has run: grade it "
+    "again",
+    "it waited until its time was over": "the notebook's run was stopped: it took too long, and it "
+    "waited more than it worked, as on a busy machine",
+    "an answer waited": "switch took too long, and it waited more than it worked, as on a busy "
+    "machine",
+    "a check waited": "cost took too long, and it waited more than it worked, as on a busy machine",
+}
+
+
+@pytest.mark.parametrize("how", BUSY)
+def test_what_happens_again_alone_is_looked_at_and_blames_nobody(
+    course, tmp_path, monkeypatch, how
+):
     hand_in(tmp_path / "handed", "ada", solved(course, "ada"))
     collect(course, FIRST, tmp_path / "handed")
 
-    def run(request, seconds, again):
-        stopped = {"cell": "imports", "type": "Stopped", "error": "took too long"}
-        return sandbox.Outcome([stopped], "done")
-
-    monkeypatch.setattr(sandbox, "run", run)
+    monkeypatch.setattr(sandbox, "run", lambda request, seconds, again: BUSY[how])
     monkeypatch.setattr(sandbox, "prove", lambda *hidden: None)
     grade_all(course, FIRST, jobs=2)
     found = course.result(FIRST, "ada")
-    assert (found["state"], found["remarks"]) == (
-        grading.LOOK,
-        ["cell imports, which is given, took too long"],
-    )
+    assert (found["state"], found["remarks"]) == (grading.LOOK, [REMARKS[how]])
+
+
+def test_whoever_works_without_end_is_graded_and_not_run_twice(course, tmp_path, monkeypatch):
+    if runner.waited() == 0:
+        pytest.skip("this system does not count how long a process waits")
+    loops = "def switch(x):\n    while True: pass"
+    hand_in(tmp_path / "handed", "ada", solved(course, "ada", answers=[("switch", loops)]))
+    collect(course, FIRST, tmp_path / "handed")
+    work, runs, real = course.assignment(FIRST), [], sandbox.run
+    monkeypatch.setattr(work, "cell_seconds", 2.0)
+    monkeypatch.setattr(work.question_of("switch"), "time_limit", 2.0)
+
+    def run(request, seconds, again):
+        runs.append(request)
+        return real(request, seconds, again)
+
+    monkeypatch.setattr(sandbox, "run", run)
+    monkeypatch.setattr(sandbox, "prove", lambda *hidden: None)
+    grade_all(course, FIRST, jobs=1)
+    found = course.result(FIRST, "ada")
+    assert (found["state"], found["points"], found["remarks"]) == (GRADED, ALL - 5, [])
+    assert len(runs) == 1

@@ -1,6 +1,7 @@
 """The sandbox by itself: what a program inside it sees, and where its limits are."""
 
 import errno
+import fcntl
 import json
 import os
 import platform
@@ -299,10 +300,46 @@ def test_what_holds_memory_outside_of_processes_is_refused():
     assert set(map(tuple, found.values())) == {(-1, errno.ENOSYS)}, found
 
 
+SIGNALS = {
+    "flock": "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+    "a lock of a part": "fcntl.fcntl(file, fcntl.F_GETLK, struct.pack('hhlli', 1, 0, 0, 0, 0))",
+    "a lock of an open file": "fcntl.fcntl(file, 36, struct.pack('hhlli', 1, 0, 0, 0, 0))",
+    "a watch": "watched(libc.inotify_init())",
+    "another watch": "watched(libc.inotify_init1(0))",
+}
+
+
+@pytest.mark.parametrize("how", SIGNALS)
+def test_by_a_file_that_all_can_read_no_submission_tells_another_anything(how):
+    """Another, here this process, locks such a file, opens it, or lets it be: it is the same."""
+    if calls.program() is None:
+        pytest.skip("there is no filter for this processor")
+    code = f"""
+import ctypes, fcntl, json, os, struct
+libc = ctypes.CDLL(None)
+def watched(number):
+    if libc.inotify_add_watch(number, json.__file__.encode(), 0x20) < 0:
+        return "no watch"
+    open(json.__file__).close()
+    return os.read(number, 4096)
+file = open(json.__file__)
+try:
+    answer = repr({SIGNALS[how]})
+except OSError as error:
+    answer = repr(error.errno)
+"""
+    free = inside(code)
+    with open(json.__file__) as file:
+        fcntl.lockf(file, fcntl.LOCK_SH)
+        fcntl.flock(file, fcntl.LOCK_SH)
+        assert inside(code) == free
+    assert free == ("'no watch'" if "watch" in how else str(errno.ENOSYS), "done")
+
+
 def test_threads_processes_and_libraries_go_on():
     """What honest code calls is not refused: threads, children, pipes, mappings, products."""
     code = """
-import json, mmap, multiprocessing, subprocess, tempfile, threading
+import json, mmap, multiprocessing, sqlite3, subprocess, tempfile, threading
 import numpy as np
 import torch
 done = []
@@ -319,11 +356,15 @@ process.join()
 mmap.mmap(-1, 1 << 20).close()
 with tempfile.TemporaryFile() as file:
     file.write(b"4")
+with sqlite3.connect("/tmp/table.db") as table:
+    table.execute("create table numbers (n)")
+    table.execute("insert into numbers values (6)")
+done.append(table.execute("select n from numbers").fetchone()[0])
 done.append(int(np.linalg.norm(np.ones((16, 1)))))
 done.append(int(torch.ones(5, 5).matmul(torch.ones(5)).sum()) // 5)
 answer = json.dumps(done)
 """
-    assert said(code) == [1, 2, 3, 4, 5]
+    assert said(code) == [1, 2, 3, 6, 4, 5]
 
 
 def test_no_namespace_of_its_own_even_without_the_filter(monkeypatch):
@@ -417,6 +458,35 @@ def test_time_stands_still_while_others_have_the_processor(monkeypatch):
         for hog in hogs:
             hog.kill()
             hog.wait()
+
+
+@pytest.mark.parametrize(("code", "idle"), [("while True: pass", False), (SWALLOWS, True)])
+def test_whoever_was_stopped_while_it_waited_is_told_from_whoever_worked(code, idle):
+    """One run in all, and one cell of one that goes on."""
+    if runner.waited() == 0:
+        pytest.skip("this system does not count how long a process waits")
+    call = {"question": "", "check": "", "name": "x", "function": False, "seconds": 1, "cases": []}
+    request = {"cells": [("cell", code)], "calls": [call], "after": {"": 0}}
+    outcome = sandbox.run(request | {"cell_seconds": 60}, 4)
+    assert (outcome.ending, outcome.idle) == ("too slow", idle)
+    sleeps = code.replace("except BaseException", "except Exception")
+    outcome = sandbox.run(request | {"cells": [("cell", sleeps)], "cell_seconds": 1}, 60)
+    assert outcome.ending == "done"
+    assert [e.get("idle", False) for e in outcome.events if e.get("type") == "Stopped"] == [idle]
+
+
+@pytest.mark.parametrize("how", ["no files for it", "bubblewrap fails", "no time for it"])
+def test_what_was_never_begun_did_not_end_itself(how, monkeypatch):
+    seconds = 60
+    if how == "no files for it":
+        monkeypatch.setitem(sandbox._LIMITS, "RLIMIT_NOFILE", 3)
+    elif how == "bubblewrap fails":
+        monkeypatch.setattr(sandbox, "_fixed", lambda: ["--ro-bind", "/no/such/folder", "/x"])
+    else:
+        monkeypatch.setattr(sandbox, "_LOOK", 0.01)
+        seconds = 0.01
+    answer, ending = inside("answer = 1", seconds=seconds)
+    assert (answer, ending) == (None, "not started")
 
 
 def test_processes_together_have_no_more_time_than_one():

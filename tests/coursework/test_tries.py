@@ -11,7 +11,7 @@ from grader.__main__ import main
 from grader.collect import collect
 from grader.exchange import ExchangeError
 from grader.folder import Course, CourseError
-from grader.grade import grade_all
+from grader.grade import NOT_STARTED, grade_all
 from grader.marks import to_do
 from tests.coursework.conftest import FIRST, TELLS, hand_in, solved, tells
 
@@ -323,6 +323,18 @@ def test_a_fault_of_ours_uses_no_try_and_stops_nobody_else(course, hub, quick, m
         assert look(course) == []
     assert "used no try" in hub.page("ada", b"ada")
     hub.hands_in("ada", b"again")
+    assert look(course) == ["ada: try 1 of 3, 7 of 29 points"]
+
+
+def test_what_could_not_be_started_uses_no_try(course, hub, quick, monkeypatch):
+    real = tries.grade
+    never = {"alone": True, "remarks": [NOT_STARTED]}
+    with monkeypatch.context() as patch:
+        patch.setattr(tries, "grade", lambda *given, **named: real(*given, **named) | never)
+        hub.hands_in("ada", b"one")
+        assert look(course) == ["ada: failed (ChildProcessError)"]
+    assert "used no try" in hub.page("ada", b"one")
+    hub.hands_in("ada", b"two")
     assert look(course) == ["ada: try 1 of 3, 7 of 29 points"]
 
 

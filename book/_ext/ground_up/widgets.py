@@ -10,6 +10,7 @@ from tools import vendor
 
 TRAINING = [f"widgets/training-{part}.js" for part in ("data", "run", "code", "draw", "page")]
 DIGITS = ["widgets/digits-net.js", "widgets/digits-pad.js"]
+MOONS = [f"widgets/{it}.js" for it in ("link", "race-run", "moons-run", "moons-draw")]
 #: What a widget's page loads, and what stands in its place where no script runs.
 WIDGETS = {
     **{
@@ -51,6 +52,7 @@ WIDGETS = {
         ],
         {},
     ),
+    "noise": ([*MOONS, "widgets/noise-page.js"], {}),
     "race": ([f"widgets/{it}.js" for it in ("link", "ground", "race-run", "race-page")], {}),
     "layers": ([f"widgets/{it}.js" for it in ("link", "race-run", "layers-page")], {}),
     "ring": ([f"widgets/{it}.js" for it in ("link", "ring-run", "ring-page")], {}),

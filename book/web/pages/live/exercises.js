@@ -4,7 +4,7 @@
 window.GroundUpExercises = (() => {
   const { el, button } = GroundUp;
   const { shown, say, markup, loading, occupied } = GroundUpShow;
-  const FIRST = "The first check loads Python with NumPy: 9 MB, once.";
+  const FIRST = "The first check loads Python with NumPy: 10 MB, once.";
 
   /** The worked solution, folded behind its button. */
   function solution(id, describe) {

@@ -4,7 +4,7 @@
 window.GroundUpPractice = (() => {
   const { el, button } = GroundUp;
   const { say, markup, formulas, loading, occupied } = GroundUpShow;
-  const FIRST = "The first question loads Python with NumPy: 9 MB, once.";
+  const FIRST = "The first question loads Python with NumPy: 10 MB, once.";
   const NONE = "This copy of the book was built without Python; practice() asks the same in a notebook.";
   const LIMIT = 60; // seconds
 

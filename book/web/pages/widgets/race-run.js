@@ -67,5 +67,5 @@
 
   const rms = (rows) => Math.sqrt(rows.flat().reduce((sum, v) => sum + v * v, 0) / rows.length / rows[0].length);
 
-  GroundUp.race = { SURFACES, path, through, rms };
+  GroundUp.race = { SURFACES, STEPS, path, through, rms };
 })();
