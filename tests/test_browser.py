@@ -148,6 +148,17 @@ def test_a_widget_comes_when_its_reader_comes_near(browser, site):
         assert wrong == []
 
 
+def test_two_widgets_wait_for_one_library(browser, site):
+    with opened(browser, "about:blank") as (page, wrong):
+        page.route("**/tf-core.min.js", lambda route: (time.sleep(1), route.continue_()))
+        page.goto(f"{site}/notebooks/05_mnist.html")
+        for widget in page.locator("[data-widget]").all():
+            widget.evaluate("(it) => it.scrollIntoView()")
+            page.wait_for_timeout(100)  # its reader has gone on before it was built
+        settle(page)
+        assert wrong == []
+
+
 CUT = """() => [...document.querySelectorAll("math")].filter((it) => {
   for (let box = it.parentElement; box && box.localName !== "article"; box = box.parentElement) {
     const style = getComputedStyle(box);

@@ -205,17 +205,22 @@ window.GroundUp = (() => {
     }
   }
 
+  const loading = new Map();
+
   /** Load classic scripts one after another; pages opened from disk can load no others. */
   async function load(...paths) {
     for (const path of paths) {
-      if (document.querySelector(`script[src="${path}"]`)) continue;
-      await new Promise((resolve, reject) => {
-        document.head.append(el("script", {
-          src: path, onload: resolve, onerror: () => reject(new Error(`${path} could not be loaded`)),
-        }));
-      });
+      if (!loading.has(path)) {
+        loading.set(path, document.querySelector(`script[src="${path}"]`) ? null : fetched(path));
+      }
+      await loading.get(path); // another widget may have begun it, and it may not be there yet
     }
   }
+
+  const fetched = (src) => new Promise((resolve, reject) => {
+    const onerror = () => reject(new Error(`${src} could not be loaded`));
+    document.head.append(el("script", { src, onload: resolve, onerror }));
+  });
 
   const folder = document.currentScript.src.replace(/[^/]*$/, "");
   const tensorflow = () => load(...["core", "layers", "backend-cpu"].map(
