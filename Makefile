@@ -75,7 +75,7 @@ coursework: $(READY) ## list the graded assignments, and try the sandbox in whic
 	@$(BIN)/python -m grader list
 
 lab-test: $(READY) ## run every chapter in JupyterLab, and Python in the book's pages: needs Chromium
-	$(BIN)/python -m pytest -q -m lab tests/test_lab.py tests/test_living.py tests/test_practice_page.py
+	$(BIN)/python -m pytest -q -m lab tests/test_lab.py tests/test_living.py tests/test_practice_page.py tests/test_parsons_page.py
 
 hub: $(HUB) ## set up JupyterHub for a class: book/on-a-hub.md goes on from here
 

@@ -135,7 +135,7 @@ def _head(work, row: marks.Row, result: dict, given: dict) -> list[str]:
         known = f" {_time(row.late_days)}" if row.late_days > MARK else ""
         cost = f" That costs {row.lost:g} points." if row.lost else ""
         head.append(f"<p>Handed in{known} late.{cost}</p>")
-    remarks = _together(result["remarks"])
+    remarks = marks.together(result["remarks"])
     head += [f"<p>{escape(remark[:1].upper() + remark[1:])}.</p>" for remark in remarks]
     lines = [_line(q.id, result["questions"].get(q.id)) for q in work.questions]
     for part in work.manual:
@@ -153,16 +153,6 @@ def _time(days: float) -> str:
         if days >= size or unit == "minute":
             shown = f"{max(days / size, 1):.1f}".removesuffix(".0")
             return f"{shown} {unit}{'' if shown == '1' else 's'}"
-
-
-def _together(remarks: list[str]) -> list[str]:
-    """The remarks, those that say the same of several cells as one."""
-    said = re.compile(r"cell (\S+) was changed, and restored")
-    restored = [found[1] for it in remarks if (found := said.fullmatch(it))]
-    rest = [it for it in remarks if not said.fullmatch(it)]
-    if len(restored) < 2:
-        return remarks
-    return [*rest, f"cells {', '.join(restored)} were changed, and restored"]
 
 
 def _line(id: str, found: dict | None) -> str:

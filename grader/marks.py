@@ -145,7 +145,7 @@ def to_do(course: Course, assignment: str) -> int:
         look = result is not None and result["state"] == LOOK
         asked, answers, whole = {}, {}, "nothing is handed in and graded"
         if result is not None:
-            whole = "; ".join([*result["remarks"], _where(result)])
+            whole = "; ".join([*together(result["remarks"]), _where(result)])
         if result is not None and not look:
             asked = {q: f["out_of"] for q, f in result["by_hand"].items() if f["attempted"]}
             answers = course.submission(assignment, student)["answers"]
@@ -245,7 +245,7 @@ def _row(student, result: dict, record: dict, given: dict, terms, work) -> Row:
         earned = result["points"] + hand
         lost = round(terms.lost(earned, late), 2)
         total = round(earned - lost, 2)
-    remarks = list(result["remarks"])
+    remarks = together(result["remarks"])
     if unsure and decided is None:
         remarks.append("how late it is is not known: write times.csv, or give points for the whole")
     return Row(
@@ -260,6 +260,16 @@ def _row(student, result: dict, record: dict, given: dict, terms, work) -> Row:
         out_of=work.points,
         remarks="; ".join(remarks),
     )
+
+
+def together(remarks: list[str]) -> list[str]:
+    """The remarks, those that say the same of several cells as one, below all others."""
+    said = re.compile(r"cell (\S+) was changed, and restored")
+    restored = [found[1] for it in remarks if (found := said.fullmatch(it))]
+    rest = [it for it in remarks if not said.fullmatch(it)]
+    if len(restored) < 2:
+        return list(remarks)
+    return [*rest, f"cells {', '.join(restored)} were changed, and restored"]
 
 
 def export(course: Course, assignment: str, form: str = "generic") -> Path:

@@ -37,11 +37,11 @@ def page_of(title: str, body: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title><style>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 52rem;
- margin: 2rem auto; padding: 0 1rem }}
+ margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }}
 pre {{ background: #f4f4f4; padding: .6rem; font-size: .82rem;
  overflow: auto; white-space: pre-wrap }}
 table {{ border-collapse: collapse; margin: .8rem 0; display: block; overflow-x: auto }}
-th, td {{ border: 1px solid #bbb; padding: .25rem .6rem }}
+th, td {{ border: 1px solid #bbb; padding: .25rem .6rem; overflow-wrap: break-word }}
 td.n {{ text-align: right }} img, svg {{ max-width: 100% }}
 .verdict {{ border-left: .3rem solid #0072b2; padding: .1rem .8rem; background: #eef6fb }}
 .verdict.full, tr.full td:last-child {{ border-left: .3rem solid #007a5a; background: #eaf6f1 }}
@@ -49,6 +49,7 @@ td.n {{ text-align: right }} img, svg {{ max-width: 100% }}
  {{ border-left: .3rem solid #b35900; background: #fdf3e7 }}
 tr.part td:last-child, tr.waits td:last-child {{ border-left: .3rem solid #0072b2 }}
 @media (max-width: 34rem) {{ th, td {{ padding: .2rem .3rem; font-size: .85rem }} }}
-math {{ font-size: 1.05em }} .code pre {{ border-left: 1px solid #bbb }}
+p, .math.block {{ overflow: auto hidden }} math {{ font-size: 1.05em }}
+.code pre {{ border-left: 1px solid #bbb }}
 </style></head><body><h1>{escape(title)}</h1>{body}</body></html>
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections import Counter
 from html import escape
 from pathlib import Path
@@ -18,6 +19,9 @@ from groundup.files import write
 
 #: from this likeness on a pair is named, and so many pairs at most
 ALIKE, PAIRS = 0.8, 20
+#: the width of a picture in inches: so small that its words can be read on a phone
+_WIDE = 4.6
+_NUMBER = re.compile(r"[\d.]+|–")
 
 
 def report(course: Course, assignment: str) -> Path:
@@ -73,7 +77,9 @@ def _summary(course: Course, table: list[marks.Row], work) -> str:
             ("total", work.points, [row.total for row in rows if row.total is not None]),
             ("by the checks", checks, [row.points for row in rows if row.points is not None]),
         ):
-            middle = (f"{np.mean(numbers):.1f}", f"{np.median(numbers):g}") if numbers else ("", "")
+            middle = ("–", "–")  # no total is final yet
+            if numbers:
+                middle = (f"{np.mean(numbers):.1f}", f"{np.median(numbers):g}")
             lines.append((name, f"{what}, of {most:g}", len(numbers), *middle))
     return _table(["students", "points", "how many", "mean", "median"], lines)
 
@@ -190,6 +196,8 @@ def _table(head: list[str], lines: list[tuple]) -> str:
         + "".join(
             f'<td class="n">{cell:g}</td>'
             if isinstance(cell, (int, float))
+            else f'<td class="n">{cell}</td>'
+            if _NUMBER.fullmatch(cell)
             else f"<td>{escape(cell)}</td>"
             for cell in line
         )
@@ -202,7 +210,7 @@ def _table(head: list[str], lines: list[tuple]) -> str:
 def _figure(height: float):
     from matplotlib.figure import Figure  # no pyplot: nothing to close, no window
 
-    figure = Figure(figsize=(7, height), layout="constrained")
+    figure = Figure(figsize=(_WIDE, height), layout="constrained")
     return figure, figure.subplots()
 
 
@@ -226,7 +234,7 @@ def _questions(work, ran: list[dict]):
     mean, low, high = 100 * np.array(shares[::-1]).T
     bars = np.clip([mean - low, high - mean], 0, None)
     axes.barh(names[::-1], mean, xerr=bars, color="#8ec7e8", ecolor="#1a1a1a", capsize=3)
-    axes.set(xlabel="mean share of the points, %, with its 95 % interval", xlim=(0, 100))
+    axes.set(xlabel="mean share of the points, %, and its 95 % interval", xlim=(0, 100))
     said = ", ".join(
         f"{name} {100 * m:.0f} %" for name, (m, _, _) in zip(names, shares, strict=True)
     )
@@ -236,8 +244,8 @@ def _questions(work, ran: list[dict]):
 def _picture(drawn) -> str:
     figure, alt = drawn
     data = io.BytesIO()
-    figure.savefig(data, format="png", dpi=110, metadata={"Software": None})
+    figure.savefig(data, format="png", dpi=200, metadata={"Software": None})
     return (
-        f'<img alt="{escape(alt)}" src="data:image/png;base64,'
+        f'<img width="{120 * _WIDE:.0f}" alt="{escape(alt)}" src="data:image/png;base64,'
         f'{base64.b64encode(data.getvalue()).decode()}">'
     )

@@ -21,11 +21,11 @@ import warnings
 from collections.abc import Callable
 from datetime import date
 
-from groundup.practice import choose, session
+from groundup.practice import choose, parsons, session
 from groundup.questions import question
 from groundup.questions.examine import examine
 from groundup.questions.guard import learner_lines
-from groundup.questions.outcome import WRONG, Verdict, error_text
+from groundup.questions.outcome import NOT_ATTEMPTED, WRONG, Verdict, error_text
 from groundup.questions.show import notice, to_html, to_inline_html
 from groundup.slices import bound, cells_needed, definitions
 
@@ -76,8 +76,9 @@ class Page:
         self.cells, self.names, self.runs = cells, {"__name__": "__main__"}, 0
         self.shown: list[dict] = []
 
-    def check(self, id: str, at: int, code: str) -> dict:
-        """Judge code as the answer to an exercise; the verdict is the notebook's.
+    def check(self, id: str, at: int, code: str, explain: Callable | None = None) -> dict:
+        """Judge code as the answer to an exercise; the verdict is the notebook's, or what
+        ``explain`` makes of it.
 
         Returns the ``status``, and what is ``shown``; or what is ``needed`` from the page first.
         """
@@ -93,10 +94,12 @@ class Page:
         if not problem and it.name not in bound(code):
             problem = f"The answer must define `{it.name}`; this code defines no such name."
         if problem:
-            notice(f"Exercise {id}: {WRONG}", problem)
-            return {"status": WRONG, "shown": printed + self.shown}
-        with self._surroundings():
-            verdict = examine(id, self.names[it.name])
+            verdict = Verdict(WRONG, problem)
+        else:
+            with self._surroundings():
+                verdict = examine(id, self.names[it.name])
+        if explain:
+            verdict = explain(verdict)
         notice(f"Exercise {id}: {verdict.status}", verdict.message, tuple(verdict.details))
         return {"status": verdict.status, "shown": printed + self.shown}
 
@@ -140,6 +143,29 @@ class Page:
                     self.names.pop(name, None)
         return {}
 
+    # --- lines to arrange ---
+
+    def arrange(self, id: str, faded: bool) -> dict:
+        """An exercise's shuffled lines: ``head``, ``lines``, and which are ``to_write``."""
+        problem = parsons.arrangement(id, faded)
+        hidden = problem.to_write
+        lines = ["" if i in hidden else line.text for i, line in enumerate(problem.lines)]
+        return {"head": problem.head.text, "lines": lines, "to_write": sorted(hidden)}
+
+    def assembled(self, id: str, faded: bool, placed: str) -> dict:
+        """The ``code`` of arranged lines; ``placed`` is JSON: number, depth and text of each."""
+        return {"code": parsons.arrangement(id, faded).code(_placed(placed))}
+
+    def arranged(self, id: str, at: int, faded: bool, placed: str) -> dict:
+        """Judge arranged lines, as :meth:`check` does, and say which line is to blame."""
+        problem, lines = parsons.arrangement(id, faded), _placed(placed)
+        _current[:], self.shown = [self], []
+        if said := parsons.unfinished(problem, lines):
+            notice(f"Exercise {id}: {NOT_ATTEMPTED}", said)
+            return {"status": NOT_ATTEMPTED, "shown": self.shown}
+        explain = functools.partial(parsons.explained, problem, lines)
+        return self.check(id, at, problem.code(lines), explain)
+
     # --- the practice page; of what was practised the page tells, and keeps it ---
 
     def practise(self, kept: str, upto: int, today: str) -> dict:
@@ -154,7 +180,7 @@ class Page:
         asked = session.ask(id, date.fromisoformat(today))
         options = [to_inline_html(option.text) for option in asked.options]
         return {
-            "title": f"Chapter {asked.chapter}: {asked.title}",
+            "title": f"{asked.where}: {asked.title}",
             "text": to_html(asked.text),
             "options": options,
             "several": asked.several,
@@ -244,6 +270,10 @@ def _missing(error: BaseException, absent: dict[str, str]) -> str:
     if isinstance(error, ModuleNotFoundError):
         return (error.name or "").partition(".")[0]
     return absent.get(error.name or "", "") if isinstance(error, NameError) else ""
+
+
+def _placed(text: str) -> list[parsons.Placed]:
+    return [parsons.Placed(**it) for it in json.loads(text)]
 
 
 # --- texts ---

@@ -167,8 +167,9 @@ def test_items_are_those_of_the_chapters_read():
     assert max(found.values()) == 3
     assert {"fan-out", "3.q1"} <= found.keys()
     everything = {item.id for item in session.items(CHAPTERS)}
-    assert everything >= KINDS.keys()
-    assert len(everything) == len(KINDS) + sum(len(quiz.load(n).questions) for n in quiz.numbers())
+    kinds = {name for name, kind in KINDS.items() if kind.chapter}
+    assert everything >= kinds
+    assert len(everything) == len(kinds) + sum(len(quiz.load(n).questions) for n in quiz.numbers())
 
 
 def test_the_last_chapter_met():
@@ -270,10 +271,35 @@ def test_what_is_not_due_is_said(own, capsys):
     assert reader._open == []
 
 
-@pytest.mark.parametrize("upto", [0, 9, "2", 1.5])
+@pytest.mark.parametrize("upto", [-1, 9, "2", 1.5])
 def test_no_such_chapter(own, capsys, upto):
     practice(upto=upto)
-    assert "from 1 to 8" in capsys.readouterr().out
+    assert "from 0 to 8" in capsys.readouterr().out
+
+
+def test_whether_one_is_ready_is_asked_whole_and_ends_in_what_to_read(own, capsys):
+    practice(upto=0)
+    assert "12 short questions on what chapter 1 takes for granted" in capsys.readouterr().out
+    missed = {}
+    for i in range(12):
+        asked = reader._open[0].asked
+        assert asked.chapter == 0
+        if i % 3:
+            answer = asked.problem.answer
+            practice(", ".join(map(str, answer)) if isinstance(answer, tuple) else answer)
+        else:
+            missed[asked.title] = KINDS[asked.id].read
+            practice("?")
+    out = capsys.readouterr().out
+    assert "Question 12 of 12. Before chapter 1: " in out
+    assert "8 of 12 right at the first try." in out
+    end = out[out.index("8 of 12 right") :]
+    assert end.count("\n- ") == 4
+    assert all(f"- {title}: {read}." in end for title, read in missed.items())
+    practice(upto=0)  # as often as one likes
+    assert len(reader._open[0].choices) == 12
+    assert not {it.id for it in session.items(8)} & {it.id for it in session.items(0)}
+    assert "You are ready." in session.closing({"ready-dot": True}, {}, 0)
 
 
 # --- what the page asks ---

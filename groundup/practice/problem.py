@@ -98,12 +98,16 @@ class Problem(Question):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of problem, such as the sizes that a filter leaves; made by :func:`kind`."""
+    """A kind of problem, such as the sizes that a filter leaves; made by :func:`kind`.
+
+    Those of chapter 0 are for before the course; ``read`` says in Markdown where it is explained.
+    """
 
     name: str
     chapter: int
     title: str
     draw: Callable[[random.Random], Drawn]
+    read: str = ""
 
     def problem(self, seed: int) -> Problem:
         """The problem of a seed, the same on every machine."""
@@ -133,13 +137,13 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def kind(name: str, *, chapter: int, title: str) -> Callable:
+def kind(name: str, *, chapter: int, title: str, read: str = "") -> Callable:
     """Decorator that makes a :class:`Kind` of the function that draws it."""
 
     def register(draw: Callable[[random.Random], Drawn]) -> Kind:
         if name in KINDS:
             raise ValueError(f"there is a kind named {name!r} already")
-        KINDS[name] = Kind(name, chapter, title, draw)
+        KINDS[name] = Kind(name, chapter, title, draw, read)
         return KINDS[name]
 
     return register

@@ -33,8 +33,9 @@ def practice(answer=None, *, upto: int | None = None) -> None:
     """Ten minutes of mixed questions: ``practice()`` begins, ``practice("0.5")`` answers.
 
     They come from the chapters that you have met, or up to chapter ``upto``, and are chosen by what
-    was right, wrong and long ago. An answer is text, or the letter of an option; ``practice("?")``
-    gives up. Answers are kept with your progress.
+    was right, wrong and long ago; ``practice(upto=0)`` asks whether you are ready for chapter 1. An
+    answer is text, or the letter of an option; ``practice("?")`` gives up. Answers are kept with
+    your progress.
     """
     if answer is None:
         _begin(upto)
@@ -49,8 +50,8 @@ def _begin(upto: int | None) -> None:
     last = session.last_chapter()
     if upto is None:
         upto = session.met(histories, ids)
-    if not isinstance(upto, int) or not 1 <= upto <= last:
-        notice("No such chapter", f"`upto` must be a number from 1 to {last}; got `{upto!r}`.")
+    if not isinstance(upto, int) or not 0 <= upto <= last:
+        notice("No such chapter", f"`upto` must be a number from 0 to {last}; got `{upto!r}`.")
         return
     today = date.today()
     choices = session.plan(histories, upto, today)
@@ -65,8 +66,7 @@ def _show(now: _Open) -> None:
     options = "\n".join(f"- {it}) {option.text}" for it, option in asked.lettered.items())
     more = "\n\n*More than one option may be right.*" if asked.several else ""
     notice(
-        f"Question {len(now.results) + 1} of {len(now.choices)}, chapter {asked.chapter}: "
-        f"{asked.title}",
+        f"Question {len(now.results) + 1} of {len(now.choices)}. {asked.where}: {asked.title}",
         f"*({session.why(choice)})*\n\n{asked.text}{more}\n\n{options}".rstrip(),
         ('practice("…") answers it, practice("?") shows the way.',),
     )

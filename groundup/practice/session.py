@@ -18,7 +18,7 @@ from groundup.practice.problem import KINDS, Problem
 from groundup.questions import quiz
 from groundup.questions.outcome import NOT_ATTEMPTED, RIGHT, WRONG, Verdict
 
-_MINUTES = {"problem": 1.5, "quiz": 0.75}
+_MINUTES = {"problem": 1.5, "quiz": 0.75, "ready": 0.75}
 #: Why something is asked, for the reader.
 WHY = {
     "new": "new: not asked before",
@@ -26,6 +26,7 @@ WHY = {
     "learning": "right when it was last asked, {days} ago",
     "stuck": "missed three times; perhaps read chapter {chapter} first",
     "known": "known; last asked {days} ago",
+    "ready": "chapter 1 takes it for granted",
 }
 
 
@@ -40,6 +41,11 @@ class Asked:
     options: tuple[quiz.Option, ...] = ()
     several: bool = False
     problem: Problem | None = None
+
+    @property
+    def where(self) -> str:
+        """Where it belongs, in words."""
+        return f"Chapter {self.chapter}" if self.chapter else "Before chapter 1"
 
     @property
     def lettered(self) -> dict[str, quiz.Option]:
@@ -77,7 +83,10 @@ class Asked:
 
 
 def items(upto: int) -> list[choose.Item]:
-    """All that can be asked of a reader who has read up to a chapter."""
+    """All that can be asked of a reader who has read up to a chapter; 0: before the first."""
+    if upto == 0:
+        ready = (it.name for it in KINDS.values() if it.chapter == 0)
+        return [choose.Item(name, 0, _MINUTES["ready"]) for name in ready]
     found = []
     for n in range(1, upto + 1):
         kinds = [
@@ -108,6 +117,8 @@ def met(histories: dict[str, str], ids: list[str]) -> int:
 
 
 def plan(histories: dict[str, str], upto: int, today: date) -> list[choose.Choice]:
+    if upto == 0:  # all of it, as often as it is asked for
+        return [choose.Choice(item, "ready") for item in items(0)]
     return choose.plan(items(upto), histories, today)
 
 
@@ -134,6 +145,11 @@ def days(count: int) -> str:
 
 def opening(choices: list[choose.Choice], histories: dict[str, str], upto: int) -> str:
     """What is asked today and why, or when something is due, in a few sentences."""
+    if upto == 0:
+        return (
+            f"{len(choices)} short questions on what chapter 1 takes for granted: Python, vectors, "
+            "slopes, logarithms. The end says where to read what was missed."
+        )
     chapters = "chapter 1" if upto == 1 else f"chapters 1 to {upto}"
     if not choices:
         dates = [it for item in items(upto) if (it := choose.due(histories.get(item.id, "")))]
@@ -159,6 +175,11 @@ def opening(choices: list[choose.Choice], histories: dict[str, str], upto: int) 
 def closing(results: dict[str, bool], histories: dict[str, str], upto: int) -> str:
     """What was right today, what is known by now, and when to come back."""
     right = sum(results.values())
+    if upto == 0:
+        missed = [KINDS[id] for id, fine in results.items() if not fine]
+        told = [f"- {it.title}: {it.read}." for it in missed]
+        rest = "Before chapter 1, or when it comes up, read" if missed else "You are ready."
+        return "\n".join([f"{right} of {len(results)} right at the first try. {rest}", "", *told])
     all_items = items(upto)
     known = sum(choose.state(histories.get(it.id, "")) == "known" for it in all_items)
     dates = [choose.due(histories[id]) for id in results]

@@ -12,6 +12,7 @@ import ast
 import copy
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from groundup.questions.question import Question, Slip
 from groundup.questions.text import source_of
@@ -50,8 +51,15 @@ _EQUALITY = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 _TURNED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.NotEq}
 
 
+@dataclass(frozen=True)
+class Miss(Slip):
+    """A right answer in which one thing is changed; ``tree`` is its program."""
+
+    tree: ast.FunctionDef
+
+
 @functools.cache
-def near_misses(question: Question) -> tuple[Slip, ...]:
+def near_misses(question: Question) -> tuple[Miss, ...]:
     """The changed right answers of a question for a function, the worked solution's first.
 
     None of a program that could run for ever when it is changed, nor of one that trains a network:
@@ -60,7 +68,7 @@ def near_misses(question: Question) -> tuple[Slip, ...]:
     if question.form != "function":
         return ()
     makes = (question.reference, *question.others)
-    found = {make: function for make in makes if (function := _tree_of(make))}
+    found = {make: function for make in makes if (function := tree_of(make))}
     nodes = [node for function in found.values() for node in ast.walk(function)]
     if any(_name(node) == "backward" for node in nodes):
         return ()
@@ -72,7 +80,8 @@ def near_misses(question: Question) -> tuple[Slip, ...]:
     )
 
 
-def _tree_of(make: Callable) -> ast.FunctionDef | None:
+def tree_of(make: Callable) -> ast.FunctionDef | None:
+    """The program of an answer; None where there is no source of it that stands by itself."""
     try:
         (tree,) = ast.parse(source_of(make)).body
     except (OSError, SyntaxError, TypeError):  # without a source, or a part of a statement
@@ -80,14 +89,15 @@ def _tree_of(make: Callable) -> ast.FunctionDef | None:
     return tree if isinstance(tree, ast.FunctionDef) and not make.__closure__ else None
 
 
-def _of(make: Callable, function: ast.FunctionDef, *, names: bool) -> Iterator[Slip]:
+def _of(make: Callable, function: ast.FunctionDef, *, names: bool) -> Iterator[Miss]:
     """Those of one right answer; with ``names`` also an input in the place of another."""
     seen = {ast.dump(function)}
     for place, new, what in _changes(function, names):
         changed = _replaced(function, place, new)
         if (text := ast.dump(changed)) not in seen:
             seen.add(text)
-            yield Slip("near_miss", _compiled(changed, make), f"This is what comes out {what}.")
+            said = f"This is what comes out {what}."
+            yield Miss("near_miss", _compiled(changed, make), said, changed)
 
 
 def _compiled(function: ast.FunctionDef, make: Callable) -> Callable:

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from grader import feedback as pages
+from grader import marks
 from grader.collect import collect
 from grader.feedback import feedback
 from grader.grade import grade_all
@@ -258,11 +259,34 @@ def test_lateness_is_said_as_one_would_say_it(days, said):
 
 def test_what_holds_of_many_cells_is_said_once():
     remarks = ["cell a was changed, and restored", "cell b is there more than once"]
-    assert pages._together(remarks) == remarks
-    assert pages._together([*remarks, "cell c was changed, and restored"]) == [
+    assert marks.together(remarks) == remarks
+    assert marks.together([*remarks, "cell c was changed, and restored"]) == [
         "cell b is there more than once",
         "cells a, c were changed, and restored",
     ]
+
+
+WIDE = {
+    "a formula": markdown("$$" + "a + " * 90 + "b$$"),
+    "a formula in a line": markdown("So $" + "a + " * 90 + "b$ it is."),
+    "a word": markdown("x" * 400),
+    "a heading": markdown("# " + "x" * 400),
+    "a name in a line": markdown(f"`{'x' * 400}`"),
+    "an address in a list": markdown("- http://" + "x" * 400),
+    "a line of code": added("y" * 400 + " = " + "z" * 400),
+    "what was printed": added("", outputs=[{"output_type": "stream", "text": "x" * 400}]),
+    "a table": html(f"<table><tr>{'<th>a column</th>' * 40}</tr></table>"),
+    "a table with a word": html(f"<table><tr><th>{'x' * 400}</th></tr></table>"),
+}
+
+
+@pytest.mark.parametrize("what", WIDE)
+def test_on_a_phone_nothing_makes_the_page_wider_than_it_is(browser, what):
+    body = f"<p>{'A sentence. ' * 9}</p>{pages._cell(WIDE[what], plain=False)}"
+    opened = browser.new_page(viewport={"width": 400, "height": 800})
+    opened.set_content(pages.page_of("A title", body))
+    assert opened.evaluate("document.documentElement.scrollWidth") == 400
+    opened.close()
 
 
 def test_a_prime_stands_at_its_letter():

@@ -4,6 +4,7 @@ import csv
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,11 @@ GUIDE = (ROOT / "book" / "instructors-guide.md").read_text(encoding="utf-8")
 STEPS = re.findall(r"^### (\d+) .*?^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 
 
-def run(script, folder):
+#: each takes what is typed there, and ends where something fails; zsh knows no comments then
+SHELLS = {"bash": ["bash", "--norc", "-ieu"], "zsh": ["zsh", "-fieus"]}
+
+
+def run(shell, script, folder):
     """A person pastes a block and is then where they were; this environment is the course's."""
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
@@ -29,7 +34,8 @@ def run(script, folder):
         "GIT_CONFIG_VALUE_0": "*",
     }
     done = subprocess.run(
-        ["bash", "-euc", f"{script}\ntest . -ef {shlex.quote(str(folder))}"],
+        SHELLS[shell],
+        input=f"{script}\ntest . -ef {shlex.quote(str(folder))}\n",
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -39,10 +45,13 @@ def run(script, folder):
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def steps(tmp_path_factory):
+@pytest.fixture(scope="module", params=SHELLS)
+def steps(request, tmp_path_factory):
     """What each step printed, and the folder in which all ten were run."""
-    folder = tmp_path_factory.mktemp("guide")
+    if shutil.which(request.param) is None:
+        pytest.skip(f"{request.param} is not installed")
+    folder = tmp_path_factory.mktemp("guide") / "Kurs von Müller"
+    folder.mkdir()
     printed = {}
     for number, script in STEPS:
         if number == "2":  # what `make` would set up from nothing, in minutes
@@ -60,7 +69,7 @@ def steps(tmp_path_factory):
         if number == "10":
             path = folder / "my-course" / "by-hand" / f"{FIRST}.csv"
             path.write_text(path.read_text().replace("ada,why,,", "ada,why,4,"))
-        printed[number] = run(script, folder)
+        printed[number] = run(request.param, script, folder)
     return folder, printed
 
 

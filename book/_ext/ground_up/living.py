@@ -18,6 +18,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from groundup.later import Later
+from groundup.practice import parsons
 from groundup.questions import judge, question, quiz, show
 from groundup.questions.outcome import Outcome
 from groundup.slices import bound, definitions
@@ -30,6 +31,7 @@ SCRIPTS = (
     "python",
     "show",
     "code",
+    "arrange",
     "exercises",
     "cells",
     "predictions",
@@ -152,6 +154,7 @@ def _exercise(it: question.Exercise, at: int) -> dict:
         "hints": [show.to_html(hint) for hint in it.hints],
         "stopped": _stopped(it),
         "needs": needed_by(it),
+        "arrange": parsons.has_lines(it),
     }
 
 

@@ -85,6 +85,9 @@ window.GroundUpExercises = (() => {
       mine.focus();
     }, describe);
 
+    const write = (code) => { mine.write(code); GroundUpStore.set("draft", id, code); mine.focus(); };
+    const [arrange, lines] = it.arrange ? GroundUpArrange.build(id, it, { describe, write }) : [];
+
     async function run() {
       if (check.getAttribute("aria-disabled")) return;
       if (!mine.read().trim()) { say(verdict, "Write your answer first."); return; }
@@ -104,7 +107,7 @@ window.GroundUpExercises = (() => {
       GroundUpStore.set("last", "place", `${location.pathname.split("/").pop()}#ex-${id.replace(".", "-")}`);
     }
 
-    node.append(mine.node, el("div", { class: "gu-buttons" }, check, stop, hint, open ?? "", again, count), note, bar.node, verdict, list, ask ?? "");
+    node.append(mine.node, el("div", { class: "gu-buttons" }, check, stop, hint, arrange ?? "", open ?? "", again, count), note, bar.node, verdict, list, ask ?? "", lines ?? "");
     cell.replaceWith(node);
   }
 

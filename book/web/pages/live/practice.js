@@ -123,7 +123,7 @@ window.GroundUpPractice = (() => {
     if (!live) { place.replaceChildren(el("p", {}, NONE)); return; }
     const list = GroundUp.select({
       label: "I have read up to chapter",
-      options: window.COURSE.map(({ number, title }) => [number, `${number} ${title}`]),
+      options: [[0, "none yet: am I ready?"], ...window.COURSE.map(({ number, title }) => [number, `${number} ${title}`])],
       value: met(),
       onchange: (value) => GroundUpStore.set("last", "practice", value),
     });
