@@ -236,6 +236,16 @@ def test_the_descent_is_the_chapters_step_by_step(start, bias, lr):
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-6)
 
 
+def test_a_zigzag_comes_down_all_the_same_as_the_quiz_says():
+    path = descent((0, 0), -1, 0.16, 200)
+    steps = np.diff(path, axis=0)
+    assert np.all((steps[1:] * steps[:-1]).sum(axis=1) < 0)
+    lowest = in_node(["surface-run"], "GroundUp.surface.lowest", ROWS, -1)
+    np.testing.assert_allclose(path[-1], lowest, atol=1e-3)
+    high = cost_of_chapter_2()[0](np.append(descent((0, 0), -1, 0.3, 200)[-1], -1))[0]
+    assert high > 2.1  # at a larger rate they come down no more
+
+
 @pytest.mark.parametrize("bias", [-5, -1, 0.5, 1.5, 3, 5])
 def test_the_lowest_place_is_the_one_that_scipy_finds(bias):
     def cost(w):
@@ -375,6 +385,35 @@ def test_a_race_is_run_by_keyboard_and_in_words(browser, alone):
         assert said(page) == words
         page.get_by_label("SGD: rate").fill("1")
         assert "SGD has flown off" in said(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_paths_of_a_race_stand_out_from_the_ground(browser, alone, theme):
+    with opened(browser, f"{alone('race')}?step=200", theme) as (page, wrong):
+        settle(page)
+        counts, edge = page.evaluate("""() => {
+          const canvas = document.querySelector("[data-widget=race] canvas"), counts = {};
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          for (let k = 0; k < data.length; k += 4) {
+            const colour = data.subarray(k, k + 3).join(" ");
+            counts[colour] = (counts[colour] ?? 0) + 1;
+          }
+          const probe = document.body.appendChild(document.createElement("p"));
+          probe.style.color = GroundUp.colours().background;
+          return [counts, getComputedStyle(probe).color.match(/\\d+/g).join(" ")];
+        }""")
+        assert wrong == []
+    paths = ["1 115 178", "202 127 0", "2 158 115"]
+    assert all(contrast(it, edge) >= 3 for it in paths)
+    assert counts[edge] > 0.2 * sum(counts[it] for it in paths)
+
+
+def contrast(*colours: str) -> float:
+    """WCAG's ratio of two colours, each as three numbers of 0 … 255."""
+    parts = np.array([it.split() for it in colours], dtype=float) / 255
+    parts = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    low, high = sorted(parts @ [0.2126, 0.7152, 0.0722] + 0.05)
+    return high / low
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])

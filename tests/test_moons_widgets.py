@@ -35,7 +35,7 @@ def alone(browser, tmp_path_factory):
         )
 
 
-@pytest.mark.parametrize("name", ["noise"])
+@pytest.mark.parametrize("name", ["noise", "remedies"])
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
 def test_the_widget_is_sound(browser, alone, name, theme, width):
     with opened(browser, alone(name), theme, width) as (page, wrong):
@@ -228,3 +228,94 @@ def test_what_is_no_setting_of_the_noise_is_named(browser, alone, query):
         settle(page)
         assert f"its default is used: {query}. Epoch " in said(page)
         assert wrong == []
+
+
+# --- chapter 6: penalties and dropout ---
+
+
+def sizes(model: nn.Sequential) -> np.ndarray:
+    """The sizes of all weights, without the biases."""
+    weights = [it.detach().abs().flatten() for it in model.parameters() if it.ndim > 1]
+    return torch.cat(weights).numpy()
+
+
+@pytest.mark.parametrize(
+    "how", [{"l2": 0.003, "l1": 0, "dropout": 0}, {"l2": 0.001, "l1": 0.003, "dropout": 0.2}]
+)
+def test_a_remedy_is_the_chapters_on_the_same_points(browser, alone, how):
+    query = "&".join(f"{name}={value}" for name, value in how.items())
+    with opened(browser, f"{alone('remedies')}?{query}&sample=5") as (page, wrong):
+        settle(page)
+        words = said(page)
+        it, uniform = page.evaluate("""() => {
+          const root = document.querySelector("[data-widget=remedies]");
+          const { uniform } = root.uniforms();
+          return [root.drawn(), Array.from({ length: 300 * 30 * 16 }, uniform)];
+        }""")
+        assert wrong == []
+    p, told = how["dropout"], []
+    masks = np.array(uniform).reshape(300, 30, 16)
+    for penalties in ({}, {"l1": how["l1"], "l2": how["l2"], "p": p}):
+        model = network(it["theta"])
+        optimiser = torch.optim.Adam(model.parameters(), lr=0.03)
+        for mask in masks:
+            optimiser.zero_grad()
+            cost(model, it["data"], mask if p and penalties else None, **penalties).backward()
+            optimiser.step()
+        z = model(torch.tensor(it["test"]["X"], dtype=torch.float64))[:, 0]
+        right = np.mean((z > 0).numpy() == np.array(it["test"]["y"]))
+        told += [cost(model, it["data"]).item(), cost(model, it["test"]).item(), 100 * right]
+        told.append(sizes(model))
+    before, after = told.pop(3), told.pop(6)
+    found = numbers(words)
+    assert found[:6] == pytest.approx(told, abs=0.00051)
+    assert found[6:8] == pytest.approx([before.sum(), after.sum()], abs=0.051)
+    few = [int((it < 0.05).sum()) for it in (before, after)]
+    assert words.endswith(f"smaller than 0.05: {few[0]} before, {few[1]} now.")
+
+
+def test_remedies_are_set_by_keyboard_and_a_link_leads_back(browser, alone):
+    with opened(browser, alone("remedies")) as (page, wrong):
+        settle(page)
+        page.get_by_role("button", name="No remedy").focus()
+        page.keyboard.press("Enter")
+        without, now = said(page).split(". Now: ")
+        assert now.startswith(without.removeprefix("Without a remedy: "))
+        page.get_by_role("slider", name="L1: strength λ").focus()
+        for _ in range(4):
+            page.keyboard.press("ArrowRight")
+        words, link = said(page), link_of(page)
+        assert "l2=0&l1=0.01&dropout=0&" in link
+        assert wrong == []
+    assert int(words.split(", ")[-1].split()[0]) > 20  # of 48 weights nearly gone
+    with opened(browser, link) as (page, _):
+        settle(page)
+        assert said(page) == words
+
+
+@pytest.mark.parametrize("query", ["l1=0.5", "l2=-1", "dropout=1", "sample=21"])
+def test_what_is_no_remedy_is_named(browser, alone, query):
+    with opened(browser, f"{alone('remedies')}?{query}") as (page, wrong):
+        settle(page)
+        assert f"its default is used: {query}. Without a remedy: " in said(page)
+        assert wrong == []
+
+
+# --- what the quizzes of these chapters ask ---
+
+
+def test_more_points_and_the_two_penalties_do_what_the_quizzes_say(browser, alone):
+    def shown(address: str) -> str:
+        with opened(browser, address) as (page, _):
+            settle(page)
+            return said(page)
+
+    same = f"{alone('noise')}?spread=0.3&width=16&sample=0&points="
+    few, many = (numbers(shown(f"{same}{n}"))[:2] for n in (30, 200))
+    assert many[0] > few[0]  # the training loss
+    assert many[1] < few[1]  # the test loss
+    penalties = ("l1=0.01&l2=0", "l1=0&l2=0.01")
+    words = [shown(f"{alone('remedies')}?{it}&dropout=0&sample=3") for it in penalties]
+    l1, l2 = (int(it.split(", ")[-1].split()[0]) for it in words)
+    assert l1 > l2 > 0
+    assert all("smaller than 0.05: 0 before" in it for it in words)

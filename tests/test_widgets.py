@@ -225,6 +225,10 @@ def test_the_graphs_numbers_are_those_of_value(browser, alone, graph, numbers):
             assert number(text) == pytest.approx(wanted[name], abs=0.5e-4 + 1e-9), name
 
 
+def test_the_slopes_that_the_quiz_asks_for_are_so():
+    assert [by_value("fan", (2, w))[1]["x"] for w in (3, 0)] == [19, 16]
+
+
 def test_the_graph_is_stepped_by_keyboard(browser, alone):
     with opened(browser, alone("graph")) as (page, wrong):
         settle(page)

@@ -52,6 +52,7 @@ WIDGETS = {
         ],
         {},
     ),
+    "remedies": ([*MOONS, "widgets/remedies-page.js"], {}),
     "noise": ([*MOONS, "widgets/noise-page.js"], {}),
     "race": ([f"widgets/{it}.js" for it in ("link", "ground", "race-run", "race-page")], {}),
     "layers": ([f"widgets/{it}.js" for it in ("link", "race-run", "layers-page")], {}),

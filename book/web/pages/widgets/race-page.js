@@ -100,15 +100,17 @@
 
     draw() {
       const { context: c } = this.picture, { state } = this, [x0, x1, y0, y1] = SURFACES[state.surface].box;
-      const { text, classes } = colours(), shades = { sgd: classes[0], momentum: classes[1], adam: "#029e73" };
+      const { text, background, classes } = colours(), shades = { sgd: classes[0], momentum: classes[1], adam: "#029e73" };
       const px = ([x]) => (WIDTH * (x - x0)) / (x1 - x0), py = ([, y]) => (HEIGHT * (y1 - y)) / (y1 - y0);
       c.drawImage(this.ground, 0, 0, WIDTH, HEIGHT);
-      for (const [name, places] of Object.entries(this.paths)) {
-        const seen = places.slice(0, state.step + 1).filter((it) => it.every((v) => Math.abs(v) < 1e4)), at = seen.at(-1), x = px(at), y = py(at);
+      const seen = Object.entries(this.paths).map(([name, places]) => [name, places.slice(0, state.step + 1).filter((it) => it.every((v) => Math.abs(v) < 1e4))]);
+      const trace = (places) => { c.beginPath(); places.forEach((it, k) => (k ? c.lineTo(px(it), py(it)) : c.moveTo(px(it), py(it)))); c.stroke(); };
+      c.strokeStyle = background; c.lineWidth = 5; // an edge, so that each path stands out from any grey
+      seen.forEach(([, places]) => trace(places));
+      for (const [name, places] of seen) {
+        const x = px(places.at(-1)), y = py(places.at(-1));
         c.strokeStyle = shades[name]; c.lineWidth = 2; c.setLineDash(DASHES[name]);
-        c.beginPath();
-        seen.forEach((it, k) => (k ? c.lineTo(px(it), py(it)) : c.moveTo(px(it), py(it))));
-        c.stroke();
+        trace(places);
         c.setLineDash([]); c.fillStyle = shades[name]; c.strokeStyle = text; c.lineWidth = 1.5;
         c.beginPath();
         if (name === "sgd") c.arc(x, y, 7, 0, 2 * Math.PI);
