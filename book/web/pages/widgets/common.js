@@ -218,8 +218,12 @@ window.GroundUp = (() => {
   }
 
   const fetched = (src) => new Promise((resolve, reject) => {
-    const onerror = () => reject(new Error(`${src} could not be loaded`));
-    document.head.append(el("script", { src, onload: resolve, onerror }));
+    const script = el("script", { src, onload: resolve, onerror: () => {
+      script.remove();
+      loading.delete(src); // the next press tries again
+      reject(new Error(`${src} could not be loaded`));
+    } });
+    document.head.append(script);
   });
 
   const folder = document.currentScript.src.replace(/[^/]*$/, "");
