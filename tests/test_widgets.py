@@ -257,6 +257,18 @@ def test_the_graph_is_stepped_by_keyboard(browser, alone):
         assert said(page) == before
 
 
+@pytest.mark.parametrize("width", [360, 700, 1000, 1400])
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_the_graphs_text_is_never_small(browser, alone, graph, width):
+    with opened(browser, f"{alone('graph')}?graph={graph}", width=width) as (page, _):
+        settle(page)
+        scale = page.evaluate("""() => {
+          const picture = document.querySelector("[data-widget=graph] svg");
+          return picture.getBoundingClientRect().width / picture.viewBox.baseVal.width;
+        }""")
+    assert 13 * scale >= 11.5  # pixels, of the 13 that the sheet of styles gives it
+
+
 @pytest.mark.parametrize(
     ("query", "named"),
     [("graph=four", "graph=four"), ("step=-1", "step=-1"), ("numbers=1_9", "numbers=1_9")],

@@ -117,7 +117,8 @@
     // --- drawing: columns from left to right, or from top to bottom where there is little room ---
 
     draw() {
-      const known = this.known(), down = this.root.clientWidth < 620;
+      const columns = Math.max(...this.nodes.map(({ at }) => at[0])), across = columns * (BOX.width + 52) + BOX.width + 4;
+      const known = this.known(), down = this.sliders.clientWidth < 0.9 * across; // smaller is no text to read
       const gap = down ? [BOX.width + 6, BOX.height + 36] : [BOX.width + 52, BOX.height + 20];
       this.place = ({ at: [column, row] }) => {
         const [x, y] = down ? [row, column] : [column, row];
