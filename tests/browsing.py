@@ -72,6 +72,7 @@ def lay_out(page: Page) -> None:
 def settle(page: Page) -> None:
     """Wait for the fonts, for the widgets, which are built when the reader comes near, and for
     what a chapter's page loads at its reader's first move."""
+    lay_out(page)
     page.mouse.move(9, 9)
     if page.locator("#gu-course").count():
         page.locator("html[data-live]").wait_for(state="attached")
@@ -79,7 +80,7 @@ def settle(page: Page) -> None:
         widget.scroll_into_view_if_needed()
         widget.and_(page.locator("[data-ready]")).wait_for()
     page.evaluate("() => document.fonts.ready.then(() => true)")
-    lay_out(page)
+    lay_out(page)  # what was built is measured anew
 
 
 def violations(page: Page) -> list[str]:
