@@ -1,5 +1,7 @@
 """Settings and fixtures that all tests share."""
 
+import contextlib
+import functools
 import os
 import subprocess
 import sys
@@ -84,3 +86,14 @@ def site(book):
 
     with served(book) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def alone(browser, tmp_path_factory):
+    """A function: the address of a page with the widget of this name alone."""
+    from browsing import widget_alone
+
+    with contextlib.ExitStack() as stack:
+        yield functools.cache(
+            lambda name: stack.enter_context(widget_alone(tmp_path_factory.mktemp(name), name))
+        )

@@ -1,7 +1,6 @@
 """The widgets that show what is inside: each against the chapter's Python, on a page of its own."""
 
 import base64
-import contextlib
 import functools
 import json
 import re
@@ -22,7 +21,6 @@ from browsing import (
     settle,
     sideways,
     violations,
-    widget_alone,
 )
 from scipy.optimize import minimize
 from torch import nn
@@ -31,15 +29,6 @@ from groundup.datasets import digits, eight_rows, table
 from groundup.plots import COLOURS, LINES
 from tools.paths import NOTEBOOKS
 from tools.vendor import clinic_runs, samples, scaling
-
-
-@pytest.fixture(scope="module")
-def alone(browser, tmp_path_factory):
-    """A function: the address of a page with the widget of this name."""
-    with contextlib.ExitStack() as stack:
-        yield functools.cache(
-            lambda name: stack.enter_context(widget_alone(tmp_path_factory.mktemp(name), name))
-        )
 
 
 @pytest.mark.parametrize("name", ["surface", "cnn", "curves", "race", "layers", "ring", "scaling"])

@@ -1,8 +1,5 @@
 """The small networks on the two moons, which pages train: each number against PyTorch's."""
 
-import contextlib
-import functools
-
 import numpy as np
 import pytest
 import torch
@@ -15,7 +12,6 @@ from browsing import (
     settle,
     sideways,
     violations,
-    widget_alone,
 )
 from sklearn.datasets import make_moons
 from torch import nn
@@ -24,15 +20,6 @@ from groundup.exercises.chapter6 import dropout
 from groundup.models import l2_penalty, mlp
 
 SCRIPTS = ["race-run", "moons-run"]
-
-
-@pytest.fixture(scope="module")
-def alone(browser, tmp_path_factory):
-    """A function: the address of a page with the widget of this name alone."""
-    with contextlib.ExitStack() as stack:
-        yield functools.cache(
-            lambda name: stack.enter_context(widget_alone(tmp_path_factory.mktemp(name), name))
-        )
 
 
 @pytest.mark.parametrize("name", ["noise", "remedies"])

@@ -47,11 +47,11 @@ def test_in_a_sandboxed_frame_the_page_works(browser, framed):
 
     with served(framed) as address, opened(browser, f"{address}/frame.html") as (page, wrong):
         frame = page.frames[1]
-        widget = frame.locator("[data-widget]").first
+        widget = frame.locator("[data-widget=training]")
         widget.scroll_into_view_if_needed()
         widget.and_(frame.locator("[data-ready]")).wait_for()
         frame.get_by_role("button", name="100 epochs").click()
-        frame.locator("[data-widget] [role=status]").get_by_text("Epoch 100.").wait_for()
+        frame.locator("[data-widget=training] [role=status]").get_by_text("Epoch 100.").wait_for()
         before, after = change_theme(frame)
         assert before != after
         # The icons' font is part of the style: a frame without an origin may load none.
@@ -131,7 +131,7 @@ def on_plain_http(browser, book: Path, path: str):
 
 def shown_code(page: Page) -> str:
     page.get_by_role("button", name="1 epoch").click()
-    page.locator("[data-widget] summary", has_text="Show the code").click()
+    page.locator("[data-widget=training] summary", has_text="Show the code").click()
     shown = page.get_by_label("PyTorch code of this run")
     shown.filter(has_text="epochs").wait_for()
     return shown.inner_text()

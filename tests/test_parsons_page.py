@@ -1,4 +1,4 @@
-"""Lines to arrange in the book's pages: by keyboard alone, by pressing, narrow, dark."""
+"""Lines to arrange in the book's pages: by keyboard alone."""
 
 from contextlib import contextmanager
 
@@ -6,7 +6,6 @@ import browsing
 import pytest
 from playwright.sync_api import expect
 
-from groundup import page
 from groundup.practice.parsons import arrangement
 from tools import vendor
 from tools.paths import NOTEBOOKS
@@ -125,47 +124,6 @@ def test_a_tour_by_keyboard_alone(browser, site):
         tab.keyboard.press("Control+Enter")
         own = box.locator(":scope > .gu-verdict")
         expect(own).to_contain_text(f"Exercise {ID}: right.", timeout=START)
-        assert wrong == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_by_pressing_on_a_telephone(browser, site, theme):
-    """Without Python: the lines are handed over as it would."""
-    given = [page.Page([]).arrange(ID, faded) for faded in (False, True)]
-    with browsing.opened(browser, f"{site}/{PAGES[4]}", theme, width=360) as (tab, wrong):
-        tab.mouse.move(9, 9)
-        tab.mouse.move(12, 12)
-        tab.locator("html[data-live]").wait_for(state="attached")
-        boxes = tab.locator("[data-exercise]")
-        buttons = boxes.filter(has=tab.get_by_role("button", name="Arrange the lines"))
-        ids = buttons.evaluate_all("nodes => nodes.map((it) => it.dataset.exercise)")
-        assert ids == ["4.7", "4.8"]  # 4.2 needs PyTorch, the others have one line or two
-        tab.evaluate(
-            "(given) => { GroundUpPython.call = async (_, [id, faded]) => given[Number(faded)]; }",
-            given,
-        )
-        box = tab.locator(f'[data-exercise="{ID}"]')
-        box.get_by_role("button", name="Arrange the lines").click()
-        lines, marked = box.get_by_role("option"), box.locator("[data-at]")
-        for text, depth in solution():
-            lines.get_by_text(text, exact=True).click()
-            while (now := depth_of(marked)) != depth:
-                name = "Indent more" if depth > now else "Indent less"
-                box.get_by_role("button", name=name).click()
-        assert texts(box, "program") == [text for text, _ in solution()]
-        box.get_by_role("button", name="Up", exact=True).click()
-        assert texts(box, "program")[-2] == solution()[-1][0]
-        box.get_by_role("button", name="Down", exact=True).click()
-        box.get_by_role("button", name="Leave out").click()
-        assert len(texts(box, "program")) == len(solution()) - 1
-        assert browsing.sideways(tab) == 0
-        assert browsing.violations(tab) == []
-        box.get_by_role("button", name="Two lines to write").click()
-        box.get_by_label("Line A", exact=True).fill("return 1")
-        assert "Line A: return 1" in texts(box, "out")
-        assert "Line B, to be written" in texts(box, "out")
-        assert browsing.sideways(tab) == 0
-        assert browsing.violations(tab) == []
         assert wrong == []
 
 

@@ -142,7 +142,8 @@ def test_a_session_is_never_longer_than_ten_minutes(learner):
 def test_more_is_recalled_than_after_massed_practice(learner):
     mine = life(learner)
     other = massed(learner, sum(mine.counts.values()))
-    assert abs(sum(other.counts.values()) - sum(mine.counts.values())) <= 2
+    # Each chapter's share of the questions is rounded.
+    assert abs(sum(other.counts.values()) - sum(mine.counts.values())) <= CHAPTERS / 2
     assert mine.known_at(DAYS) > other.known_at(DAYS) + 0.1
     assert mine.known_at(DAYS + 30) > other.known_at(DAYS + 30)
 

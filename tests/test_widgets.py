@@ -1,29 +1,18 @@
 """The widgets of chapters 1 to 3 against the chapters' Python, each on a page of its own."""
 
-import contextlib
-import functools
 import itertools
 import re
 
 import nbformat
 import numpy as np
 import pytest
-from browsing import opened, said, settle, sideways, violations, widget_alone
+from browsing import opened, said, settle, sideways, violations
 
 from groundup import scratch
 from groundup.datasets import ten_points
 from tools.paths import NOTEBOOKS
 
 NAMES = ("sigmoid-curve", "sigmoid-plane", "sigmoid-two", "graph")
-
-
-@pytest.fixture(scope="module")
-def alone(browser, tmp_path_factory):
-    """A function: the address of a page with the widget of this name alone."""
-    with contextlib.ExitStack() as stack:
-        yield functools.cache(
-            lambda name: stack.enter_context(widget_alone(tmp_path_factory.mktemp(name), name))
-        )
 
 
 def number(shown: str) -> float:
