@@ -90,6 +90,7 @@ def test_the_page_does_not_jump_while_it_loads(browser, book, site, width):
     assert jumped == {}
 
 
+TOP = "(it) => it.getBoundingClientRect().top"
 # What is measured though the browser had not laid it out.
 MEASURED = """() => {
   window.unseen = 0;
@@ -131,8 +132,45 @@ def test_a_link_on_a_phone_leads_to_its_place(browser, site, name):
         page.evaluate("(name) => { location.hash = name; }", name)
         page.locator("html[data-live]").wait_for(state="attached")
         page.wait_for_timeout(1000)  # what comes alive above it makes the page longer
-        place = page.locator(f"#{name}").evaluate("(it) => it.getBoundingClientRect().top")
-        assert 0 <= place < 200
+        assert 0 <= page.locator(f"#{name}").evaluate(TOP) < 200
+
+
+def test_a_widgets_state_in_a_link_leads_a_phone_to_the_widget(browser, site):
+    address = f"{site}/notebooks/04_moons_classifier.html?data=moons&hidden=16"
+    with opened(browser, address, width=390) as (page, wrong):
+        page.locator("[data-widget=training][data-ready]").wait_for()
+        page.locator("[data-widget=noise][data-ready]").wait_for()
+        page.locator("html[data-live]").wait_for(state="attached")
+        page.wait_for_timeout(1000)  # what comes alive above it makes the page longer
+        assert 0 <= playground(page).evaluate(TOP) < 200
+        assert wrong == []
+
+
+# The last control above a place has the focus, and the reader sees the page's start.
+AT_REST = """(name) => {
+  const place = document.getElementById(name);
+  const above = [...document.querySelectorAll("article :is(p a[href], button)")].filter((it) =>
+    it.checkVisibility({ visibilityProperty: true }) && it.compareDocumentPosition(place) === 4);
+  above.at(-1).focus({ preventScroll: true });
+  scrollTo(0, 0);
+}"""
+SEEN = """() => {
+  const { top, bottom } = document.activeElement.getBoundingClientRect();
+  return 0 <= top && bottom <= innerHeight;
+}"""
+
+
+def test_the_keyboard_leads_a_phone_to_a_far_control(browser, site):
+    with opened(browser, f"{site}/notebooks/05_mnist.html", width=390) as (page, wrong):
+        page.wait_for_load_state("networkidle")
+        page.evaluate(AT_REST, "what-goes-wrong")
+        assert page.evaluate("() => scrollY") == 0
+        page.keyboard.press("Tab")
+        page.locator("html[data-live]").wait_for(state="attached")
+        page.wait_for_timeout(1000)
+        assert page.evaluate("() => scrollY") > 5000
+        assert page.evaluate(SEEN)
+        assert wrong == []
 
 
 def test_a_widget_comes_when_its_reader_comes_near(browser, site):

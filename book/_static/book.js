@@ -33,7 +33,8 @@ addEventListener("DOMContentLoaded", () => {
   }, { rootMargin: "800px" });
   for (const root of document.querySelectorAll("[data-scripts]")) {
     if (!root.matches("[data-waits]")) {
-      near.observe(root);
+      if (location.search) build(root); // the one whose state this is will show itself
+      else near.observe(root);
       continue;
     }
     const signs = ["scroll", "pointermove", "pointerdown", "touchstart", "keydown", "focusin"];
