@@ -142,6 +142,7 @@ def test_a_widgets_state_in_a_link_leads_a_phone_to_the_widget(browser, site):
         page.locator("[data-widget=noise][data-ready]").wait_for()
         page.locator("html[data-live]").wait_for(state="attached")
         page.wait_for_timeout(1000)  # what comes alive above it makes the page longer
+        assert page.locator("html[data-near]").count() == 0
         assert 0 <= playground(page).evaluate(TOP) < 200
         assert wrong == []
 
@@ -156,7 +157,7 @@ AT_REST = """(name) => {
 }"""
 SEEN = """() => {
   const { top, bottom } = document.activeElement.getBoundingClientRect();
-  return 0 <= top && bottom <= innerHeight;
+  return document.activeElement.matches("section > section *") && 0 <= top && bottom <= innerHeight;
 }"""
 
 
