@@ -47,7 +47,7 @@ test: $(READY) ## check style, run the tests, and execute and compare every note
 	$(THREADS) $(BIN)/python -m pytest -n 2 --max-worker-restart 0 --dist loadfile \
 		--nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
-quick: $(READY) ## some minutes of the tests: no notebook, no browser, no sandbox, nothing that takes long
+quick: $(READY) ## a minute or two of the tests: no notebook, no browser, no sandbox, nothing that takes long
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(THREADS) $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not (lab or browser or sandbox or slow)" tests
