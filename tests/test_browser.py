@@ -273,6 +273,8 @@ def test_on_paper_nothing_is_left_to_press(browser, site):
         buttons = page.locator("article button:not(.gu-large)").all()
         seen = [it.inner_text() for it in buttons if it.is_visible()]
         assert seen == []
+        titles = [it.inner_text() for it in page.locator("h1").all() if it.is_visible()]
+        assert [it.startswith("5. MNIST") for it in titles] == [True]
         assert not any(it.is_visible() for it in page.locator("[data-widget]").all())
         assert page.locator("div.solution").count() > 5
         assert not page.locator("div.solution").first.is_visible()
