@@ -9,14 +9,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pydata_sphinx_theme
+import pytest
 import torch
 from playwright.sync_api import Page
 from safetensors.torch import load_file
 
 from groundup.models import cnn, mlp
 from tools.browser import served
-from tools.paths import ROOT
-from tools.vendor import PACKAGES, PAGES, WEIGHTS, node, vendor
+from tools.paths import NOTEBOOKS, ROOT
+from tools.vendor import PACKAGES, PAGES, WEIGHTS, has_python, node, vendor
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from ground_up.widgets import markup
@@ -24,6 +25,18 @@ from ground_up.widgets import markup
 THEME = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static/styles"
 
 AXE = PACKAGES / "axe-core" / "axe.min.js"
+
+#: The pages of the chapters.
+CHAPTERS = {int(it.name[:2]): f"notebooks/{it.stem}.html" for it in NOTEBOOKS.glob("*.ipynb")}
+START = 120_000  # milliseconds that Python may take to start in a page, on a busy machine
+#: Of tests that start it, with those of JupyterLab: they want a machine with nothing else to do.
+PYTHON = [
+    pytest.mark.lab,
+    pytest.mark.skipif(
+        not has_python() and vendor() and not has_python(),
+        reason="Pyodide's packages are not to be had on this machine",
+    ),
+]
 
 # The theme's own, by rule and element.
 ALLOWED = {
@@ -33,10 +46,16 @@ ALLOWED = {
 
 
 @contextmanager
-def opened(browser, address: str, theme: str = "light", width: int = 1280, script: bool = True):
-    """A page with a list of what went wrong in it: errors, failed and outside requests."""
+def opened(
+    browser, address: str, theme: str = "light", width: int = 1280, script: bool = True, **options
+):
+    """A page with a list of what went wrong in it: errors, failed and outside requests.
+
+    ``options`` are the browser's own, such as ``has_touch``.
+    """
+    size = {"width": width, "height": 900}
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=script
+        viewport=size, color_scheme=theme, java_script_enabled=script, **options
     )
     context.set_default_timeout(60_000)
     page, wrong = context.new_page(), []
@@ -67,6 +86,13 @@ def lay_out(page: Page) -> None:
     """Lay out all of a phone's page, also what its reader is not near."""
     page.evaluate("() => document.documentElement.removeAttribute('data-near')")
     page.evaluate("() => dispatchEvent(new Event('resize'))")
+
+
+def alive(page: Page) -> None:
+    """Move as a reader does: only then does the page load what makes it alive."""
+    page.mouse.move(9, 9)
+    page.mouse.move(12, 12)
+    page.locator("html[data-live]").wait_for(state="attached")
 
 
 def settle(page: Page) -> None:

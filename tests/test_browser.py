@@ -135,18 +135,6 @@ def test_a_link_on_a_phone_leads_to_its_place(browser, site, name):
         assert 0 <= page.locator(f"#{name}").evaluate(TOP) < 200
 
 
-def test_a_widgets_state_in_a_link_leads_a_phone_to_the_widget(browser, site):
-    address = f"{site}/notebooks/04_moons_classifier.html?data=moons&hidden=16"
-    with opened(browser, address, width=390) as (page, wrong):
-        page.locator("[data-widget=training][data-ready]").wait_for()
-        page.locator("[data-widget=noise][data-ready]").wait_for()
-        page.locator("html[data-live]").wait_for(state="attached")
-        page.wait_for_timeout(1000)  # what comes alive above it makes the page longer
-        assert page.locator("html[data-near]").count() == 0
-        assert 0 <= playground(page).evaluate(TOP) < 200
-        assert wrong == []
-
-
 # The last control above a place has the focus, and the reader sees the page's start.
 AT_REST = """(name) => {
   const place = document.getElementById(name);

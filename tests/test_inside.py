@@ -26,7 +26,9 @@ from scipy.optimize import minimize
 from torch import nn
 
 from groundup.datasets import digits, eight_rows, table
+from groundup.models import cnn
 from groundup.plots import COLOURS, LINES
+from groundup.questions import quiz
 from tools.paths import NOTEBOOKS
 from tools.vendor import clinic_runs, samples, scaling
 
@@ -39,6 +41,12 @@ def test_it_is_sound_in_every_light_and_width(browser, alone, name):
             settle(page)
             assert wrong + violations(page) == []
             assert sideways(page) == 0
+
+
+def right_options(id: str) -> list[str]:
+    """The texts of the right options of a quiz's question."""
+    (question,) = (it for it in quiz.load(int(id[0])).questions if it.id == id)
+    return [it.text for it in question.options if it.right]
 
 
 # --- chapter 5: inside the CNN ---
@@ -109,6 +117,14 @@ def test_the_terms_that_are_shown_add_up_to_pytorchs_numbers(browser, alone):
                 assert found == pytest.approx(maps[place], abs=1e-4), (name, place)
 
 
+def test_one_number_of_the_second_convolution_has_as_many_products_as_the_quiz_says():
+    layer, below = cnn()[3], torch.rand(1, 8, 14, 14, requires_grad=True)
+    layer(below)[0, 0, 5, 5].backward()
+    products = int((below.grad != 0).sum())
+    assert products == layer.weight[0].numel()
+    assert right_options("5.q9") == [str(products)]
+
+
 def test_the_steps_are_walked_by_keyboard_and_a_link_leads_back(browser, alone):
     address = alone("cnn")
     with opened(browser, address) as (page, wrong):
@@ -159,7 +175,7 @@ def test_hiding_a_part_gives_pytorchs_probability_of_what_is_left(browser, alone
     with opened(browser, f"{alone('cnn')}?layer=hide&{query}&digit=9") as (page, _):
         settle(page)
         words = said(page)
-    sample = samples()
+    sample = samples("test")
     image = np.frombuffer(base64.b64decode(sample["pixels"]), np.uint8).reshape(-1, 28, 28)[9] / 255
     left = image.copy()
     left[6:15, 12:21] = 0
@@ -174,7 +190,38 @@ def test_hiding_a_part_gives_pytorchs_probability_of_what_is_left(browser, alone
     ).replace("%", " %")
 
 
-@pytest.mark.parametrize("query", ["layer=conv9", "row=28", "map=1.5", "ink=abc", "digit=30"])
+def test_the_training_images_most_like_it_are_pytorchs(browser, alone):
+    asked, trained = (
+        np.frombuffer(base64.b64decode(samples(name)["pixels"]), np.uint8).reshape(-1, 28, 28) / 255
+        for name in ("test", "train")
+    )
+    rows = np.concatenate([asked[9:10], trained]).astype(np.float32)
+    tables = {"dense": layers_of(networks()["cnn"], rows)[-2], "pixels": rows.reshape(-1, 784)}
+    find = "(it) => document.querySelector('[data-widget=cnn]').nearest(...it)"
+    with opened(browser, f"{alone('cnn')}?layer=like&digit=9") as (page, wrong):
+        settle(page)
+        for by, table in tables.items():
+            distances = np.linalg.norm(table[1:] - table[0], axis=1)
+            wanted = np.sort(distances)[:3]
+            places, found = zip(*page.evaluate(find, [rows[0].ravel().tolist(), by]), strict=True)
+            assert found == pytest.approx(wanted, abs=1e-4)
+            assert distances[list(places)] == pytest.approx(wanted, abs=1e-4)
+            page.get_by_label("Compare by").select_option(by)
+            page.get_by_text("Nearest of").wait_for()
+            labels = [samples("train")["labels"][k] for k in places]
+            words = [f"{a} at distance {d:.3f}" for a, d in zip(labels, found, strict=True)]
+            assert said(page).endswith(f": {', '.join(words)}.")
+            assert page.locator("figcaption").all_inner_texts()[-3:] == words
+        link, words = link_of(page), said(page)
+        assert wrong == []
+    with opened(browser, link) as (page, _):
+        settle(page)
+        page.get_by_text(words).wait_for()
+
+
+@pytest.mark.parametrize(
+    "query", ["layer=conv9", "row=28", "map=1.5", "ink=abc", "digit=30", "by=eye"]
+)
 def test_what_is_no_state_of_the_cnn_is_named(browser, alone, query):
     with opened(browser, f"{alone('cnn')}?{query}") as (page, wrong):
         settle(page)
@@ -492,6 +539,15 @@ def test_the_ring_is_the_chapters_round_by_round(workers):
     np.testing.assert_allclose(total, plain, atol=1e-12)
     assert busiest == sum(m["from"] == 0 for it in found for m in it["messages"])
     assert len(found) - 1 == 2 * busiest  # it receives as many, and the others wait
+
+
+def test_a_chunk_is_whole_in_every_worker_after_as_many_rounds_as_the_quiz_says():
+    scope = cells_with("08", "def ring_all_reduce", "def naive_all_reduce")
+    V = np.random.default_rng(0).normal(size=(8, 8))
+    rounds = [V]
+    total, _ = scope["ring_all_reduce"](V, lambda it: rounds.append(it[..., 0].copy()))
+    whole = [np.isclose(chunks, total).any(axis=1).all() for chunks in rounds]
+    assert right_options("8.q9") == [str(whole.index(True))]
 
 
 WAYS = ("ring", "rounds", "plain")

@@ -7,34 +7,18 @@ from urllib.parse import urlsplit
 
 import browsing
 import pytest
-from browsing import sideways, violations
+from browsing import CHAPTERS, START, alive, sideways, violations
 from playwright.sync_api import expect
 
 from groundup.questions import question
 from groundup.questions.examine import examine
 from tools import vendor
-from tools.paths import NOTEBOOKS, ROOT
+from tools.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from ground_up.living import needed_by
 
-# With the tests of JupyterLab: they want a machine with nothing else to do.
-pytestmark = [
-    pytest.mark.lab,
-    pytest.mark.skipif(
-        not vendor.has_python() and vendor.vendor() and not vendor.has_python(),
-        reason="Pyodide's packages are not to be had on this machine",
-    ),
-]
-PAGES = {int(path.name[:2]): f"notebooks/{path.stem}.html" for path in NOTEBOOKS.glob("*.ipynb")}
-START = 120_000  # milliseconds that Python may take to start, on a busy machine
-
-
-def alive(page) -> None:
-    """Move as a reader does: only then does the page load what makes it alive."""
-    page.mouse.move(9, 9)
-    page.mouse.move(12, 12)
-    page.locator("html[data-live]").wait_for(state="attached")
+pytestmark = browsing.PYTHON
 
 
 @contextmanager
@@ -73,7 +57,7 @@ def verdict(page, id: str) -> str:
 @pytest.fixture(scope="module")
 def neuron(browser, site):
     """Chapter 2, where Python is started once."""
-    with opened(browser, f"{site}/{PAGES[2]}") as (page, wrong):
+    with opened(browser, f"{site}/{CHAPTERS[2]}") as (page, wrong):
         yield page
         assert wrong == []
 
@@ -82,9 +66,9 @@ def live(chapter: int) -> list[str]:
     return [it.id for it in question.all_exercises(chapter) if not needed_by(it)]
 
 
-@pytest.mark.parametrize("chapter", sorted(PAGES))
+@pytest.mark.parametrize("chapter", sorted(CHAPTERS))
 def test_three_exercises_of_each_chapter_by_typing_and_pressing(browser, site, chapter):
-    with opened(browser, f"{site}/{PAGES[chapter]}") as (page, wrong):
+    with opened(browser, f"{site}/{CHAPTERS[chapter]}") as (page, wrong):
         for id in live(chapter)[:3]:
             it = question.get(id)
             field = exercise(page, id).locator(".gu-field").count()
@@ -183,7 +167,7 @@ def test_hints_come_one_by_one_and_the_solution_asks_first(neuron):
 
 
 def test_start_again_and_drafts(browser, site):
-    with opened(browser, f"{site}/{PAGES[2]}") as (page, _):
+    with opened(browser, f"{site}/{CHAPTERS[2]}") as (page, _):
         write(page, "2.1", "# mine")
         page.reload()
         alive(page)
@@ -194,7 +178,7 @@ def test_start_again_and_drafts(browser, site):
 
 
 def test_an_exercise_that_needs_pytorch_says_so(browser, site):
-    with opened(browser, f"{site}/{PAGES[1]}") as (page, _):
+    with opened(browser, f"{site}/{CHAPTERS[1]}") as (page, _):
         box = exercise(page, "1.9")
         assert "needs PyTorch" in box.inner_text()
         assert box.get_by_role("button", name="Check").count() == 0
@@ -205,14 +189,14 @@ def test_nothing_is_loaded_before_the_first_press(browser, site):
     with opened(browser, "about:blank") as (page, _):
         asked = []
         page.on("request", lambda request: asked.append(urlsplit(request.url).path))
-        page.goto(f"{site}/{PAGES[2]}")
+        page.goto(f"{site}/{CHAPTERS[2]}")
         alive(page)
         exercise(page, "2.1").locator(".cm-content").wait_for()
         assert not [it for it in asked if "pyodide" in it]
 
 
 def test_from_disk_without_any_network(browser, book):
-    with opened(browser, (book / PAGES[2]).as_uri()) as (page, wrong):
+    with opened(browser, (book / CHAPTERS[2]).as_uri()) as (page, wrong):
         page.context.set_offline(True)
         write(page, "2.1", question.solution_code("2.1"))
         assert verdict(page, "2.1").startswith("Exercise 2.1: right.")
@@ -221,7 +205,7 @@ def test_from_disk_without_any_network(browser, book):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_new_parts_are_accessible_and_narrow(browser, site, theme):
-    with opened(browser, f"{site}/{PAGES[2]}", theme, width=360) as (page, wrong):
+    with opened(browser, f"{site}/{CHAPTERS[2]}", theme, width=360) as (page, wrong):
         write(page, "2.1", "def collapse(W1, b1, W2, b2):\n    return W1 @ W2, b1 + b2")
         verdict(page, "2.1")
         box = exercise(page, "2.1")
@@ -239,7 +223,7 @@ def test_the_new_parts_are_accessible_and_narrow(browser, site, theme):
 
 
 def test_a_prediction_hides_the_outcome_until_a_guess(browser, site):
-    with opened(browser, f"{site}/{PAGES[2]}") as (page, wrong):
+    with opened(browser, f"{site}/{CHAPTERS[2]}") as (page, wrong):
         box = page.locator('[data-prediction="2.guess_3"]')
         outcome = page.get_by_text("So 6 of 8 is the limit")
         assert not outcome.is_visible()
@@ -289,7 +273,7 @@ def test_the_guesses_words_are_the_notebooks(neuron, monkeypatch):
 
 
 def test_a_quiz_is_answered_by_keyboard_and_remembered(browser, site):
-    with opened(browser, f"{site}/{PAGES[2]}") as (page, wrong):
+    with opened(browser, f"{site}/{CHAPTERS[2]}") as (page, wrong):
         group = page.locator('[data-question="2.q1"]')
         answer, said = group.get_by_role("button", name="Answer"), group.get_by_role("status")
         answer.click()
@@ -313,7 +297,7 @@ def test_a_quiz_is_answered_by_keyboard_and_remembered(browser, site):
 
 
 def test_each_question_has_its_right_option_in_a_place_of_its_own(browser, site):
-    with opened(browser, f"{site}/{PAGES[5]}") as (page, _):
+    with opened(browser, f"{site}/{CHAPTERS[5]}") as (page, _):
         places = page.evaluate(
             """() => [...document.querySelectorAll('[data-question]')].map((group) =>
             [...group.querySelectorAll('.gu-option')].findIndex((it) =>
@@ -356,7 +340,7 @@ def test_a_file_goes_from_page_to_notebook_and_back(browser, site, tmp_path, mon
 def test_two_tabs_keep_one_record(browser, site):
     with opened(browser, f"{site}/index.html") as (page, _):
         other = page.context.new_page()
-        other.goto(f"{site}/{PAGES[2]}")
+        other.goto(f"{site}/{CHAPTERS[2]}")
         alive(other)
         page.evaluate("() => GroundUpStore.set('done', '1.1', '1')")
         other.evaluate("() => GroundUpStore.set('done', '2.1', '1')")
@@ -376,7 +360,7 @@ Storage.prototype.setItem = function (key, value) {
 def test_a_forbidden_or_full_storage_is_survived_and_said(browser, site, script, words):
     with opened(browser, "about:blank") as (page, wrong):
         page.add_init_script(script)
-        page.goto(f"{site}/{PAGES[2]}")
+        page.goto(f"{site}/{CHAPTERS[2]}")
         alive(page)
         page.locator('[data-prediction="2.guess_1"]').get_by_role("button", name="Show me").click()
         expect(page.locator("[data-done] [role=alert]")).to_contain_text(words)
@@ -386,14 +370,14 @@ def test_a_forbidden_or_full_storage_is_survived_and_said(browser, site, script,
 
 def test_what_was_stored_is_shown_as_text(browser, site):
     evil = "<img src=x onerror=window.hurt=1>"
-    with opened(browser, f"{site}/{PAGES[2]}") as (page, wrong):
+    with opened(browser, f"{site}/{CHAPTERS[2]}") as (page, wrong):
         page.evaluate(
             """(evil) => { for (const [kind, id] of [['guess', '2.guess_1'], ['quiz', '2.q1'],
             ['draft', '2.1'], ['last', 'place'], ['done', evil]])
             GroundUpStore.set(kind, id, evil); }""",
             evil,
         )
-        for address in (PAGES[2], "index.html"):
+        for address in (CHAPTERS[2], "index.html"):
             page.goto(f"{site}/{address}")
             alive(page)
             page.wait_for_timeout(200)
@@ -451,7 +435,7 @@ def test_the_plain_program_runs_as_in_cpython(neuron, capsys):
 
 
 def test_a_page_built_without_python_reads_as_without_scripts(browser, book, tmp_path):
-    text = (book / PAGES[2]).read_text(encoding="utf-8")
+    text = (book / CHAPTERS[2]).read_text(encoding="utf-8")
     assert '"live": true' in text
     (book / "notebooks" / "without.html").write_text(text.replace('"live": true', '"live": false'))
     try:

@@ -3,29 +3,19 @@
 import json
 import re
 
+import browsing
 import pytest
-from browsing import opened, sideways, violations
+from browsing import START, opened, sideways, violations
 from playwright.sync_api import expect
 
 from groundup.practice import choose, session
-from tools import vendor
 
-pytestmark = [
-    pytest.mark.lab,
-    pytest.mark.skipif(
-        not vendor.has_python() and vendor.vendor() and not vendor.has_python(),
-        reason="Pyodide's packages are not to be had on this machine",
-    ),
-]
+pytestmark = browsing.PYTHON
 PAGE = "book/practice.html"
-START = 120_000  # milliseconds that Python may take to start, on a busy machine
 
 
 def alive(page):
-    """Move as a reader does: only then does the page load what makes it alive."""
-    page.mouse.move(9, 9)
-    page.mouse.move(12, 12)
-    page.locator("html[data-live]").wait_for(state="attached")
+    browsing.alive(page)
     return page.locator("[data-practice]")
 
 
@@ -210,9 +200,7 @@ def test_practice_goes_along_with_the_progress(browser, site, tmp_path, monkeypa
     progress.add_practice("softmax", "2026-11-20+ 2026-11-25-")
     progress.add_practice("<b>", "<script>alert(1)</script> 2026-11-26+")
     with opened(browser, f"{site}/index.html") as (page, wrong):
-        page.mouse.move(9, 9)
-        page.mouse.move(12, 12)
-        page.locator("html[data-live]").wait_for(state="attached")
+        alive(page)
         page.evaluate("() => GroundUpStore.set('practice', 'softmax', '2026-11-22+')")
         page.get_by_text("What is kept, and where").click()
         page.get_by_label("A file with what was done").set_input_files(file)

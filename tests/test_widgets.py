@@ -7,9 +7,11 @@ import nbformat
 import numpy as np
 import pytest
 from browsing import opened, said, settle, sideways, violations
+from scipy.optimize import brentq
 
 from groundup import scratch
 from groundup.datasets import ten_points
+from groundup.questions import quiz
 from tools.paths import NOTEBOOKS
 
 NAMES = ("sigmoid-curve", "sigmoid-plane", "sigmoid-two", "graph")
@@ -79,6 +81,20 @@ def test_the_target_of_one_neuron_is_the_best_that_a_line_can_do():
             side[a], side[b] = of_a, of_b
             best = max(best, int((side == y).sum()))
     assert best == 9
+
+
+@pytest.mark.parametrize(("weight", "way"), [(-4, 1), (4, -1)])
+def test_the_switch_goes_where_the_quiz_says(weight, way):
+    biases = np.linspace(-6, 6, 13)
+    places = [
+        brentq(lambda x, b=bias: scratch.sigmoid(np.array(weight * x + b)) - 0.5, -5, 5)
+        for bias in biases
+    ]
+    assert np.all(way * np.diff(places) > 0)
+    assert places == pytest.approx(way * biases / 4)
+    (question,) = (it for it in quiz.load(1).questions if it.id == "1.q8")
+    assert "$w = -4$" in question.text
+    assert [it.text for it in question.options if it.right] == ["To the right."]
 
 
 def test_the_switch_is_moved_by_keyboard_and_its_target_reached(browser, alone):

@@ -26,7 +26,7 @@ SITE = WEB / "site"
 PAGES = WEB / "pages"  # our own files that go beside the built pages
 PACKAGES = WEB / "node_modules"
 WEIGHTS = WEB / "models" / "digits.safetensors"
-N_SAMPLES = 3  # of each digit
+N_SAMPLES = {"test": 3, "train": 20}  # of each digit
 _NPM = "lib/node_modules/npm/bin/npm-cli.js"
 
 # From node_modules to site/vendor: only what the pages use.
@@ -130,7 +130,8 @@ def _wrap_models(target: Path) -> None:
     _write(target / "points.js", f"window.POINTS = {json.dumps(_points())};\n")
     _write(target / "scaling.js", f"window.SCALING = {json.dumps(scaling())};\n")
     _write(target / "curves.js", f"window.CURVES = {json.dumps(clinic_runs())};\n")
-    _write(target / "samples.js", f"window.DIGIT_SAMPLES = {json.dumps(samples())};\n")
+    _write(target / "samples.js", f"window.DIGIT_SAMPLES = {json.dumps(samples('test'))};\n")
+    _write(target / "training.js", f"window.DIGIT_TRAINING = {json.dumps(samples('train'))};\n")
 
 
 def _write(path: Path, text: str) -> None:
@@ -139,16 +140,16 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def samples() -> dict:
-    """The first few test images of each digit: labels, and pixels 0 … 255 row by row, as base64."""
+def samples(name: str) -> dict:
+    """The first few images of each digit in a part, ``"test"`` or ``"train"``: labels, and pixels
+    0 … 255 row by row, as base64."""
     data = _digits_at_hand()
-    rows = np.concatenate(
-        [np.flatnonzero(data.test.labels == digit)[:N_SAMPLES] for digit in range(10)]
-    )
-    pixels = np.round(data.test.images[rows] * 255).astype(np.uint8)
+    part, count = getattr(data, name), N_SAMPLES[name]
+    rows = np.concatenate([np.flatnonzero(part.labels == digit)[:count] for digit in range(10)])
+    pixels = np.round(part.images[rows] * 255).astype(np.uint8)
     return {
         "name": data.name,
-        "labels": data.test.labels[rows].tolist(),
+        "labels": part.labels[rows].tolist(),
         "pixels": base64.b64encode(pixels.tobytes()).decode(),
     }
 

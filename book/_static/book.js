@@ -33,8 +33,7 @@ addEventListener("DOMContentLoaded", () => {
   }, { rootMargin: "800px" });
   for (const root of document.querySelectorAll("[data-scripts]")) {
     if (!root.matches("[data-waits]")) {
-      if (location.search) build(root); // the one whose state this is will show itself
-      else near.observe(root);
+      near.observe(root);
       continue;
     }
     const signs = ["scroll", "pointermove", "pointerdown", "touchstart", "keydown", "focusin"];

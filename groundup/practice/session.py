@@ -7,7 +7,6 @@ the histories, which lie in the reader's progress.
 from __future__ import annotations
 
 import random
-import string
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -50,7 +49,7 @@ class Asked:
     @property
     def lettered(self) -> dict[str, quiz.Option]:
         """The options by their letters, in today's order."""
-        return dict(zip(string.ascii_lowercase, self.options, strict=False))
+        return quiz.lettered(self.options)
 
     def check(self, text: str) -> Verdict:
         """The verdict on a number, or on the letters of options."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from groundup.questions.quiz import Option, Question
+from groundup.questions.quiz import Question, lettered
 from groundup.questions.show import to_html, to_inline_html
 
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
@@ -41,10 +41,6 @@ def write_qti(found: Iterable[Question], folder: Path) -> list[Path]:
 def _name(question: Question) -> str:
     """An identifier: letters, digits, ``_`` and ``-``, a letter first."""
     return "q" + re.sub(r"\W", "_", question.id)
-
-
-def _letters(question: Question) -> list[tuple[str, Option]]:
-    return [("abcdefgh"[i], option) for i, option in enumerate(question.options)]
 
 
 def _node(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> ET.Element:
@@ -86,12 +82,12 @@ def _item12(question: Question) -> ET.Element:
     choice = _node(
         _node(shown, "response_lid", ident="response1", rcardinality=many), "render_choice"
     )
-    for letter, option in _letters(question):
+    for letter, option in lettered(question.options).items():
         _text12(_node(choice, "response_label", ident=letter), to_inline_html(option.text))
     scoring = _node(item, "resprocessing")
     outcomes = _node(scoring, "outcomes")
     _node(outcomes, "decvar", varname="SCORE", vartype="Decimal", minvalue="0", maxvalue="100")
-    for letter, _ in _letters(question):
+    for letter in lettered(question.options):
         condition = _node(scoring, "respcondition", **{"continue": "Yes"})
         met = _node(condition, "conditionvar")
         _node(met, "varequal", letter, respident="response1")
@@ -101,12 +97,12 @@ def _item12(question: Question) -> ET.Element:
     met = _node(condition, "conditionvar")
     if question.several:
         met = _node(met, "and")
-    for letter, option in _letters(question):
+    for letter, option in lettered(question.options).items():
         if option.right or question.several:
             place = met if option.right else _node(met, "not")
             _node(place, "varequal", letter, respident="response1")
     _node(condition, "setvar", "100", varname="SCORE", action="Set")
-    for letter, option in _letters(question):
+    for letter, option in lettered(question.options).items():
         feedback = _node(item, "itemfeedback", ident=f"{letter}_fb")
         _text12(_node(feedback, "flow_mat"), to_html(option.reason))
     return item
@@ -135,14 +131,14 @@ def _item21(question: Question) -> ET.Element:
     answer = {"identifier": "RESPONSE", "cardinality": many, "baseType": "identifier"}
     declared = ET.SubElement(item, "responseDeclaration", answer)
     correct = _node(declared, "correctResponse")
-    for letter, option in _letters(question):
+    for letter, option in lettered(question.options).items():
         if option.right:
             _node(correct, "value", letter)
     if question.several:
         right = sum(option.right for option in question.options)
         wrong = len(question.options) - right
         mapping = _node(declared, "mapping", lowerBound="0", upperBound="1", defaultValue="0")
-        for letter, option in _letters(question):
+        for letter, option in lettered(question.options).items():
             share = 1 / right if option.right else -1 / wrong
             _node(mapping, "mapEntry", mapKey=letter, mappedValue=f"{share:.6g}")
     score = {"identifier": "SCORE", "cardinality": "single", "baseType": "float"}
@@ -158,12 +154,12 @@ def _item21(question: Question) -> ET.Element:
         shuffle="true",
         maxChoices=str(len(question.options) if question.several else 1),
     )
-    for letter, option in _letters(question):
+    for letter, option in lettered(question.options).items():
         (line,) = _markup(f"<span>{to_inline_html(option.text)}</span>")
         node = _node(choice, "simpleChoice", line.text, identifier=letter)
         node.extend(line)
     item.append(_scoring21(question))
-    for letter, option in _letters(question):
+    for letter, option in lettered(question.options).items():
         feedback = {"outcomeIdentifier": "FEEDBACK", "identifier": letter, "showHide": "show"}
         ET.SubElement(item, "modalFeedback", feedback).extend(_markup(to_html(option.reason)))
     return item

@@ -28,6 +28,7 @@ import html
 import random
 import re
 import string
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,11 @@ class Option:
     text: str
     right: bool
     reason: str
+
+
+def lettered(options: Iterable[Option]) -> dict[str, Option]:
+    """Options by their letters, from a on."""
+    return dict(zip(string.ascii_lowercase, options, strict=False))
 
 
 @dataclass(frozen=True)
@@ -222,7 +228,7 @@ def _question_html(number: int, question: Question) -> str:
         f'<details style="margin:0.3em 0"><summary style="cursor:pointer">'
         f"{letter}) {to_inline_html(option.text)}</summary>"
         f'<div style="margin:0.2em 0 0.6em 1.2em">{_verdict(option)}</div></details>'
-        for letter, option in zip(string.ascii_lowercase, question.options, strict=False)
+        for letter, option in lettered(question.options).items()
     )
     return (
         f'<div role="group" aria-label="Question {number}" '

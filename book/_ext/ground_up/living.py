@@ -31,6 +31,7 @@ SCRIPTS = (
     "python",
     "show",
     "code",
+    "lines",
     "arrange",
     "exercises",
     "cells",
@@ -76,10 +77,10 @@ def enliven(app: Sphinx, docname: str, source: list[str]) -> None:
             if cell["cell_type"] == "markdown":
                 text = "".join(cell["source"])
                 cell["source"] = ONLINE.sub(lambda found: found[1].upper(), text)
-    if app.builder.name == "html" and docname.startswith("notebooks/"):
-        course |= {"chapter": int(path.name[:2]), "live": vendor.has_python()}
-        _add_done(cells)
-        cells.append(_raw("live", _scripts(course)))
+        if docname.startswith("notebooks/"):
+            course |= {"chapter": int(path.name[:2]), "live": vendor.has_python()}
+            _add_done(cells)
+            cells.append(_raw("live", _scripts(course)))
     source[0] = json.dumps(notebook)
 
 

@@ -51,11 +51,9 @@ EARLY = """
           } });
         }
       }
-      // A link, a widget's state or a reload may ask for a place far down: all above it has to be
-      // as high as it is.
+      // A link or a reload may ask for a place far down: all above it has to be as high as it is.
       const [{ type } = {}] = performance.getEntriesByType("navigation");
-      document.documentElement.toggleAttribute(
-        "data-near", type === "navigate" && !location.search && !location.hash);
+      document.documentElement.toggleAttribute("data-near", type === "navigate" && !location.hash);
     </script>"""
 THEME = r"""\1{ light: "light", dark: "dark" }[document.documentElement.dataset.mode]
       ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")"""

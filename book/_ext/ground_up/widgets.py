@@ -8,7 +8,10 @@ from sphinx.application import Sphinx
 
 from tools import vendor
 
-TRAINING = [f"widgets/training-{part}.js" for part in ("data", "run", "code", "draw", "page")]
+TRAINING = [
+    "widgets/link.js",
+    *(f"widgets/training-{part}.js" for part in ("data", "run", "code", "draw", "page")),
+]
 DIGITS = ["widgets/digits-net.js", "widgets/digits-pad.js"]
 MOONS = [f"widgets/{it}.js" for it in ("link", "race-run", "moons-run", "moons-draw")]
 #: What a widget's page loads, and what stands in its place where no script runs.
@@ -37,7 +40,7 @@ WIDGETS = {
         [
             "widgets/link.js",
             *DIGITS,
-            *(f"widgets/cnn-{it}.js" for it in ("layers", "steps", "page")),
+            *(f"widgets/cnn-{it}.js" for it in ("layers", "steps", "like", "page")),
         ],
         {},
     ),
@@ -78,7 +81,7 @@ def markup(name: str, root: str = "../", inside: str = ABSENT) -> str:
     scripts, defaults = WIDGETS[name]
     files = [f"{root}{it}" for it in ["widgets/common.js", *scripts]]
     return (
-        f'<div class="gu-widget" data-widget="{name.partition("-")[0]}" '
+        f'<div class="gu-widget" id="widget-{name}" data-widget="{name.partition("-")[0]}" '
         f'data-defaults="{escape(json.dumps(defaults))}" '
         f'data-scripts="{" ".join(files)}">{inside}</div>'
     )

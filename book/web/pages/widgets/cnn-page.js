@@ -2,9 +2,9 @@
 "use strict";
 
 (() => {
-  const { el, slider, select, button, canvas, onTheme, start, digits, inside, linked } = GroundUp;
+  const { el, slider, select, button, canvas, start, digits, inside, linked, finish } = GroundUp;
   const { SIDE, Pad, Answer, asked, testImages, grey, centre, covered, softmax } = digits;
-  const { LAYERS, HIDE, STEPS, SETTINGS, TEXTS, windowOf, explain, rounded, toText, fromText, without, fixed, table, frame } = inside;
+  const { LAYERS, HIDE, LIKE, Like, STEPS, SETTINGS, TEXTS, windowOf, explain, rounded, toText, fromText, without, fixed, table, frame } = inside;
   const percent = (p) => `${(100 * p).toFixed(1)} %`;
   const bestOf = (p) => p.indexOf(Math.max(...p));
   const figure = (node, caption) => el("figure", {}, node, el("figcaption", {}, caption));
@@ -19,6 +19,8 @@
       this.next = button("Next", () => this.walk(1));
       this.from = select({ label: "Products with map", options: [], value: "0", onchange: (m) => { this.state.from = +m; this.draw(); } });
       this.size = slider({ label: "Square", min: 2, max: 14, step: 1, value: this.state.size, show: (v) => `${v} × ${v}`, oninput: (v) => { this.state.size = v; this.draw(); } });
+      this.status = el("p", { class: "gu-status", role: "status" });
+      this.like = new Like(ask, this.status, this.state.by, (by) => { this.state.by = by; this.draw(); });
       this.source = canvas(224, 224, "", { class: "gu-pixels" });
       this.target = canvas(224, 224, "", {
         class: "gu-pixels", tabindex: "0", role: "application", onkeydown: (event) => this.key(event),
@@ -28,14 +30,13 @@
       this.text = el("p"); this.numbers = el("div", { class: "gu-sums" });
       this.thumbs = el("div", { class: "gu-neurons" });
       this.sourceSays = el("span"); this.targetSays = el("span");
-      this.status = el("p", { class: "gu-status", role: "status" });
       this.lay();
     }
 
     lay() {
-      this.shown = el("div", {}, this.thumbs, el("div", { class: "gu-columns" },
-        figure(this.source.node, this.sourceSays), figure(this.target.node, this.targetSays), this.answers[1].node),
-      this.size.node, this.status, this.from.node, this.numbers);
+      this.columns = el("div", { class: "gu-columns" },
+        figure(this.source.node, this.sourceSays), figure(this.target.node, this.targetSays), this.answers[1].node);
+      this.shown = el("div", {}, this.thumbs, this.columns, this.like.node, this.size.node, this.status, this.from.node, this.numbers);
       this.root.replaceChildren(
         el("h3", {}, "Inside the CNN"),
         el("div", { class: "gu-columns" },
@@ -132,11 +133,16 @@
       this.text.textContent = layers ? TEXTS[layer.name] : "Draw a digit. An empty square gets no answer.";
       this.answers[0].show(layers && softmax(layers.at(-1)));
       if (!layers) return;
-      const hiding = layer === HIDE;
+      const hiding = layer === HIDE, alike = layer === LIKE;
       this.size.node.hidden = this.answers[1].node.hidden = !hiding;
+      this.columns.hidden = alike;
+      this.like.node.hidden = !alike;
+      if (hiding || alike) this.thumbs.hidden = true;
+      this.numbers.replaceChildren();
       this.from.node.hidden = !["conv2", "dense"].includes(layer.name);
       this.source.node.parentNode.hidden = layer.name === "image";
       if (hiding) this.drawHidden();
+      else if (alike) this.like.show(layers, state.by);
       else this.drawLayer(layer, at);
       this.target.describe(`${this.status.textContent} Arrow keys move the frame.`);
     }
@@ -207,7 +213,6 @@
     drawHidden() {
       const { state, image, ask } = this, { row, column, size } = state, n = SIDE / 2;
       const left = without(image, row, column, size), p = softmax(this.layers.at(-1)), q = softmax(ask("cnn", left)), best = bestOf(p);
-      this.thumbs.hidden = true;
       grey(this.target, left, SIDE);
       frame(this.target, HIDE, [Math.round(row - (size - 1) / 2), Math.round(column - (size - 1) / 2), size, size]);
       if (!this.falls) {
@@ -221,14 +226,14 @@
       this.targetSays.textContent = "The square is yours to move.";
       this.sourceSays.textContent = `A square of 4 × 4 costs most around row ${2 * Math.floor(at / n) + 1}, column ${2 * (at % n) + 1}: ${(100 * most).toFixed(1)} points.`;
       this.source.describe(this.sourceSays.textContent);
-      this.numbers.replaceChildren();
     }
   }
 
   async function build(root) {
-    const ask = await asked("digits.js", "samples.js"), link = linked(SETTINGS), { state, said, found } = link;
+    const ask = await asked("digits.js", "samples.js"), link = linked(root, SETTINGS), { state } = link;
     const page = new Page(root, ask, link);
     root.layers = ask.layers;
+    root.nearest = (x, by) => page.like.find([x, ...ask.layers(Float32Array.from(x))], by);
     root.explain = (x, ...where) => explain([Float32Array.from(x), ...ask.layers(Float32Array.from(x))], ask.tensors, ...where).answer;
     if (state.ink) {
       const image = fromText(state.ink);
@@ -237,9 +242,7 @@
       page.see(image);
     } else if (state.digit !== "") page.take(state.digit);
     else page.see(null);
-    if (said) page.status.prepend(said);
-    if (found) root.scrollIntoView();
-    onTheme(() => page.draw());
+    finish(link, page.status, () => page.draw());
   }
 
   start("cnn", build);

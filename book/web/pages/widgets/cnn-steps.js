@@ -6,11 +6,14 @@
   const { SIDE } = digits, { LAYERS, fromText } = inside;
   const FRAME = "#d55e00";
   const HIDE = { name: "hide", title: "8 Hide a part", maps: 1, rows: SIDE, columns: SIDE };
-  const STEPS = [...LAYERS, HIDE];
+  const LIKE = { name: "like", title: "9 Most like it", maps: 1, rows: SIDE, columns: SIDE };
+  const STEPS = [...LAYERS, HIDE, LIKE];
+  const WAYS = { dense: "the 32 numbers of the dense layer", pixels: "the 784 pixels" };
   const SETTINGS = {
     layer: ["image", among(...STEPS.map((it) => it.name))], map: [2, whole(0, 15)], from: [2, whole(0, 15)],
     row: [13, whole(0, SIDE - 1)], column: [13, whole(0, SIDE - 1)], size: [7, whole(2, 14)],
     digit: ["9", among("", ...Array.from({ length: 30 }, (_, i) => String(i)))],
+    by: ["dense", among(...Object.keys(WAYS))],
     ink: ["", (text) => (text === "" || fromText(text) ? text : undefined)],
   };
   const TEXTS = {
@@ -22,6 +25,7 @@
     dense: "Here the places end. Each of 32 neurons has a weight for every number of all 16 maps, 784 in all.",
     logits: "One sum for each digit, of the 32 neurons before. Softmax makes probabilities of the ten.",
     hide: "Which ink does the answer rest on? Move the square over the digit: its ink is wiped out, and the network reads what is left. The other picture has tried all places, with a square of 4 × 4: dark is where the answer loses most.",
+    like: "Which images that it was trained on does the network find most like your digit? The first 20 of each digit have gone through it here, not all of them. Two images are as far apart as their difference is long: the root of the sum of the squares, in the numbers of the dense layer or in the pixels.",
   };
 
   const fixed = (v) => (Math.abs(v) < 5e-4 ? "0.000" : v.toFixed(3).replace("-", "−"));
@@ -41,5 +45,5 @@
     c.strokeRect(left * x, top * y, width * x, height * y);
   }
 
-  Object.assign(inside, { HIDE, STEPS, SETTINGS, TEXTS, fixed, table, frame });
+  Object.assign(inside, { HIDE, LIKE, STEPS, WAYS, SETTINGS, TEXTS, fixed, table, frame });
 })();

@@ -154,7 +154,7 @@ window.GroundUp = (() => {
     context.stroke();
   }
 
-  /** Lines in a box with axes; series: [{values, dash, colour}]. */
+  /** Lines in a box with axes; series: [{values, dash, colour, thick}]. */
   function plotCurves(target, series, { xlabel, ylabel }) {
     const { context: c, width, height } = target;
     const { text, muted, border } = colours();
@@ -187,10 +187,10 @@ window.GroundUp = (() => {
     c.fillText(xlabel, (left + width) / 2, height - 13);
     c.save(); c.translate(10, (height - bottom) / 2); c.rotate(-Math.PI / 2);
     c.fillText(ylabel, 0, -4); c.restore();
-    for (const { values, dash = [], colour } of series) {
+    for (const { values, dash = [], colour, thick = 2 } of series) {
       c.beginPath();
       values.forEach((v, i) => (i ? c.lineTo(px(i), py(v)) : c.moveTo(px(i), py(v))));
-      c.strokeStyle = colour; c.lineWidth = 2; c.setLineDash(dash); c.stroke(); c.setLineDash([]);
+      c.strokeStyle = colour; c.lineWidth = thick; c.setLineDash(dash); c.stroke(); c.setLineDash([]);
     }
   }
 
@@ -227,8 +227,7 @@ window.GroundUp = (() => {
   });
 
   const folder = document.currentScript.src.replace(/[^/]*$/, "");
-  const tensorflow = () => load(...["core", "layers", "backend-cpu"].map(
-    (part) => `${folder}../vendor/tfjs/tf-${part}.min.js`));
+  const tensorflow = () => load(...["core", "layers", "backend-cpu"].map((part) => `${folder}../vendor/tfjs/tf-${part}.min.js`));
 
   /** Build each widget of a kind in the page; a failure is said in the widget's place. */
   async function start(kind, build) {
@@ -236,6 +235,7 @@ window.GroundUp = (() => {
       try {
         await build(root);
         root.dataset.ready = "";
+        if (location.hash === `#${root.id}`) root.scrollIntoView(); // what is built has moved it
       } catch (error) {
         root.replaceChildren(el("p", { role: "alert" }, `This part of the page does not work here: ${error.message}.`));
         console.error(error);

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { el, button, canvas, colours, onTheme, plotCurves, random, start, linked, whole } = GroundUp;
+  const { el, button, canvas, colours, plotCurves, random, start, linked, finish, whole } = GroundUp;
   const KEY = ["quiz", "7.curves"], MOST = 99_999;
   // The programs are one loop with at most one thing changed; `case` is the clinic's, 0 the sound loop.
   const PROGRAMS = [
@@ -38,7 +38,7 @@
   }
 
   function build(root) {
-    const { state, keep, said, found } = linked({ round: [1 + Math.floor(MOST * Math.random()), whole(1, MOST)] });
+    const link = linked(root, { round: [1 + Math.floor(MOST * Math.random()), whole(1, MOST)] }), { state } = link;
     const picture = canvas(480, 260, ""), seen = el("p"), status = el("p", { class: "gu-status", role: "status" });
     const choices = el("div", { class: "gu-buttons", role: "group", "aria-label": "Which program made the curve?" });
     const next = button("Another curve", () => { state.round = 1 + (state.round % MOST); begin(); });
@@ -52,7 +52,7 @@
     function begin() {
       round = drawn(state.round, window.CURVES);
       const { values } = round, least = Math.min(...values), most = Math.max(...values);
-      keep();
+      link.keep();
       seen.textContent = `The loss begins at ${digits(values[0])}, is ${digits(values[1])} and ${digits(values[2])} at the next places, and ends at ${digits(values.at(-1))}; its least is ${digits(least)}, its greatest ${digits(most)}.`;
       choices.replaceChildren(...round.options.map((it) => button(it.code, () => answer(it), { "aria-pressed": "false" })));
       status.textContent = told();
@@ -83,9 +83,7 @@
       el("pre", { tabindex: "0", "aria-label": "The loop" }, LOOP),
       el("div", { class: "gu-columns" }, el("figure", {}, picture.node), el("div", {}, seen, el("p", {}, "Which program made it?"), choices, status, next)));
     begin();
-    if (said) status.prepend(said);
-    if (found) root.scrollIntoView();
-    onTheme(draw);
+    finish(link, status, draw);
   }
 
   start("curves", build);

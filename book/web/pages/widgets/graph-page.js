@@ -26,11 +26,10 @@
       this.undo = button("Undo", () => this.go(this.step - 1));
       this.next = button("Step", () => this.go(this.step + 1));
       this.lay();
-      this.link = linked(SETTINGS);
+      this.link = linked(root, SETTINGS);
       const { graph, step, numbers } = this.link.state;
       this.said = this.link.said;
       this.begin(graph, step, numbers ? numbers.split("_").map(Number) : []);
-      if (this.link.found) root.scrollIntoView();
       new ResizeObserver(() => this.draw()).observe(root);
     }
 

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { el, slider, select, canvas, colours, onTheme, start, random, linked, within, whole, among } = GroundUp;
+  const { el, slider, select, canvas, colours, start, random, linked, finish, within, whole, among } = GroundUp;
   const { through, rms } = GroundUp.race;
   const LAYERS = 10, NEURONS = 50, ROWS = 60, BINS = 24, WIDTH = 560, HEIGHT = 240;
   const RANGE = { relu: [0, 3], tanh: [-1, 1] };
@@ -42,7 +42,7 @@
   }
 
   function build(root) {
-    const { state, keep, said, found } = linked({ scale: [1, within(0.1, 3)], activation: ["relu", among("relu", "tanh")], draw: [0, whole(0, 20)] });
+    const link = linked(root, { scale: [1, within(0.1, 3)], activation: ["relu", among("relu", "tanh")], draw: [0, whole(0, 20)] }), { state } = link;
     const picture = canvas(WIDTH, HEIGHT, ""), status = el("p", { class: "gu-status", role: "status" });
     let numbers = drawn(state.draw);
     const scale = slider({ label: "Size of the weights", min: 0.1, max: 3, step: 0.01, value: state.scale, show: (v) => `${v.toFixed(2)}/√n`, oninput: (v) => { state.scale = v; show(); } });
@@ -54,7 +54,7 @@
       const layers = through(numbers.X, numbers.Ws, state.scale, state.activation), sizes = layers.map(rms);
       const [first, last] = [sizes[0], sizes.at(-1)], ends = layers.at(-1).flat().filter((v) => Math.abs(v) > 0.95).length / ROWS / NEURONS;
       draw(picture, layers, RANGE[state.activation]);
-      keep();
+      link.keep();
       const flat = state.activation === "tanh" ? ` Of the last layer's values ${(100 * ends).toFixed(0)} % are beyond ±0.95, where tanh is flat and the gradient small.` : "";
       status.textContent = `Root mean square of layer 1: ${digits(first)}, of layer 10: ${digits(last)}. From layer to layer it is multiplied by ${digits((last / first) ** (1 / (LAYERS - 1)))}.${flat}`;
       picture.describe(`Histograms of the activations of ten layers. ${status.textContent}`);
@@ -69,9 +69,7 @@
       status,
       el("figure", {}, picture.node, el("figcaption", {}, "How the activations are spread in each layer: a bar is longer where more of them are. What lies beyond the axis is counted at its end; the zeros of ReLU are left out.")));
     show();
-    if (said) status.prepend(said);
-    if (found) root.scrollIntoView();
-    onTheme(show);
+    finish(link, status, show);
   }
 
   start("layers", build);

@@ -37,7 +37,7 @@
     data.X.forEach(([u, v], i) => mark(c, px(u), py(v), data.y[i], 5, text));
   }
 
-  const square = () => canvas(SIDE, SIDE, "");
+  const square = () => canvas(SIDE, SIDE, "", { class: "gu-region" });
   const percent = (part) => `${(100 * part).toFixed(1)} %`;
 
   Object.assign(GroundUp.moons, { region, square, percent });

@@ -3,7 +3,7 @@
 
 (() => {
   const { STEPS } = GroundUp.race;
-  const LR = 0.03, BINS = 10;
+  const LR = 0.03, BINS = 10, TEST = 1000;
 
   // A network is one list: of each hidden neuron its two weights, its bias and its weight to the
   // output; at the end the output's bias.
@@ -26,6 +26,16 @@
     const theta = [];
     for (let j = 0; j < width; j++) theta.push(normal() / Math.sqrt(2), normal() / Math.sqrt(2), 0, normal() / Math.sqrt(width));
     return [...theta, 0];
+  }
+
+  /** What a seed gives: the training points, the same test points for every number of them, and an
+   *  untrained network. */
+  function drawn({ points, spread, width, sample }) {
+    const { random } = GroundUp;
+    return {
+      data: moons(points, spread, random(1000 + sample)), test: moons(TEST, spread, random(2000 + sample)),
+      theta: untrained(width, random(sample)),
+    };
   }
 
   function logit(theta, [u, v]) {
@@ -89,5 +99,5 @@
   /** How far what it says is from what is so, as a mean over the points. */
   const apart = (bins) => bins.reduce((sum, it) => sum + it.count * Math.abs(it.says - it.is), 0) / bins.reduce((sum, it) => sum + it.count, 0);
 
-  GroundUp.moons = { weighs, sigmoid, moons, untrained, logit, loss, gradient, train, dropped, right, reliability, apart };
+  GroundUp.moons = { TEST, weighs, sigmoid, drawn, logit, loss, gradient, train, dropped, right, reliability, apart };
 })();

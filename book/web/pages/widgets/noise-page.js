@@ -2,19 +2,14 @@
 "use strict";
 
 (() => {
-  const { el, slider, button, canvas, colours, plotCurves, onTheme, start, random, linked, within, whole } = GroundUp;
-  const { moons, untrained, loss, train, right, reliability, apart, region, square, percent } = GroundUp.moons;
-  const EPOCHS = 300, TEST = 1000, SIDE = 300, LEFT = 44, TOP = 16;
+  const { el, slider, button, canvas, colours, plotCurves, start, linked, finish, within, whole } = GroundUp;
+  const { TEST, drawn, loss, train, right, reliability, apart, region, square, percent } = GroundUp.moons;
+  const EPOCHS = 300, SIDE = 300, LEFT = 44, TOP = 16;
   const fixed = (v) => v.toFixed(3);
-
-  /** The points, the same test points for every number of training points, and the untrained network. */
-  const drawn = ({ points, spread, width, sample }) => ({
-    data: moons(points, spread, random(1000 + sample)), test: moons(TEST, spread, random(2000 + sample)), theta: untrained(width, random(sample)),
-  });
 
   class Page {
     constructor(root) {
-      this.link = linked({ spread: [0.3, within(0, 0.5)], points: [30, whole(10, 200)], width: [16, whole(1, 32)], sample: [0, whole(0, 20)], epoch: [EPOCHS, whole(0, EPOCHS)] });
+      this.link = linked(root, { spread: [0.3, within(0, 0.5)], points: [30, whole(10, 200)], width: [16, whole(1, 32)], sample: [0, whole(0, 20)], epoch: [EPOCHS, whole(0, EPOCHS)] });
       const state = this.state = this.link.state;
       const moved = (name, label, min, max, step, show) => slider({ label, min, max, step, value: state[name], show, oninput: (v) => { state[name] = v; this.run(); } });
       this.epoch = slider({ label: "Epoch", min: 0, max: EPOCHS, step: 1, value: state.epoch, oninput: (v) => this.go(v) });
@@ -65,8 +60,8 @@
     draw() {
       const { muted, classes } = colours(), { epoch } = this.state;
       region(this.region, this.networks[epoch], this.data);
-      const faint = this.losses.map((values, k) => ({ values, colour: muted, dash: k ? [3, 4] : [] }));
-      const strong = this.losses.map((values, k) => ({ values: values.slice(0, epoch + 1), colour: classes[k], dash: k ? [7, 4] : [] }));
+      const faint = this.losses.map((values, k) => ({ values, colour: muted, dash: k ? [3, 4] : [], thick: 1 }));
+      const strong = this.losses.map((values, k) => ({ values: values.slice(0, epoch + 1), colour: classes[k], dash: k ? [7, 4] : [], thick: 3 }));
       plotCurves(this.curves, [...faint, ...strong], { xlabel: "epoch", ylabel: "loss" });
       this.drawDiagram();
     }
@@ -93,10 +88,8 @@
   }
 
   function build(root) {
-    const page = new Page(root), { said, found } = page.link;
-    if (said) page.status.prepend(said);
-    if (found) root.scrollIntoView();
-    onTheme(() => page.draw());
+    const page = new Page(root);
+    finish(page.link, page.status, () => page.draw());
   }
 
   start("noise", build);

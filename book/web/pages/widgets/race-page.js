@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { el, slider, select, button, canvas, colours, onTheme, start, linked, within, whole, among, ground } = GroundUp;
+  const { el, slider, select, button, canvas, colours, start, linked, finish, within, whole, among, ground } = GroundUp;
   const { SURFACES, path } = GroundUp.race;
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEPS = 200, WIDTH = 560, HEIGHT = 336;
@@ -13,7 +13,7 @@
 
   class Page {
     constructor(root) {
-      this.link = linked({
+      this.link = linked(root, {
         surface: ["ravine", among(...Object.keys(SURFACES))], step: [0, whole(0, STEPS)], beta: [null, within(0, 0.99)],
         ...Object.fromEntries(Object.keys(RUNNERS).map((name) => [name, [null, within(-4, 1)]])), // rates: powers of ten
       });
@@ -105,6 +105,7 @@
       c.drawImage(this.ground, 0, 0, WIDTH, HEIGHT);
       const seen = Object.entries(this.paths).map(([name, places]) => [name, places.slice(0, state.step + 1).filter((it) => it.every((v) => Math.abs(v) < 1e4))]);
       const trace = (places) => { c.beginPath(); places.forEach((it, k) => (k ? c.lineTo(px(it), py(it)) : c.moveTo(px(it), py(it)))); c.stroke(); };
+      c.lineJoin = "round"; // no spikes where a path turns back
       c.strokeStyle = background; c.lineWidth = 5; // an edge, so that each path stands out from any grey
       seen.forEach(([, places]) => trace(places));
       for (const [name, places] of seen) {
@@ -122,10 +123,8 @@
   }
 
   function build(root) {
-    const page = new Page(root), { said, found } = page.link;
-    if (said) page.status.prepend(said);
-    if (found) root.scrollIntoView();
-    onTheme(() => page.lay());
+    const page = new Page(root);
+    finish(page.link, page.status, () => page.lay());
   }
 
   start("race", build);

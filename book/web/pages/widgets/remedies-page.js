@@ -2,22 +2,18 @@
 "use strict";
 
 (() => {
-  const { el, slider, button, canvas, colours, onTheme, start, random, linked, within, whole, among } = GroundUp;
-  const { weighs, moons, untrained, loss, train, dropped, right, region, square, percent } = GroundUp.moons;
-  const POINTS = 30, SPREAD = 0.3, WIDTH = 16, EPOCHS = 300, TEST = 1000, SIDE = 300, SMALL = 0.05;
+  const { el, slider, button, canvas, colours, start, random, linked, finish, within, whole, among } = GroundUp;
+  const { TEST, weighs, drawn, loss, train, dropped, right, region, square, percent } = GroundUp.moons;
+  const DATA = { points: 30, spread: 0.3, width: 16 }, EPOCHS = 300, SIDE = 300, SMALL = 0.05;
   const STRENGTHS = [0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1];
   const fixed = (v) => v.toFixed(3);
-
-  const drawn = (sample) => ({
-    data: moons(POINTS, SPREAD, random(1000 + sample)), test: moons(TEST, SPREAD, random(2000 + sample)), theta: untrained(WIDTH, random(sample)),
-  });
 
   /** The sizes of a network's weights, the largest first. */
   const sizes = (theta) => theta.filter((_, k) => weighs(theta, k)).map(Math.abs).sort((p, q) => q - p);
 
   class Page {
     constructor(root) {
-      this.link = linked({ l2: [0.003, among(...STRENGTHS)], l1: [0, among(...STRENGTHS)], dropout: [0, within(0, 0.9)], sample: [3, whole(0, 20)] });
+      this.link = linked(root, { l2: [0.003, among(...STRENGTHS)], l1: [0, among(...STRENGTHS)], dropout: [0, within(0, 0.9)], sample: [3, whole(0, 20)] });
       const state = this.state = this.link.state;
       const strength = (name, label) => slider({ label, min: 0, max: STRENGTHS.length - 1, step: 1, value: STRENGTHS.indexOf(state[name]), show: (k) => String(STRENGTHS[k]), oninput: (k) => { state[name] = STRENGTHS[k]; this.run(); } });
       this.l2 = strength("l2", "L2: strength λ"); this.l1 = strength("l1", "L1: strength λ");
@@ -25,10 +21,10 @@
       const seed = slider({ label: "Seed", min: 0, max: 20, step: 1, value: state.sample, oninput: (v) => { state.sample = v; this.lay(); } });
       this.before = square(); this.after = square(); this.sizes = canvas(SIDE, SIDE, "");
       this.status = el("p", { class: "gu-status", role: "status" });
-      Object.assign(root, { drawn: () => drawn(state.sample), uniforms: () => random(3000 + state.sample) });
+      Object.assign(root, { drawn: () => this.drawn(), uniforms: () => random(3000 + state.sample) });
       root.replaceChildren(
         el("h3", {}, "What penalties and dropout do"),
-        el("p", {}, `A network of ${WIDTH} hidden tanh neurons and ${POINTS} points of the two moons, noise ${SPREAD}: ${EPOCHS} epochs of Adam, rate 0.03, all points in each step. The losses are without the penalty, and with dropout off.`),
+        el("p", {}, `A network of ${DATA.width} hidden tanh neurons and ${DATA.points} points of the two moons, noise ${DATA.spread}: ${EPOCHS} epochs of Adam, rate 0.03, all points in each step. The losses are without the penalty, and with dropout off.`),
         el("div", { class: "gu-controls gu-wide" }, this.l2.node, this.l1.node, this.dropout.node, seed.node),
         el("div", { class: "gu-buttons" }, button("No remedy", () => this.none())),
         this.status,
@@ -45,16 +41,20 @@
       this.run();
     }
 
+    drawn() {
+      return drawn({ ...DATA, sample: this.state.sample });
+    }
+
     /** Another seed: other points, and another network without a remedy. */
     lay() {
-      Object.assign(this, drawn(this.state.sample));
+      Object.assign(this, this.drawn());
       this.plain = train(this.theta, this.data, {}, EPOCHS).at(-1);
       this.run();
     }
 
     run() {
       const { l1, l2, dropout, sample } = this.state, rng = random(3000 + sample);
-      this.eased = train(this.theta, this.data, { l1, l2 }, EPOCHS, () => (dropout ? dropped(POINTS, WIDTH, dropout, rng) : null)).at(-1);
+      this.eased = train(this.theta, this.data, { l1, l2 }, EPOCHS, () => (dropout ? dropped(DATA.points, DATA.width, dropout, rng) : null)).at(-1);
       this.tell();
       this.draw();
       this.link.keep();
@@ -91,10 +91,8 @@
   }
 
   function build(root) {
-    const page = new Page(root), { said, found } = page.link;
-    if (said) page.status.prepend(said);
-    if (found) root.scrollIntoView();
-    onTheme(() => page.draw());
+    const page = new Page(root);
+    finish(page.link, page.status, () => page.draw());
   }
 
   start("remedies", build);

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { el, slider, button, canvas, colours, onTheme, start, linked, whole } = GroundUp;
+  const { el, slider, button, canvas, colours, start, linked, finish, whole } = GroundUp;
   const { ring, plain } = GroundUp.ring;
   const MOST = 8;
   const SETTINGS = { workers: [4, whole(2, MOST)], tick: [0, whole(0, 2 * (MOST - 1) * MOST)] };
@@ -65,7 +65,7 @@
   }
 
   function build(root) {
-    const { state, keep, said, found } = linked(SETTINGS);
+    const link = linked(root, SETTINGS), { state } = link;
     const ways = [new Way("Ring"), new Way("Plain")], status = el("p", { class: "gu-status", role: "status" });
     let states = [];
     const last = () => Math.max(...states.map((it) => it.length)) - 1;
@@ -84,7 +84,7 @@
       tick.value = state.tick = Math.max(0, Math.min(last(), to));
       back.disabled = state.tick === 0;
       next.disabled = state.tick === last();
-      keep();
+      link.keep();
       status.textContent = `Time ${state.tick}. ${ways.map((way, k) => way.show(states[k], state.tick)).join(" ")}`;
     }
 
@@ -97,9 +97,7 @@
       status,
       el("div", { class: "gu-columns" }, ...ways.map((it) => it.node)));
     begin();
-    if (said) status.prepend(said);
-    if (found) root.scrollIntoView();
-    onTheme(() => go(state.tick));
+    finish(link, status, () => go(state.tick));
   }
 
   start("ring", build);

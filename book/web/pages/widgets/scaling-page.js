@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { el, slider, select, button, canvas, colours, onTheme, start, linked, within, whole, among } = GroundUp;
+  const { el, slider, select, button, canvas, colours, start, linked, finish, within, whole, among } = GroundUp;
   const { fitted, total } = GroundUp.ring;
   const WAYS = { ring: ["ring", []], rounds: ["few rounds", [8, 4]], plain: ["plain way", [2, 3]] };
   const POINTS = 120, MOST = 1000;
@@ -53,7 +53,7 @@
         p: 64, rows: 1024, way: "ring",
         m: Math.log10(measured.parameters), beta: Math.log10(this.model.beta), alpha: Math.log10(this.model.alpha),
       };
-      this.link = linked({
+      this.link = linked(root, {
         p: [start.p, whole(1, MOST)], rows: [start.rows, among(...ROWS)], way: [start.way, among(...Object.keys(WAYS))],
         m: [start.m, within(4, 11)], beta: [start.beta, within(7, 12)], alpha: [start.alpha, within(-7, -2)],
       });
@@ -124,12 +124,10 @@
   }
 
   function build(root) {
-    const page = new Page(root, window.SCALING), { said, found } = page.link;
+    const page = new Page(root, window.SCALING);
     root.seconds = (p, way) => page.seconds(p, way);
     root.model = page.model;
-    if (said) page.status.prepend(said);
-    if (found) root.scrollIntoView();
-    onTheme(() => page.draw());
+    finish(page.link, page.status, () => page.draw());
   }
 
   start("scaling", build);

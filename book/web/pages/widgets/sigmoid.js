@@ -145,7 +145,7 @@
       const numbers = text.split("_").map(within(-limit, limit));
       return numbers.length === Object.keys(parameters).length && !numbers.includes(undefined) ? text : undefined;
     };
-    const link = linked({ [mode]: ["", read] });
+    const link = linked(root, { [mode]: ["", read] });
     const given = link.state[mode] ? link.state[mode].split("_").map(Number) : Object.values(parameters).map(([, value]) => value);
     const status = el("p", { class: "gu-status", role: "status" });
     const sliders = Object.entries(parameters).map(([, [label]], k) =>
@@ -178,7 +178,6 @@
         el("figure", {}, it.node, el("figcaption", {}, it.words)))));
     onTheme(() => draw());
     draw(link.said);
-    if (link.found) root.scrollIntoView();
   }
 
   start("sigmoid", build);

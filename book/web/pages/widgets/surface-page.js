@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { el, fixed, slider, button, canvas, colours, shade, mark, onTheme, start, linked, within, whole, ground } = GroundUp;
+  const { el, fixed, slider, button, canvas, colours, shade, mark, start, linked, finish, within, whole, ground } = GroundUp;
   const { BOX, output, cost, gradient, right, path, lowest } = GroundUp.surface;
   const rows = window.POINTS.eight;
   const STEPS = 200, SIDE = 400, LEFT = 30, TOP = 6, BOTTOM = 32, FLAT = 0.1;
@@ -18,7 +18,7 @@
   class Page {
     constructor(root) {
       const { w1, w2, bias, lr, step } = PLACES["The valley"];
-      this.link = linked({
+      this.link = linked(root, {
         w1: [w1, within(BOX[0], BOX[1])], w2: [w2, within(BOX[2], BOX[3])],
         bias: [bias, within(-5, 5)], lr: [lr, within(0.01, 0.5)], step: [step, whole(0, STEPS)],
       });
@@ -170,10 +170,8 @@
   }
 
   function build(root) {
-    const page = new Page(root), { said, found } = page.link;
-    if (said) page.status.prepend(said);
-    if (found) root.scrollIntoView();
-    onTheme(() => page.lay());
+    const page = new Page(root);
+    finish(page.link, page.status, () => page.lay());
   }
 
   start("surface", build);

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { random } = GroundUp;
+  const { random, keepIn } = GroundUp;
 
   // --- the settings: every control, and what its values in an address may be ---
 
@@ -63,18 +63,15 @@
       if (value === null) bad.push(`${name}=${text.slice(0, 20)}`);
       else state[name] = value;
     }
-    return { state, bad, found: Object.keys(SETTINGS).some((name) => query.has(name)) };
+    return { state, bad };
   }
 
-  function toAddress(state) {
+  function toAddress(root, state) {
     const query = new URLSearchParams(location.search); // beside what other widgets keep there
     query.delete("own");
     for (const name of Object.keys(SETTINGS)) query.set(name, state[name]);
     if (state.data === "own") query.set("own", state.own);
-    try {
-      history.replaceState(null, "", `?${query}`);
-    } catch { /* a page opened from disk may not be allowed to change its address */ }
-    return query.toString();
+    keepIn(root, query);
   }
 
   // --- the data: the same formulas stand in the Python that the page shows ---

@@ -164,7 +164,7 @@
       this.controls.noise.node.hidden = ["ten", "eight", "own"].includes(state.data);
       if (this.run) this.run.dispose();
       this.run = null;
-      training.toAddress(state);
+      training.toAddress(this.root, state);
       const data = makeData(state);
       this.box = boxOf(data, state.data === "own");
       if (data.X.length < 2) {
@@ -220,9 +220,8 @@
     await tensorflow();
     await window.tf.setBackend("cpu");
     await window.tf.ready();
-    const { state, bad, found } = training.fromAddress(JSON.parse(root.dataset.defaults || "{}"));
+    const { state, bad } = training.fromAddress(JSON.parse(root.dataset.defaults || "{}"));
     const page = new Page(root, window.tf, state);
     if (bad.length) page.say(`Not a setting of this page, so its default is used: ${bad.join(", ")}.`);
-    if (found) root.scrollIntoView();
   });
 })();
