@@ -19,7 +19,7 @@ unexport MPLBACKEND MATPLOTLIBRC PYTHONHOME PYTHONOPTIMIZE PYTHONPATH PYTHONSTAR
 export PYTHONUTF8 = 1
 endif
 
-.PHONY: doctor book serve lab run test quick test-machines bench coursework lab-test hub hub-test hub-bench release screens clean help
+.PHONY: doctor book serve lab run test quick test-machines bench coursework lab-test hub hub-test hub-bench release screens slides clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -66,6 +66,9 @@ release: book ## write the book as HTML, EPUB and PDF, the notebooks and checksu
 screens: book ## take screenshots of every page, light, dark and narrow, into _build/screens
 	$(BIN)/python -m tools.screens _build/screens
 
+slides: book ## make each chapter's slides, as HTML and PDF, from the built book into _build/slides
+	$(BIN)/python -m tools.slides _build/slides --pdf
+
 bench: $(READY) ## measure speed, scaling and the spread over seeds again; hours, and nothing else may run
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.scaling
@@ -75,7 +78,8 @@ coursework: $(READY) ## list the graded assignments, and try the sandbox in whic
 	@$(BIN)/python -m grader list
 
 lab-test: $(READY) ## run every chapter in JupyterLab, and Python in the book's pages: needs Chromium
-	$(BIN)/python -m pytest -q -m lab tests/test_lab.py tests/test_living.py tests/test_practice_page.py tests/test_parsons_page.py
+	$(BIN)/python -m pytest -q -m lab tests/test_lab.py tests/test_living.py tests/test_practice_page.py tests/test_parsons_page.py \
+		tests/test_parallel_page.py
 
 hub: $(HUB) ## set up JupyterHub for a class: book/on-a-hub.md goes on from here
 

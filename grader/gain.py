@@ -1,44 +1,32 @@
 """What a class has learned: a test before the course, one after it, and the gain between both.
 
-``python -m grader.gain tests FOLDER`` writes the two tests, each with a table for the answers and a
-key. They ask for the same kinds of problems, with other numbers. ``python -m grader.gain between
-before.csv after.csv`` reads the two tables when they are filled in, judges the answers as the
-practice page does, and says how much of what could be gained was gained.
+The practice page asks them, and each student saves a file to hand in. ``python -m grader.gain
+between before after`` reads all files of these two folders, judges the answers as the practice page
+does, and says how much of what could be gained was gained. ``python -m grader.gain tests FOLDER``
+writes the two tests for paper, each with a key, and with an empty table that is read in the place
+of a folder.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
+import csv
 import sys
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-import groundup.practice.kinds  # noqa: F401  they register themselves
+from grader import people
 from grader.folder import CourseError, read_table, table
 from groundup.files import write
 from groundup.paths import as_written
-from groundup.practice.problem import KINDS, Kind, Problem
+from groundup.practice import parallel
+from groundup.practice.problem import KINDS, Problem
 from groundup.questions.outcome import NOT_ATTEMPTED
 
-COUNT = 12  # problems of a test
 _RESAMPLED = 4000  # classes drawn for the interval
-_PROBLEM = re.compile(r"(?P<kind>[a-z-]+)/(?P<seed>\d+)")
-
-
-def chosen(upto: int, count: int = COUNT) -> list[Kind]:
-    """Kinds for a test on chapters 1 to ``upto``: one of each chapter, then a second of each."""
-    turns: dict[int, int] = {}
-    ranked = []
-    for kind in KINDS.values():
-        if 0 < kind.chapter <= upto:
-            turns[kind.chapter] = turns.get(kind.chapter, 0) + 1
-            ranked.append((turns[kind.chapter], kind.chapter, kind))
-    first = sorted(ranked, key=lambda it: it[:2])[:count]
-    return [kind for _, _, kind in sorted(first, key=lambda it: (it[1], it[0]))]
 
 
 def write_tests(folder: Path, upto: int = 8, seed: int = 1) -> list[Path]:
@@ -49,17 +37,16 @@ def write_tests(folder: Path, upto: int = 8, seed: int = 1) -> list[Path]:
     CourseError
         When there is no such chapter, or a file is there already.
     """
-    kinds = chosen(upto)
-    if not kinds:
+    if not parallel.chosen(upto):
         raise CourseError(f"chapters are counted from 1; got {upto}")
     texts = {}
-    for at, name in enumerate(("before", "after")):
-        problems = [kind.problem(2 * seed + at) for kind in kinds]
+    for name in parallel.TESTS:
+        problems = parallel.problems(name, upto, seed)
         asked = [f"{i}. {it.prompt}" for i, it in enumerate(problems, start=1)]
         ways = [f"{i}. {' '.join(it.steps)}" for i, it in enumerate(problems, start=1)]
         texts[folder / f"{name}.md"] = f"# The test {name} the course\n\n" + "\n\n".join(asked)
         texts[folder / f"{name}-key.md"] = "# Its answers\n\n" + "\n\n".join(ways)
-        texts[folder / f"{name}.csv"] = table(["student", *(it.id for it in problems)], [])
+        texts[folder / f"{name}.csv"] = table([parallel.STUDENT, *(it.id for it in problems)], [])
     for path in texts:
         if path.exists():
             raise CourseError(f"{path} is there already; name another folder.")
@@ -70,52 +57,90 @@ def write_tests(folder: Path, upto: int = 8, seed: int = 1) -> list[Path]:
 
 @dataclass(frozen=True)
 class Results:
-    """The answers of one test: ``right`` is bool, (students, kinds)."""
+    """The answers of one test: ``right`` is bool, (students, problems).
+
+    ``students`` are the words of their names in one order, as they wrote them themselves.
+    """
 
     students: list[str]
-    kinds: list[str]
+    problems: list[str]  # their ids
     right: np.ndarray
     unread: int = 0  # answers that are none of the form that is asked for
+    left_out: tuple[str, ...] = ()  # a sentence on each file that does not count
+
+    @property
+    def kinds(self) -> list[str]:
+        return [id.partition("/")[0] for id in self.problems]
 
 
 def results(path: Path) -> Results:
-    """Judge the answers in a table with the column student, and one for each problem.
+    """Judge the answers in a table, or in all tables below a folder.
+
+    A table has the column student, and one for each problem. A file of a folder that is no such
+    table, asks other problems than most, or has a student again, is left out with a sentence.
 
     Raises
     ------
     CourseError
-        When it is no such table; the sentence says where it is none.
+        When it is no such table, or none is in the folder; the sentence says what is wrong.
     """
+    if not path.is_dir():
+        return _table(path)
+    found, said = {}, []
+    for file in sorted(path.rglob("[!.]*.csv")):
+        try:
+            found[file] = _table(file)
+        except CourseError as error:
+            said.append(str(error))
+    if not found:
+        raise CourseError(" ".join([f"{path} has no file with answers that can be read.", *said]))
+    counts = Counter(tuple(it.problems) for it in found.values())
+    problems = list(counts.most_common(1)[0][0])
+    rows: dict[str, np.ndarray] = {}
+    unread = 0
+    for file, it in found.items():
+        if it.problems != problems:
+            said.append(f"{file} asks other problems than most files: was another link used?")
+            continue
+        unread += it.unread
+        for student, right in zip(it.students, it.right, strict=True):
+            if student in rows:
+                said.append(f"{file} has {student!r} again: the first file of theirs counts.")
+            rows.setdefault(student, right)
+    return Results(list(rows), problems, np.array(list(rows.values())), unread, tuple(said))
+
+
+def _table(path: Path) -> Results:
     try:
-        rows = read_table(path, "student")
+        rows = read_table(path, parallel.STUDENT)
     except FileNotFoundError:
         raise CourseError(f"there is no file {path}") from None
+    except csv.Error as error:
+        raise CourseError(f"{path} is no table: {error}.") from None
     if not rows:
         raise CourseError(f"{path} has no answers yet.")
-    problems = _problems(path, (name for name in rows[0][1] if name not in (None, "student", "")))
+    names = [name for name in rows[0][1] if name not in (None, parallel.STUDENT, "")]
+    problems = _problems(path, names)
     found, unread = {}, 0
     for line, row in rows:
-        student = row["student"]
-        if not student or student in found:
+        student = row[parallel.STUDENT]
+        same = " ".join(people.words(student)) or student
+        if not student or same in found:
             why = "is there twice" if student else "has no name"
             raise CourseError(f"{path}, line {line}: the student {student!r} {why}.")
-        verdicts = [problem.check(row[id]) for id, problem in problems.items() if row[id]]
+        verdicts = [it.check(row[id]) for id, it in problems.items() if row[id]]
         unread += sum(it.status == NOT_ATTEMPTED for it in verdicts)
-        found[student] = [bool(row[id]) and p.check(row[id]).right for id, p in problems.items()]
-    kinds = [id.partition("/")[0] for id in problems]
-    return Results(list(found), kinds, np.array(list(found.values())), unread)
+        found[same] = [bool(row[id]) and it.check(row[id]).right for id, it in problems.items()]
+    return Results(list(found), names, np.array(list(found.values())), unread)
 
 
-def _problems(path: Path, ids: Iterable[str]) -> dict[str, Problem]:
-    problems = {}
-    for id in ids:
-        parts = _PROBLEM.fullmatch(id)
-        if not parts or parts["kind"] not in KINDS:
-            raise CourseError(f"{path}: {id!r} is no problem such as 'softmax/3'.")
-        problems[id] = KINDS[parts["kind"]].problem(int(parts["seed"]))
-    if not problems:
+def _problems(path: Path, ids: list[str]) -> dict[str, Problem]:
+    if not ids:
         raise CourseError(f"{path} has no column of a problem, such as 'softmax/3'.")
-    return problems
+    try:
+        return {id: parallel.problem(id) for id in ids}
+    except ValueError as error:
+        raise CourseError(f"{path}: {error}") from None
 
 
 def normalised(before: float, after: float) -> float:
@@ -133,6 +158,8 @@ def between(before: Results, after: Results) -> str:
     """
     if before.kinds != after.kinds:
         raise CourseError("the two tests must ask for the same kinds, in the same order.")
+    if before.problems == after.problems:
+        raise CourseError("both are answers to one and the same test, not to before and after.")
     both = [name for name in before.students if name in after.students]
     if not both:
         raise CourseError("no student took both tests: look at the column 'student'.")
@@ -153,6 +180,7 @@ def between(before: Results, after: Results) -> str:
         lines.append(
             f"{unread} answers could not be read as numbers or letters: they count as wrong."
         )
+    lines += [f"Left out: {it}" for it in (*before.left_out, *after.left_out)]
     return "\n".join(lines)
 
 
@@ -183,7 +211,9 @@ def main(arguments: list[str] | None = None) -> int:
     made.add_argument("folder", type=as_written)
     made.add_argument("--upto", type=int, default=8, help="the last chapter that is taught")
     made.add_argument("--seed", type=int, default=1, help="another number, other numbers in them")
-    made = commands.add_parser("between", help="say the gain, from the two filled-in tables")
+    made = commands.add_parser(
+        "between", help="say the gain, from two folders of files or two tables"
+    )
     made.add_argument("before", type=as_written)
     made.add_argument("after", type=as_written)
     options = parser.parse_args(arguments)

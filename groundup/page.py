@@ -21,7 +21,8 @@ import warnings
 from collections.abc import Callable
 from datetime import date
 
-from groundup.practice import choose, parsons, session
+from groundup.practice import choose, parallel, parsons, session
+from groundup.practice.typed import TypedError
 from groundup.questions import question
 from groundup.questions.examine import examine
 from groundup.questions.guard import learner_lines
@@ -205,6 +206,30 @@ class Page:
     def practice_end(self, results: str, kept: str, upto: int) -> dict:
         """Closing words, from the day's ``results`` and the histories as they are now."""
         return {"closing": to_html(session.closing(json.loads(results), json.loads(kept), upto))}
+
+    # --- the tests before a course and after it ---
+
+    def test_problems(self, test: str, upto: int, seed: int) -> dict:
+        """The problems of the test "before" or "after": ``id``, ``title``, and ``text`` as HTML."""
+        problems = parallel.problems(test, upto, seed)
+        titles = [f"Chapter {kind.chapter}: {kind.title}" for kind in parallel.chosen(upto)]
+        asked = [
+            {"id": it.id, "title": title, "text": to_html(it.prompt)}
+            for it, title in zip(problems, titles, strict=True)
+        ]
+        return {"asked": asked}
+
+    def test_read(self, id: str, text: str) -> dict:
+        """The ``problem`` of an answer that is not of the form asked for, or ""."""
+        try:
+            parallel.problem(id).read(text)
+        except TypedError as error:
+            return {"problem": str(error)}
+        return {"problem": ""}
+
+    def test_file(self, student: str, ids: str, answers: str) -> dict:
+        """The ``file`` that a student hands in; problems and answers in order, as JSON."""
+        return {"file": parallel.row(student, json.loads(ids), json.loads(answers))}
 
     def _supply(self, parts: list[str], absent: dict[str, str]) -> None:
         """Run what is needed; names that a missing package leaves undefined go to ``absent``."""

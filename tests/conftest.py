@@ -27,8 +27,8 @@ SLOW = set(
     " test_inside.py test_lab.py test_later.py test_machines.py test_moons_widgets.py"
     " test_new_chapter.py test_not_on_the_page.py test_page.py test_parallel.py"
     " test_parsons.py test_paths.py test_practice.py test_practice_choice.py test_public.py"
-    " test_pyodide.py test_release.py test_screens.py test_surroundings.py test_wasm.py"
-    " test_widgets.py".split()
+    " test_pyodide.py test_release.py test_screens.py test_slides.py test_surroundings.py"
+    " test_wasm.py test_widgets.py".split()
 )
 
 

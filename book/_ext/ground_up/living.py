@@ -40,7 +40,7 @@ SCRIPTS = (
     "done",
 )
 #: Of the practice page.
-PRACTICE = ("store", "python", "show", "practice")
+PRACTICE = ("store", "python", "show", "parallel", "practice")
 #: What the pages do not have, by the top of its name; and our modules that need it.
 ABSENT = {"torch", "sklearn", "scipy", "safetensors", "pooch"}
 ABSENT_OURS = {f"groundup.{it}" for it in ("models", "training", "parallel", "checkpoints")}

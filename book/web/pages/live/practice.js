@@ -144,8 +144,17 @@ window.GroundUpPractice = (() => {
     place.replaceChildren(list.node, el("div", { class: "gu-buttons" }, begin, stop), note, bar.node, inside, problem);
   }
 
+  /** What the page's address asks for: practice, or a test. */
+  function start(place, live) {
+    try {
+      const test = GroundUpParallel.wanted();
+      if (test && live) GroundUpParallel.build(place, test);
+      else build(place, live);
+    } catch (error) { place.replaceChildren(el("p", { role: "alert" }, error.message)); }
+  }
+
   const course = JSON.parse(document.getElementById("gu-course").textContent);
-  for (const place of document.querySelectorAll("[data-practice]")) build(place, course.live);
+  for (const place of document.querySelectorAll("[data-practice]")) start(place, course.live);
   document.documentElement.dataset.live = "";
   return { today };
 })();
