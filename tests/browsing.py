@@ -112,7 +112,8 @@ def settle(page: Page) -> None:
 def violations(page: Page) -> list[str]:
     """What axe-core finds beyond the theme's own: rule, element, message."""
     page.evaluate("() => document.fonts.ready.then(() => true)")
-    page.wait_for_timeout(400)  # the theme looks 300 ms after a change what can be scrolled
+    lay_out(page)
+    page.wait_for_timeout(400)  # the page looks 100 ms after a change what can be scrolled
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("() => axe.run().then((result) => result.violations)")
     return [
