@@ -82,6 +82,12 @@ def opened(
         context.close()
 
 
+def lay_out(page: Page) -> None:
+    """Lay out all of a phone's page, also what its reader is not near."""
+    page.evaluate("() => document.documentElement.removeAttribute('data-near')")
+    page.evaluate("() => dispatchEvent(new Event('resize'))")
+
+
 def alive(page: Page) -> None:
     """Move as a reader does: only then does the page load what makes it alive."""
     page.mouse.move(9, 9)
@@ -92,6 +98,7 @@ def alive(page: Page) -> None:
 def settle(page: Page) -> None:
     """Wait for the fonts, for the widgets, which are built when the reader comes near, and for
     what a chapter's page loads at its reader's first move."""
+    lay_out(page)
     page.mouse.move(9, 9)
     if page.locator("#gu-course").count():
         page.locator("html[data-live]").wait_for(state="attached")
@@ -99,12 +106,14 @@ def settle(page: Page) -> None:
         widget.scroll_into_view_if_needed()
         widget.and_(page.locator("[data-ready]")).wait_for()
     page.evaluate("() => document.fonts.ready.then(() => true)")
+    lay_out(page)  # what was built is measured anew
 
 
 def violations(page: Page) -> list[str]:
     """What axe-core finds beyond the theme's own: rule, element, message."""
     page.evaluate("() => document.fonts.ready.then(() => true)")
-    page.wait_for_timeout(400)  # the theme looks 300 ms after a change what can be scrolled
+    lay_out(page)
+    page.wait_for_timeout(400)  # the page looks 100 ms after a change what can be scrolled
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("() => axe.run().then((result) => result.violations)")
     return [

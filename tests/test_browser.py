@@ -90,6 +90,78 @@ def test_the_page_does_not_jump_while_it_loads(browser, book, site, width):
     assert jumped == {}
 
 
+TOP = "(it) => it.getBoundingClientRect().top"
+# What is measured though the browser had not laid it out.
+MEASURED = """() => {
+  window.unseen = 0;
+  const seen = (it) => it.checkVisibility({ contentVisibilityAuto: true });
+  const { get } = Object.getOwnPropertyDescriptor(Element.prototype, "scrollWidth");
+  Object.defineProperty(Element.prototype, "scrollWidth", { get() {
+    window.unseen += this.localName === "pre" && !seen(this);
+    return get.call(this);
+  } });
+}"""
+
+
+def test_a_phone_lays_out_what_its_reader_is_near(browser, site):
+    """And finds all the rest where a link, a reload or paper asks for it."""
+    with opened(browser, "about:blank", width=390) as (page, wrong):
+        page.context.add_init_script(f"({MEASURED})()")
+        page.goto(f"{site}/notebooks/05_mnist.html")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)  # the page measures what is laid out
+        heads = page.locator("article section > h2")
+        seen = "(it) => it.checkVisibility({ contentVisibilityAuto: true })"
+        assert sum(it.evaluate(seen) for it in heads.all()) <= 2 < heads.count() / 2
+        assert page.evaluate("() => window.unseen") == 0
+        place = "() => document.getElementById('what-goes-wrong').getBoundingClientRect().top"
+        page.evaluate("() => { location.hash = 'what-goes-wrong'; }")
+        settle(page)
+        page.evaluate("() => history.replaceState(null, '', location.pathname)")
+        page.evaluate("() => document.getElementById('what-goes-wrong').scrollIntoView()")
+        assert 0 <= page.evaluate(place) < 200
+        page.reload()
+        page.wait_for_timeout(300)
+        assert 0 <= page.evaluate(place) < 200
+        assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["what-goes-wrong", "summary"])
+def test_a_link_on_a_phone_leads_to_its_place(browser, site, name):
+    with opened(browser, f"{site}/notebooks/05_mnist.html", width=390) as (page, _):
+        page.evaluate("(name) => { location.hash = name; }", name)
+        page.locator("html[data-live]").wait_for(state="attached")
+        page.wait_for_timeout(1000)  # what comes alive above it makes the page longer
+        assert 0 <= page.locator(f"#{name}").evaluate(TOP) < 200
+
+
+# The last control above a place has the focus, and the reader sees the page's start.
+AT_REST = """(name) => {
+  const place = document.getElementById(name);
+  const above = [...document.querySelectorAll("article :is(p a[href], button)")].filter((it) =>
+    it.checkVisibility({ visibilityProperty: true }) && it.compareDocumentPosition(place) === 4);
+  above.at(-1).focus({ preventScroll: true });
+  scrollTo(0, 0);
+}"""
+SEEN = """() => {
+  const { top, bottom } = document.activeElement.getBoundingClientRect();
+  return document.activeElement.matches("section > section *") && 0 <= top && bottom <= innerHeight;
+}"""
+
+
+def test_the_keyboard_leads_a_phone_to_a_far_control(browser, site):
+    with opened(browser, f"{site}/notebooks/05_mnist.html", width=390) as (page, wrong):
+        page.wait_for_load_state("networkidle")
+        page.evaluate(AT_REST, "what-goes-wrong")
+        assert page.evaluate("() => scrollY") == 0
+        page.keyboard.press("Tab")
+        page.locator("html[data-live]").wait_for(state="attached")
+        page.wait_for_timeout(1000)
+        assert page.evaluate("() => scrollY") > 5000
+        assert page.evaluate(SEEN)
+        assert wrong == []
+
+
 def test_a_widget_comes_when_its_reader_comes_near(browser, site):
     with opened(browser, "about:blank") as (page, wrong):
         asked = []
@@ -166,6 +238,22 @@ def test_on_a_phone_a_broad_figure_opens_large(browser, site):
         assert wrong == []
 
 
+ASIDES = """() => [...document.querySelectorAll("section > p .bibtex-citation a")].map((it) => {
+  const { content, cssFloat } = getComputedStyle(it, "::after");
+  return cssFloat === "right" && content.includes(it.title.slice(0, 20));
+})"""
+
+
+def test_a_source_stands_beside_its_sentence_where_there_is_room(browser, site):
+    with opened(browser, f"{site}/notebooks/05_mnist.html", width=1440) as (page, _):
+        asides = page.evaluate(ASIDES)
+        assert len(asides) > 5
+        assert all(asides)
+        assert sideways(page) == 0
+        page.set_viewport_size({"width": 1280, "height": 900})
+        assert not any(page.evaluate(ASIDES))
+
+
 def test_on_paper_nothing_is_left_to_press(browser, site):
     with opened(browser, f"{site}/notebooks/05_mnist.html") as (page, _):
         settle(page)
@@ -173,6 +261,8 @@ def test_on_paper_nothing_is_left_to_press(browser, site):
         buttons = page.locator("article button:not(.gu-large)").all()
         seen = [it.inner_text() for it in buttons if it.is_visible()]
         assert seen == []
+        titles = [it.inner_text() for it in page.locator("h1").all() if it.is_visible()]
+        assert [it.startswith("5. MNIST") for it in titles] == [True]
         assert not any(it.is_visible() for it in page.locator("[data-widget]").all())
         assert page.locator("div.solution").count() > 5
         assert not page.locator("div.solution").first.is_visible()

@@ -4,6 +4,7 @@ import base64
 import functools
 import json
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -313,7 +314,7 @@ def test_valley_zigzag_and_flats_are_said_with_the_chapters_numbers(
         page.keyboard.press("Enter")
         told, link = said(page), link_of(page)
         assert wrong == []
-    query = dict(it.split("=") for it in link.partition("?")[2].split("&"))
+    query = dict(parse_qsl(urlsplit(link).query))
     step, start = int(query["step"]), (float(query["w1"]), float(query["w2"]))
     path = descent(start, -1, float(query["lr"]), step)
     theta = np.append(path[-1], -1)

@@ -1,7 +1,7 @@
 """The pages for readers with a small screen, large text, forced colours or no wish for motion."""
 
 import pytest
-from browsing import opened, settle, sideways, widget_alone
+from browsing import lay_out, opened, settle, sideways, widget_alone
 
 from tools.paths import chapters
 
@@ -28,6 +28,7 @@ MOVING = """() => document.getAnimations().filter((it) =>
 def test_a_drawings_text_can_be_read_on_a_phone(browser, site, path):
     """There, or opened large."""
     with opened(browser, f"{site}/{path}", width=360) as (page, _):
+        lay_out(page)
         drawings = page.locator(".bd-article figure svg.gu-drawing").all()
         for drawing in drawings:
             if not drawing.is_visible() or drawing.evaluate(TEXTS) >= LEAST:

@@ -30,6 +30,8 @@ def shoot(browser: Browser, page_file: Path, stem: Path, scheme: str, width: int
     )
     page = context.new_page()
     page.goto(page_file.as_uri())
+    # A phone lays out only what its reader is near.
+    page.evaluate("() => document.documentElement.removeAttribute('data-near')")
     page.evaluate("() => { for (const it of document.images) it.loading = 'eager'; }")
     for widget in page.locator("[data-widget]").all():
         widget.scroll_into_view_if_needed()

@@ -44,18 +44,6 @@ addEventListener("DOMContentLoaded", () => {
     signs.forEach((sign) => addEventListener(sign, start, true));
   }
 
-  /* A long equation scrolls sideways by itself: let the keyboard reach it. */
-  const mark = () => {
-    for (const box of document.querySelectorAll("div.math .formula")) {
-      if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
-      else box.removeAttribute("tabindex");
-    }
-  };
-  mark();
-  // The theme does the same for code, but not once the page's own face has come and made it wider.
-  document.fonts.ready.then(() => dispatchEvent(new Event("resize")));
-  addEventListener("resize", mark);
-
   /* A figure that had to be made small opens large, where its least text can be read. */
   const LEAST = 11; // pixels of a text's size
   const dialog = document.createElement("dialog");
@@ -83,17 +71,44 @@ addEventListener("DOMContentLoaded", () => {
     if (!figure.matches("svg")) return width < 0.8 * figure.getAttribute("width");
     return least(figure) * width / figure.viewBox.baseVal.width < LEAST;
   };
-  const wrap = () => {
-    for (const figure of document.querySelectorAll(".bd-article figure > :is(img[width], svg)")) {
-      if (figure.closest(".gu-live, .gu-large, .gu-widget") || !small(figure)) continue;
-      const button = document.createElement("button");
-      Object.assign(button, { className: "gu-large", type: "button", title: "Show this figure large" });
-      figure.replaceWith(button);
-      button.append(figure);
-      button.addEventListener("click", () => enlarge(figure));
-    }
+  const wrap = (figure) => {
+    const button = document.createElement("button");
+    Object.assign(button, { className: "gu-large", type: "button", title: "Show this figure large" });
+    figure.replaceWith(button);
+    button.append(figure);
+    button.addEventListener("click", () => enlarge(figure));
   };
-  wrap();
-  addEventListener("resize", wrap);
-  addEventListener("toggle", wrap, true);
+
+  /* Code or an equation that scrolls by itself can be reached by keyboard. Nothing is measured that
+     the browser has not laid out: on a phone that is all that the reader is not near. */
+  const SCROLLS = "pre, .cell_output > .output, .pst-scrollable-table-container, div.math .formula";
+  const FIGURES = ".bd-article figure > :is(img[width], svg)";
+  const laidOut = (it) => it.checkVisibility?.({ contentVisibilityAuto: true }) ?? true;
+  const scrolls = (it) => it.scrollWidth > it.clientWidth || it.scrollHeight > it.clientHeight;
+  const find = (what) => [...document.querySelectorAll(what)].filter(laidOut);
+  const measure = () => {
+    const boxes = find(SCROLLS).map((it) => [it, scrolls(it)]);
+    const figures = find(FIGURES).filter((it) => !it.closest(".gu-live, .gu-large, .gu-widget") && small(it));
+    for (const [it, long] of boxes) {
+      if (long) it.setAttribute("tabindex", "0");
+      else it.removeAttribute("tabindex");
+    }
+    figures.forEach(wrap);
+  };
+  let waiting;
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(measure, 100);
+  };
+  soon();
+  document.fonts.ready.then(soon); // the page's own face makes code wider
+  new MutationObserver(soon).observe(document.body, { subtree: true, childList: true });
+  document.addEventListener("contentvisibilityautostatechange", soon, true);
+  addEventListener("hashchange", () => {
+    document.documentElement.removeAttribute("data-near"); // the place is where it will stay
+    document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+    soon();
+  });
+  addEventListener("resize", measure);
+  addEventListener("toggle", measure, true);
 });

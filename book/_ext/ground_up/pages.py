@@ -39,7 +39,7 @@ def read_named_pages(app: Sphinx, config) -> None:
 
 #: Where cookies are off, or an LMS shows the page in a frame that may keep nothing, the mere name
 #: of these stops a script. What is kept in their place is forgotten with the page.
-STORAGE = """
+EARLY = """
     <script>
       for (const name of ["localStorage", "sessionStorage"]) {
         try { window[name].length; } catch {
@@ -51,12 +51,15 @@ STORAGE = """
           } });
         }
       }
+      // A link or a reload may ask for a place far down: all above it has to be as high as it is.
+      const [{ type } = {}] = performance.getEntriesByType("navigation");
+      document.documentElement.toggleAttribute("data-near", type === "navigate" && !location.hash);
     </script>"""
 THEME = r"""\1{ light: "light", dark: "dark" }[document.documentElement.dataset.mode]
       ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")"""
 #: What is replaced in every page.
 MENDED = [
-    (re.compile(r"<head>"), f"<head>{STORAGE}"),
+    (re.compile(r"<head>"), f"<head>{EARLY}"),
     # 540 KB for icons that also come as a font.
     (re.compile(r'\s*<script defer src="[^"]*/fontawesome\.js[^"]*"></script>'), ""),
     # Jupyter Book brings tabs and cards, which no page has.
@@ -73,6 +76,8 @@ MENDED = [
     (re.compile(r'<summary aria-label="[^"]*">'), "<summary>"),
     # pandas and Markdown write a header cell where there is no header.
     (re.compile(r"<th>\s*</th>"), "<td></td>"),
+    # Names and signs have the ink of all code, light and dark: a third of a page's elements.
+    (re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>'), r"\1"),
     # Roles that the entries of a bibliography may not have.
     (re.compile(r' role="doc-biblioentry"'), ""),
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
@@ -80,6 +85,10 @@ MENDED = [
 #: The search's own files, 30 KB, that only the page with its results needs.
 SEARCH = re.compile(
     r"\s*<(script|link)[^>]*(searchtools|language_data|searchindex)\.js[^>]*>(</script>)?"
+)
+#: The theme measures all code of a page, laid out or not; ``book.js`` does it for what is laid out.
+MEASURES = re.compile(
+    r'document\.querySelectorAll\(\["pre",[^;]*\)\.forEach\(\w+=>\{[^}]*tabIndex=[^}]*\}\)'
 )
 IMAGE = re.compile(r"<img [^>]*>")
 ICON = re.compile(r"\bfa-([a-z0-9-]+)")
@@ -94,6 +103,23 @@ def mend_pages(out: Path) -> None:
         if path.name != "search.html":
             text = SEARCH.sub("", text)
         path.write_text(text, encoding="utf-8")
+
+
+def mend_script(out: Path) -> None:
+    """Take from the theme's script what would lay the whole page out at once.
+
+    Raises
+    ------
+    RuntimeError
+        Where the theme does it in another way than in the release that is asked for.
+    """
+    path = out / "_static" / "scripts" / "pydata-sphinx-theme.js"
+    if not path.is_file():  # another theme
+        return
+    text, found = MEASURES.subn("", path.read_text(encoding="utf-8"))
+    if found != 1:
+        raise RuntimeError(f"{path} measures code {found} times, not once: look what has changed")
+    path.write_text(text, encoding="utf-8")
 
 
 def place_pictures(page: Path, text: str) -> str:
@@ -200,6 +226,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         for step in (
             draw_figures,
             mend_pages,
+            mend_script,
             cut_icon_font,
             bundle,
             lighten_pictures,
