@@ -116,10 +116,11 @@ class Slide:
         """Whether there is room for more: beside a figure as high as broad, else below."""
         blocks = [*self.blocks, *more]
         figures = [it for it in blocks if it.kind == "figure"]
-        most = (NARROW if figures and figures[0].beside else WORDS) / squeeze**0.5
+        narrow = bool(figures) and figures[0].beside
+        most = NARROW / squeeze**0.5 if narrow else WORDS / squeeze
         if sum(it.words for it in blocks) > most or len(figures) > 1:
             return len(blocks) == 1
-        if figures and figures[0].beside:
+        if narrow:
             return all(it.kind in SENTENCES or it.kind == "figure" for it in blocks)
         squeeze = 1 if figures else squeeze  # it would become smaller, not the words
         heights = (it.height * (squeeze if it.kind in SENTENCES else 1) for it in blocks)
@@ -282,9 +283,12 @@ def code_of(cell: Tag) -> Tag | None:
 
 
 def program_block(cell: Tag, printed: str) -> Block | None:
-    """A cell's program where it is short, and defines something or prints a little."""
+    """A cell's program where it is short, and defines something or prints a little.
+
+    What only draws is not shown.
+    """
     code = code_of(cell)
-    if code is None or cell.figure or "guess_" in code.get_text():
+    if code is None or cell.figure or re.search("guess_|plt[.]", code.get_text()):
         return None
     lines = code.get_text().strip("\n").split("\n")
     defines = any(it.startswith(("def ", "class ")) for it in lines)
@@ -486,7 +490,7 @@ def section_blocks(elements: Iterable[Tag], told: dict[str, Tag]) -> Iterator[Bl
                 found[i].insert(0, told[question_])
         elif names[:1] == ["highlight-bash"] or "gu-opening" in names:
             kind = "opening" if "gu-opening" in names else "code"
-            found[i] = [Block(kind, str(element), height=ROOM if kind == "opening" else 120)]
+            found[i] = [Block(kind, str(element), height=400 if kind == "opening" else 120)]
     for i in reversed(range(len(elements))):
         element = elements[i]
         if element.name == "p" and sentences(element):
