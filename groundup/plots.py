@@ -97,6 +97,9 @@ def _reset(configured, *names: str) -> None:
 MOST_POINTS = 1500
 #: In a reader's browser: the font that the text was laid out in, and one that is as wide.
 FONTS = "DejaVu Sans, Verdana, sans-serif"
+#: Signs that mathtext takes from a font in which they have a code of their own.
+_SIGNS = {("cmsy10", "0"): "′", ("STIXNonUnicode", "\ue238"): "ℒ"}
+_CODED = re.compile(r"(font-family: '(cm\w+|STIXNonUnicode)'[^>]*>)([^<]*)")
 _POINT = re.compile(r"[MLQC] [-\d]|<use ")
 _PLACE = re.compile(r'(?<= )(?:d|x|y|width|height|transform|viewBox)="[^"]+"')
 _LONG = re.compile(r"-?\d+\.\d{3,}")
@@ -106,8 +109,8 @@ _UNSEEN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</meta
 def picture(figure: Figure) -> dict[str, str]:
     """The figure by its MIME type: SVG, or PNG in base64; empty where nothing is drawn.
 
-    Lines and marks are SVG. A figure that holds an image, or more than ``MOST_POINTS`` points, is
-    PNG.
+    Lines and marks are SVG. A figure that holds an image, more than ``MOST_POINTS`` points, or a
+    sign that fonts of a page lack, is PNG.
     """
     if not figure.axes and not figure.lines:
         return {}
@@ -116,24 +119,35 @@ def picture(figure: Figure) -> dict[str, str]:
         # What a notebook prints must not tell how busy its machine was.
         warnings.filterwarnings("ignore", "Creating legend with loc=.best. can be slow")
         drawing = _svg(figure)
-        if "<image" not in drawing and len(_POINT.findall(drawing)) <= MOST_POINTS:
+        if drawing and "<image" not in drawing and len(_POINT.findall(drawing)) <= MOST_POINTS:
             return {"image/svg+xml": drawing}
         figure.savefig(file, format="png", bbox_inches="tight")
     return {"image/png": base64.b64encode(file.getvalue()).decode()}
 
 
 def _svg(figure: Figure) -> str:
-    """The same text for the same figure: no date, no chance in its names, places to 0.01 points."""
+    """The same text for the same figure: no date, no chance in its names, places to 0.01 points.
+
+    Empty where a sign has no code of Unicode's.
+    """
     file = io.StringIO()
     with plt.rc_context({"svg.hashsalt": "ground up", "svg.fonttype": "none"}):
         figure.savefig(file, format="svg", bbox_inches="tight", metadata={"Date": None})
-    text = _UNSEEN.sub("", file.getvalue())
+    try:
+        text = _CODED.sub(_in_unicode, _UNSEEN.sub("", file.getvalue()))
+    except KeyError:
+        return ""
     used = set(re.findall(r"#(\w+)", text))
     text = re.sub(r' id="([^"]+)"', lambda it: it[0] if it[1] in used else "", text)
     text = _PLACE.sub(lambda it: _LONG.sub(_rounded, " ".join(it[0].split())), text)
     text = re.sub(r"font-family: [^;\"]+;? ?", "", text)
     text = re.sub(r"\n\s*", "", text)
     return text.replace("<svg ", f'<svg font-family="{FONTS}" ', 1) + "\n"
+
+
+def _in_unicode(text: re.Match) -> str:
+    start, font, signs = text.groups()
+    return start + "".join(_SIGNS[font, sign] for sign in signs)
 
 
 def _rounded(number: re.Match) -> str:

@@ -275,9 +275,11 @@ def test_on_paper_nothing_is_left_to_press(browser, site):
 
 def test_the_first_page_reads_what_is_drawn(browser, site):
     with opened(browser, f"{site}/index.html") as (page, wrong):
-        settle(page)
         answer = page.locator(".gu-reads .gu-answer")
-        answer.filter(has_text="3").wait_for()  # the page writes a three by itself
+        assert answer.inner_text() == "3"  # said before the network is there
+        settle(page)
+        page.locator(".gu-reads .gu-bars").wait_for()
+        answer.filter(has_text="3").wait_for()  # the page writes a three by itself, and reads it
         draw(page, STROKES[0])
         assert answer.inner_text() == "0"
         page.get_by_role("button", name="Clear").click()

@@ -1,5 +1,6 @@
 """The committed drawings can be seen in the light and in the dark, and their text can be read."""
 
+import json
 import re
 import sys
 
@@ -78,6 +79,12 @@ def test_what_is_drawn_stands_out_from_the_page(path, theme):
         if (seen := contrast(shown(colour, opacity, theme), PAPER[theme])) < wanted
     }
     assert faint == {}
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem[:2])
+def test_every_sign_is_one_that_a_pages_font_has(path):
+    text = json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False)
+    assert not re.search("[\ue000-\uf8ff]", text)  # codes that each font fills as it likes
 
 
 def test_the_dark_keeps_the_hue():

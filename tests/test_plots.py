@@ -99,6 +99,16 @@ def test_lines_and_marks_are_drawn_and_the_same_each_time():
     assert not re.search(r"\d\.\d{3}|date|<!", text)
 
 
+def test_signs_are_those_that_a_pages_font_has():
+    plt.subplots()[1].set(xlabel=r"$\sigma'(z)$", ylabel=r"$\partial \mathcal{L} / \partial z$")
+    drawing = plots.picture(plt.gcf())["image/svg+xml"]
+    assert ">′</tspan>" in drawing
+    assert ">ℒ</tspan>" in drawing
+    assert not re.search("[\ue000-\uf8ff]", drawing)
+    plt.subplots()[1].set(xlabel=r"$\mathcal{A}$")  # a sign that is not named
+    assert list(plots.picture(plt.gcf())) == ["image/png"]
+
+
 def test_images_and_many_points_are_pixels():
     assert set(plots.picture(plots.digit_grid(np.zeros((2, 28, 28)))[0, 0].figure)) == {"image/png"}
     few, many = (np.random.default_rng(0).random((n, 2)) for n in (100, plots.MOST_POINTS))

@@ -4,7 +4,9 @@ import hashlib
 import io
 import json
 import subprocess
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pooch
 import pytest
@@ -129,3 +131,18 @@ def test_what_changes_is_compiled_anew(name):
     assert pyodide._key(dict(files), dict(lock)) == pyodide._key(files, lock)
     assert pyodide._key(files | {name: b"changed"}, lock) != pyodide._key(files, lock)
     assert pyodide._key(files, {"packages": {name: {}}}) != pyodide._key(files, lock)
+
+
+def test_two_processes_do_not_fetch_the_web_files_at_once(monkeypatch):
+    inside, most = [], []
+
+    def bring_up_to_date():
+        inside.append(None)
+        time.sleep(0.2)
+        most.append(len(inside))
+        inside.pop()
+
+    monkeypatch.setattr(vendor, "_bring_up_to_date", bring_up_to_date)
+    with ThreadPoolExecutor(3) as pool:  # each call has a lock of its own, as in a process
+        assert set(pool.map(lambda _: vendor.vendor(), range(3))) == {vendor.SITE}
+    assert most == [1, 1, 1]

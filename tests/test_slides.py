@@ -12,7 +12,7 @@ from tools.paths import chapters
 
 NAMES = [path.stem for path in chapters()]
 #: Pictures higher than broad, of many digits or cells: a slide has no room for larger labels.
-SMALL = {"fig-5-digits", "fig-5-confusion"}
+SMALL = {"fig-5-digits", "fig-5-confusion", "fig-5-nearest", "fig-5-nearest"}
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +63,12 @@ def test_every_section_has_a_slide_and_nothing_is_lost(pages, name):
     )
     for number in page.select(".section-number"):
         number.decompose()
-    found = [it.get_text() for it in page.select(".slide > :is(h1, h2)")]
+    found = [it.get_text() for it in page.select(".slide > :is(.above, h1, h2)")]
     found = list(dict.fromkeys(map(squeezed, found)))
-    assert found == [squeezed(it) for it in headings]
+    assert found == [squeezed(it) for it in headings if it != "Quiz"]
+    last = slides_of(page)[-1].find_parent("section")
+    assert "Quiz: in the book." in last.select_one("aside.notes").get_text()
+    assert not last.select(".is-text")
 
     formulas = [it for it in article.select("div.math") if not it.find_parent(class_="admonition")]
     assert [it["id"] for it in page.select("div.math")] == [it["id"] for it in formulas]
@@ -96,6 +99,49 @@ def test_all_that_is_shown_is_the_chapters_own(pages, deck, book, name):
     plain = [it for it in sentences if not re.search(r"[\[(]", it.get_text())]
     assert len(plain) > 10
     assert [it for it in plain if squeezed(it.get_text()).casefold() not in written] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_stands_on_a_slide_stands_alone(pages, name):
+    page, _, _ = pages[name]
+    for slide in slides_of(page):
+        text = slide.select(".slide .is-text p")
+        if len(text) == 1 == len(slide.select(".block")) == len(slide.parent.find_all("section")):
+            continue  # a section that is all about what can be moved in the online page
+        for it in text:
+            assert not re.search(
+                r"(^| )(here|this page|online page|last lines?)\b|Look again|the \w+ above\b",
+                re.sub(", here", "", it.get_text()),
+                re.IGNORECASE,
+            ), it
+            assert not re.search(r"\(\d\.\d+\)|Fig\. \d", it.get_text()), it
+        first = slide.select_one(".slide:not(.outcome) > .block")  # what is beside a figure has it
+        if first and "is-text" in first["class"]:
+            begins = re.match(
+                r"(So|It|They|This|That|Both|These|Even|Nor|By then)\b", tool.plain(first)
+            )
+            assert not begins or tool.plain(first).startswith("This course"), first
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_few_slides_are_nearly_empty(pages, name):
+    slides = slides_of(pages[name][0])
+    few = []
+    for i, slide in enumerate(slides, 1):
+        words = " ".join(it.get_text(" ") for it in slide.select(".block")).split()
+        if len(words) < 15 and not slide.select(".slide :is(figure, div.math, table, pre)"):
+            few.append(f"{i}: {' '.join(words)}")
+    assert len(few) < len(slides) / 10, few
+    assert all(it.select(".block, figure") for it in slides)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_keeps_its_caption(pages, name):
+    page, article, _ = pages[name]
+    with_caption = [it["id"] for it in article.select("figure[id]") if it.figcaption]
+    for figure in with_caption:
+        slide = page.find("figure", id=figure).find_parent(class_="slide")
+        assert slide.figcaption, figure
 
 
 @pytest.mark.parametrize("name", NAMES)

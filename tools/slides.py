@@ -5,9 +5,10 @@ Usage: ``python -m tools.slides OUTDIR [--pdf]``. Build the book first. Each cha
 printed by a Chromium or Chrome of this machine. What they share lies in ``OUTDIR/shared``.
 
 A slide holds what carries its section: the first sentence of a paragraph, those that bring a new
-term or lead to what comes next, and the section's formulas, figures, tables, checked numbers and
-short programs. The whole paragraphs are the speaker's notes. A prediction is one slide, and its
-outcome the next, wherever in the section it is told.
+term or lead to what comes next, each where it stands alone, and the section's formulas, figures,
+tables, checked numbers and short programs. The whole paragraphs are the speaker's notes. A
+prediction is one slide, and its outcome the next, wherever in the section it is told. The quiz is
+left to the book.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from string import Template
 
@@ -38,13 +40,15 @@ EDGE = 48  # left and right
 ROOM = 612  # of these below the heading
 GAP = 15  # between what stands on a slide
 ABOVE = 35  # less, where the heading of the section around it is told
-WORDS = 60  # on a slide, unless one sentence or list has more
+WORDS = 95  # on a slide, unless one sentence or list has more
+NARROW = 60  # words beside a figure
+SQUEEZED = 0.75  # of their height is what words take in smaller type, where a short slide joins
 SHORT = 26  # words of a paragraph that is shown as it is
-FEW = 22  # words that need no slide of their own
+FEW = 30  # words that need no slide of their own
 MOST = 40  # words of what is shown of a longer one
 CODE_LINES, CODE_WIDTH, PRINTED_LINES, ROWS = 17, 88, 7, 10
 LEAST = 18  # pixels of a figure's text
-QUESTIONS, EXERCISES = 4, 10  # on a slide
+EXERCISES = 12  # on a slide
 FONT = 11  # points of it, its exponents and indices aside (groundup.plots)
 PIXELS = 110 / 72  # of a point in a figure of its own size
 COLUMN = 400  # pixels beside a figure that hold words
@@ -54,6 +58,14 @@ SENTENCES = (*TOLD, "text", "list", "asked", "outcome", "title")
 
 #: Where a sentence ends: a mark, perhaps a bracket; then a new one begins, or an element.
 _END = re.compile(r"(?:(?<=[.?!])(?<!al\.)(?<!e\.g\.)(?<!i\.e\.)|(?<=[.?!][)”’]))\s+(?=[^a-z\s]|$)")
+#: What points away from the slide; "unbounded above" and "below a line" do not.
+_AWAY = re.compile(
+    r"(?<!, )\b(here|this page|online page|last lines?)\b|\b(the|row|as) \w+ (above|below)\b"
+    r"|(?<!unbounded) (?<!zero )(above|below)(?=[.,;:?)]|$| and see)|\(\d+\.\d+\)|\bFig\. ",
+    re.IGNORECASE,
+)
+#: How a sentence begins that needs the one before it.
+_GOES_ON = re.compile(r"(So|It|They|This|That|Both|These|Even|Nor|By then)\b(?! course)")
 DRAWING = re.compile(r'(<svg class="gu-drawing"[^>]*>).*?</svg>', re.DOTALL)
 CAPTION = re.compile("<figcaption.*?</figcaption>", re.DOTALL)
 ASIDE = re.compile(r'<svg [^>]*data-aside="(\d+)"[^>]*></svg>')
@@ -73,6 +85,7 @@ class Block:
     notes: str = ""
     words: int = 0
     height: int = 0  # pixels, estimated
+    whole: str = ""  # the paragraph from which it is taken
     leads: bool = False
     follows: bool = False
     beside: bool = False  # a figure that leaves a column for words
@@ -99,17 +112,19 @@ class Slide:
     def words(self) -> int:
         return sum(it.words for it in self.blocks)
 
-    def takes(self, block: Block, words: int = WORDS) -> bool:
-        """Whether there is room for one more: beside a figure as high as broad, else below."""
-        blocks = [*self.blocks, block]
-        words = MOST + block.words if block.follows else words
+    def takes(self, *more: Block, squeeze: float = 1) -> bool:
+        """Whether there is room for more: beside a figure as high as broad, else below."""
+        blocks = [*self.blocks, *more]
         figures = [it for it in blocks if it.kind == "figure"]
-        if sum(it.words for it in blocks) > words or len(figures) > 1:
+        narrow = bool(figures) and figures[0].beside
+        most = NARROW / squeeze**0.5 if narrow else WORDS / squeeze
+        if sum(it.words for it in blocks) > most or len(figures) > 1:
             return len(blocks) == 1
-        if figures and figures[0].beside:
+        if narrow:
             return all(it.kind in SENTENCES or it.kind == "figure" for it in blocks)
-        height = sum(it.height + GAP for it in blocks) - GAP
-        return height <= self.room or len(blocks) == 1
+        squeeze = 1 if figures else squeeze  # it would become smaller, not the words
+        heights = (it.height * (squeeze if it.kind in SENTENCES else 1) for it in blocks)
+        return sum(heights) + GAP * (len(blocks) - 1) <= self.room or len(blocks) == 1
 
 
 # --- sentences ---
@@ -147,22 +162,39 @@ def is_term(strong: Tag) -> bool:
     return not plain(strong).endswith((".", "?", ":"))
 
 
+def text_of(markup: str) -> str:
+    return plain(BeautifulSoup(markup, "html.parser"))
+
+
+def goes_on(markup: str) -> bool:
+    return bool(_GOES_ON.match(text_of(markup)))
+
+
 def carrying(paragraph: Tag, leads: bool, shown: bool) -> list[str]:
-    """The sentences of a paragraph that stand on the slide.
+    """The sentences of a paragraph that stand on the slide, each with what it needs.
 
     ``leads``: the last one leads to what comes next; ``shown``: and that stands on the slide.
     """
     every = sentences(paragraph)
+    told = [text_of(it) for it in every]
+    if paragraph.parent.get("id") == "summary":  # what to read next
+        return []
+    can = {i for i, it in enumerate(told) if not _AWAY.search(it)}
+    last = len(every) - 1
     if leads and not shown:
-        every = every[:-1]
-    if count_words(" ".join(every)) <= SHORT:
-        return every
-    kept = {0} | {i for i, it in enumerate(every) if "<strong>" in it}
-    if leads and shown:
-        kept.add(len(every) - 1)
+        can.discard(last)
+    whole = count_words(" ".join(every)) <= SHORT
+    kept = {i for i in can if whole or i == 0 or "<strong>" in every[i] or (leads and i == last)}
     while len(kept) > 1 and count_words(" ".join(every[i] for i in kept)) > MOST:
         kept.remove(sorted(kept)[-2 if leads and shown and len(kept) > 2 else -1])
-    return [every[i] for i in sorted(kept)]
+    for i in sorted(kept):  # a new term is worth the sentence before it
+        if "<strong>" in every[i] and _GOES_ON.match(told[i]) and i - 1 in can:
+            kept.add(i - 1)
+    for i in sorted(kept):
+        if i and i - 1 not in kept and _GOES_ON.match(told[i]):
+            kept.remove(i)
+    asks = {i for i in kept if told[i].endswith("?") and i + 1 not in kept and i < last}
+    return [every[i] for i in sorted(kept - asks)]
 
 
 # --- from the page's elements to blocks ---
@@ -182,20 +214,29 @@ def lines_of(text: str, characters: int) -> int:
 
 def text_block(paragraph: Tag, kept: list[str], leads: bool) -> Block:
     markup = "".join(f"<p>{it}</p>" for it in kept)
-    whole = sentences(paragraph)
     return Block(
         "text",
         markup,
-        "" if len(kept) == len(whole) else str(paragraph),
+        "" if len(kept) == len(sentences(paragraph)) else str(paragraph),
         words=count_words(markup),
-        height=sum(40 * lines_of(plain(BeautifulSoup(it, "html.parser")), 84) + 14 for it in kept),
+        height=sum(40 * lines_of(text_of(it), 84) + 14 for it in kept),
         leads=leads,
-        follows=plain(paragraph)[:1].islower(),
+        follows=bool(kept) and (text_of(kept[0])[:1].islower() or goes_on(kept[0])),
+        whole=str(paragraph),
     )
 
 
+def without_first(block: Block) -> Block:
+    """A paragraph's block from its next sentence on that stands alone; perhaps without any."""
+    paragraph = BeautifulSoup(block.whole, "html.parser").p
+    kept = [it.decode_contents() for it in BeautifulSoup(block.markup, "html.parser")("p")]
+    while kept and goes_on(kept[0]):
+        kept = kept[1:]
+    return text_block(paragraph, kept, block.leads)
+
+
 def list_blocks(element: Tag) -> Iterator[Block]:
-    """A list as one block, or where it is long as one for each item."""
+    """A list as one block, or where it is long as several of as many items."""
     items, cut = [], False
     for item in element.find_all("li", recursive=False):
         every = sentences(item.p) if item.p else [item.decode_contents()]
@@ -203,8 +244,9 @@ def list_blocks(element: Tag) -> Iterator[Block]:
         cut |= len(kept) < len(every)
         items.append(" ".join(kept))
     notes = str(element) if cut else ""
-    whole = sum(map(count_words, items)) <= 2 * WORDS
-    parts = [items] if whole else [[it] for it in items]
+    many = -(-sum(map(count_words, items)) // (WORDS + SHORT)) or 1
+    size = -(-len(items) // many)
+    parts = [items[i : i + size] for i in range(0, len(items), size)]
     start = 1
     for part in parts:
         inner = "".join(f"<li>{it}</li>" for it in part)
@@ -241,9 +283,12 @@ def code_of(cell: Tag) -> Tag | None:
 
 
 def program_block(cell: Tag, printed: str) -> Block | None:
-    """A cell's program where it is short, and defines something or prints a little."""
+    """A cell's program where it is short, and defines something or prints a little.
+
+    What only draws is not shown.
+    """
     code = code_of(cell)
-    if code is None or cell.figure or "guess_" in code.get_text():
+    if code is None or cell.figure or re.search("guess_|plt[.]", code.get_text()):
         return None
     lines = code.get_text().strip("\n").split("\n")
     defines = any(it.startswith(("def ", "class ")) for it in lines)
@@ -257,8 +302,7 @@ def program_block(cell: Tag, printed: str) -> Block | None:
 def figure_block(figure: Tag) -> Block:
     """A figure as large as its text must be; beside it there may be room for words.
 
-    A caption for which there is none is in the notes. Of a figure with a slider the picture that
-    is seen first stands for all.
+    Of a figure with a slider the picture that is seen first stands for all.
     """
     if figure.input:
         for it in figure(["p", "img"]):
@@ -269,16 +313,9 @@ def figure_block(figure: Tag) -> Block:
     caption = 28 * lines_of(plain(figure.figcaption), 110) if figure.figcaption else 0
     scale = LEAST / (FONT * PIXELS)
     beside = WIDTH - 2 * EDGE - scale * width >= COLUMN
-    if beside:
-        most = (ROOM - ABOVE) / height * width
-        broad = min(WIDTH - 2 * EDGE - COLUMN, most)
-        figure["style"] = f"width: {broad:.0f}px"
-    notes = ""
-    if not beside and scale * height + caption > ROOM - ABOVE:
-        notes, caption = figure.figcaption.extract().decode_contents(), 0
-    return Block(
-        "figure", str(figure), notes, height=round(scale * height) + caption, beside=beside
-    )
+    broad = min(WIDTH - 2 * EDGE - COLUMN, (ROOM - ABOVE) / height * width)
+    figure["style"] = f"--broad: {broad:.0f}px"
+    return Block("figure", str(figure), height=round(scale * height) + caption, beside=beside)
 
 
 def output_blocks(output: Tag) -> Iterator[Block]:
@@ -315,6 +352,8 @@ def cell_blocks(cell: Tag) -> Iterator[Block]:
         yield program
     elif code_of(cell) is not None:  # numbers without the words that say of what
         blocks = [it for it in blocks if it.kind != "printed"]
+    for before, it in pairwise(blocks):  # what was measured in a figure stands with it
+        it.follows = before.kind == "figure" or (before.follows and it.kind in TOLD)
     yield from blocks
 
 
@@ -392,19 +431,6 @@ def warm_up_slides(slide: Slide, asked: Tag) -> Iterator[Slide]:
         yield Slide(slide.heading, slide.above, kind, [Block("quiz", markup)], [notes])
 
 
-def quiz_slides(slide: Slide, questions: list[Tag]) -> Iterator[Slide]:
-    """A quiz's questions, some on a slide; the options and the answers are in the notes."""
-    for start in range(0, len(questions), QUESTIONS):
-        some = questions[start : start + QUESTIONS]
-        rows = "".join(f"<li>{question_markup(it)}</li>" for it in some)
-        notes = []
-        for it in some:
-            notes.append(question_markup(it))
-            notes += [f"<p><em>{text}</em></p>{reason}" for text, reason, _ in options_of(it)]
-        block = Block("list", f'<ol start="{start + 1}">{rows}</ol>')
-        yield Slide(slide.heading, slide.above, "quiz", [block], notes)
-
-
 def mistakes(number: str) -> str:
     """How many mistakes of learners are known of an exercise, and the first's message."""
     slips = question.get(number).slips
@@ -425,9 +451,10 @@ def exercise_blocks(exercise: Tag) -> Iterator[Block]:
 
 
 def exercise_slides(slide: Slide, exercises: list[Tag]) -> Iterator[Slide]:
-    """The titles of a chapter's exercises, at most ten on a slide."""
-    for start in range(0, len(exercises), EXERCISES):
-        some = exercises[start : start + EXERCISES]
+    """The titles of a chapter's exercises, about as many on each slide."""
+    size = -(-len(exercises) // -(-len(exercises) // EXERCISES))
+    for start in range(0, len(exercises), size):
+        some = exercises[start : start + size]
         rows = "".join(
             f"<li>{it.select_one('.admonition-title').decode_contents()}</li>" for it in some
         )
@@ -463,52 +490,113 @@ def section_blocks(elements: Iterable[Tag], told: dict[str, Tag]) -> Iterator[Bl
                 found[i].insert(0, told[question_])
         elif names[:1] == ["highlight-bash"] or "gu-opening" in names:
             kind = "opening" if "gu-opening" in names else "code"
-            found[i] = [Block(kind, str(element), height=ROOM if kind == "opening" else 120)]
-    for i, element in enumerate(elements):
-        if element.name == "p":
-            last = (sentences(element) or [""])[-1]
-            leads = not plain(BeautifulSoup(last, "html.parser")).endswith(tuple(".?!)”"))
+            found[i] = [Block(kind, str(element), height=400 if kind == "opening" else 120)]
+    for i in reversed(range(len(elements))):
+        element = elements[i]
+        if element.name == "p" and sentences(element):
+            every = sentences(element)
+            label = len(every) == 1 and element.strong and plain(element.strong) == plain(element)
+            leads = bool(label) or not text_of(every[-1]).endswith(tuple(".!)”"))
             after = found[i + 1][:1] if i + 1 < len(elements) else []
-            if i + 1 < len(elements) and elements[i + 1].name == "p":
-                after = [element]
+            after = [it for it in after if isinstance(it, Tag) or it.markup]
             kept = carrying(element, leads, bool(after))
-            if kept:
-                found[i] = [text_block(element, kept, leads and bool(after))]
+            led = leads and bool(after) and kept[-1:] == every[-1:]
+            found[i] = [text_block(element, kept, led)]
+    for i, element in enumerate(elements[1:], 1):
+        if element.name == "p" and found[i] and goes_on(found[i][0].markup):
+            before = next(
+                (it for it in found[i - 1][-1:] if isinstance(it, Tag) or it.markup), None
+            )
+            end = sentences(elements[i - 1])[-1:] if elements[i - 1].name == "p" else None
+            if before is None or (end and not before.markup.endswith(f"{end[0]}</p>")):
+                found[i] = [without_first(found[i][0])]
     return (it for some in found for it in some)
 
 
+def units(blocks: Iterable[Block | Tag]) -> list[list[Block | Tag]]:
+    """What stays together: a block with what it leads to and with what follows from it.
+
+    What a paragraph without a sentence on the slides says is in the notes of the block before.
+    """
+    found: list[list[Block | Tag]] = []
+    notes = ""
+    for block in blocks:
+        before = found[-1][-1] if found else None
+        if isinstance(block, Tag):
+            found.append([block])
+        elif not block.markup and isinstance(before, Block):
+            before.notes += block.notes
+        elif not block.markup:
+            notes += block.notes
+        else:
+            block.notes, notes = notes + block.notes, ""
+            if isinstance(before, Block) and (before.leads or block.follows):
+                found[-1].append(block)
+            else:
+                found.append([block])
+    return found
+
+
 def deal(slide: Slide, blocks: Iterable[Block | Tag]) -> list[Slide]:
-    """Slides with the blocks in their order; a block stays with the one that leads to it."""
+    """Slides with the blocks in their order; what belongs together stays so where it has room."""
     slides = [slide]
 
     def another() -> Slide:
-        return Slide(slide.heading, slide.above)
+        slides.append(Slide(slide.heading, slide.above))
+        return slides[-1]
 
-    for block in blocks:
-        if isinstance(block, Tag):
-            now = slides[-1]
-            few = not now.kind and now.words <= FEW and all(it.kind == "text" for it in now.blocks)
-            slides += prediction_slides(slide, block, slides.pop().blocks if few else [])
-            continue
+    for unit in units(blocks):
         now = slides[-1]
-        if not now.takes(block):
-            moved = []
-            while len(now.blocks) > 1 and (now.blocks[-1].leads or (block.follows and not moved)):
-                moved.insert(0, now.blocks.pop())
-            slides.append(another())
-            slides[-1].blocks += moved
-            if moved and not slides[-1].takes(block, 2 * WORDS):
-                slides.append(another())
-        slides[-1].blocks.append(block)
-    for before, it in zip(slides, slides[1:], strict=False):
-        last = len(it.blocks) == 1 and not it.kind and it.words <= FEW and it.blocks[0]
-        if not last or last.kind not in SENTENCES or last.leads or not before.blocks:
+        if isinstance(unit[0], Tag):
+            few = not now.kind and now.words <= FEW and all(it.kind == "text" for it in now.blocks)
+            slides += prediction_slides(slide, unit[0], slides.pop().blocks if few else [])
             continue
-        if before.kind != "prediction" and before.takes(last, 2 * WORDS):
-            before.blocks.append(it.blocks.pop())
+        if now.blocks and not now.takes(*unit):
+            now = another()
+        for block in unit:
+            if not now.takes(block):
+                moved = []
+                while len(now.blocks) > 1 and now.blocks[-1].leads:
+                    moved.insert(0, now.blocks.pop())
+                now = another()
+                now.blocks += moved
+                if moved and not now.takes(block, squeeze=SQUEEZED):
+                    now = another()
+            now.blocks.append(block)
+    for it in slides:
+        if it.kind in ("", "prediction"):
+            stand_alone(it)
+    join(slides)
     for it in slides:
         it.notes += [block.notes for block in it.blocks if block.notes]
     return [it for it in slides if it.blocks]
+
+
+def join(slides: list[Slide]) -> None:
+    """Put a slide of few words to the one before, or to the one after it."""
+    for i, it in enumerate(slides):
+        if it.kind or it.words > FEW or it.figure:
+            continue
+        before = slides[i - 1] if i else None
+        after = slides[i + 1] if i + 1 < len(slides) else None
+        leads = it.blocks and it.blocks[-1].leads
+        if before and before.blocks and before.kind != "prediction" and not leads:
+            if before.takes(*it.blocks, squeeze=SQUEEZED):
+                before.blocks += it.blocks
+                it.blocks = []
+        if it.blocks and after and not after.kind and after.takes(*it.blocks, squeeze=SQUEEZED):
+            after.blocks[:0] = it.blocks
+            it.blocks = []
+
+
+def stand_alone(slide: Slide) -> None:
+    """Take from its beginning what needs the sentence before."""
+    while slide.blocks and slide.blocks[0].whole and goes_on(slide.blocks[0].markup):
+        first = without_first(slide.blocks[0])
+        if first.markup:
+            slide.blocks[0] = first
+        else:
+            slide.notes.append(slide.blocks.pop(0).whole)
 
 
 def heading_of(section: Tag) -> str:
@@ -516,28 +604,30 @@ def heading_of(section: Tag) -> str:
 
 
 def section_slides(section: Tag, told: dict[str, Tag], above: str = "") -> list[Slide]:
-    """The slides of a section without those of the sections in it; at least one."""
+    """The slides of a section without those of the sections in it; none where it has no more."""
     slide = Slide(heading_of(section), above)
     own = section.find_all(True, recursive=False)
     own = [it for it in own if it.name not in ("section", "h1", "h2", "h3")]
     questions = [it for element in own for it in element.select("[data-question]")]
     exercises = [it for it in own if "exercise" in it.get("class", [])]
     if questions:
-        if section["id"] == "warm-up":
-            return [it for question_ in questions for it in warm_up_slides(slide, question_)]
-        return list(quiz_slides(slide, questions))
+        return [it for question_ in questions for it in warm_up_slides(slide, question_)]
     if len(exercises) > 1:
         return list(exercise_slides(slide, exercises))
     slides = deal(slide, section_blocks(own, told))
-    if not slides:
-        parts = [heading_of(it) for it in section.find_all("section", recursive=False)]
-        rows = "".join(f"<li>{it}</li>" for it in parts)
-        slides = [Slide(slide.heading, above, "parts", [Block("list", f"<ul>{rows}</ul>")])]
+    first = section.find("p", recursive=False)
+    if not slides and first:  # all of it points to what can be moved in the online page
+        every = sentences(first)
+        alone = [it for it in every if not _AWAY.search(text_of(it)) and not goes_on(it)]
+        slides = deal(slide, [text_block(first, (alone or every)[:1], False)])
     return slides
 
 
 def chapter_slides(article: Tag) -> list[tuple[Tag, list[Slide]]]:
-    """Each section of a chapter, the whole chapter first, with its slides."""
+    """Each section of a chapter that has slides, the whole chapter first, with them.
+
+    The quiz has none: it is for the reader alone, and the last section's notes say where it is.
+    """
     chapter = article.section
     told = predictions(chapter)
     own = chapter.find_all(True, recursive=False)
@@ -547,10 +637,14 @@ def chapter_slides(article: Tag) -> list[tuple[Tag, list[Slide]]]:
     first = [title, *deal(Slide(heading_of(chapter)), section_blocks(after, told))]
     found = [(chapter, first)]
     for section in chapter.find_all("section", recursive=False):
+        if section["id"] == "quiz":
+            quiz = f"<p>{heading_of(section)}: in the book.</p>"
+            continue
         found.append((section, section_slides(section, told)))
         for part in section.find_all("section", recursive=False):
             found.append((part, section_slides(part, told, heading_of(section))))
-    return found
+    found[-1][1][0].notes.append(quiz)
+    return [it for it in found if it[1]]
 
 
 # --- minutes and difficulty ---
@@ -625,6 +719,7 @@ def markup_of(slide: Slide) -> str:
     level = "h1" if slide.kind == "title" else "h2"
     figure = slide.figure
     beside = figure is not None and figure.beside and len(slide.blocks) > 1
+    kind = f"{slide.kind} lone" if figure and len(slide.blocks) == 1 else slide.kind
     words = [it for it in slide.blocks if not (beside and it is figure)]
     blocks = "".join(f'<div class="block is-{it.kind}">{it.markup}</div>' for it in words)
     if beside:
@@ -633,7 +728,7 @@ def markup_of(slide: Slide) -> str:
         picture = CAPTION.sub("", figure.markup)
         blocks = f'<div class="beside"><div>{blocks}</div><div>{picture}</div></div>'
     return (
-        f'<section data-timing="{slide.seconds}"><div class="slide {slide.kind}">{above}'
+        f'<section data-timing="{slide.seconds}"><div class="slide {kind}">{above}'
         f"<{level}>{slide.heading}</{level}>{blocks}</div>"
         f'<aside class="notes">{"".join(slide.notes)}</aside></section>\n'
     )

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 from safetensors.numpy import load, save
 
 from tools import pyodide
@@ -56,6 +57,14 @@ EDITOR = SITE / "vendor" / "codemirror"
 
 def vendor() -> Path:
     """The folder whose contents go beside the built pages; fetched where it is missing or old."""
+    lock = ROOT / "_build" / "vendor.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with FileLock(lock):  # tests run in two processes, and both begin with this
+        _bring_up_to_date()
+    return SITE
+
+
+def _bring_up_to_date() -> None:
     stamp = SITE / ".lock"
     lock = (WEB / "package-lock.json").read_bytes()
     # What npm writes last: without it the fetching was cut short.
@@ -72,7 +81,6 @@ def vendor() -> Path:
     _write(SITE / "LICENSE", (ROOT / "LICENSE").read_text(encoding="utf-8"))
     _bundle_editor()
     add_python()
-    return SITE
 
 
 def add_python() -> None:

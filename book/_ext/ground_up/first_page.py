@@ -29,8 +29,8 @@ THREE = (
 )
 SQUARE = f"""<div class="gu-square"><svg viewBox="0 0 280 280" role="img"
 aria-label="A hand-written three"><path pathLength="1" d="{THREE}"/></svg>
-<p>Draw here, 0 to 9.</p></div>
-<div class="gu-reads"></div>
+<p>Draw your own here, 0 to 9.</p></div>
+<div class="gu-reads"><p><strong>It reads</strong> <span class="gu-answer">3</span></p></div>
 <noscript>To draw in it, the square needs JavaScript.</noscript>"""
 
 
