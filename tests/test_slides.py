@@ -12,7 +12,7 @@ from tools.paths import chapters
 
 NAMES = [path.stem for path in chapters()]
 #: Pictures higher than broad, of many digits or cells: a slide has no room for larger labels.
-SMALL = {"fig-5-digits", "fig-5-confusion", "fig-5-nearest", "fig-5-nearest"}
+SMALL = {"fig-5-digits", "fig-5-confusion", "fig-5-nearest"}
 
 
 @pytest.fixture(scope="module")
