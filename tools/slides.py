@@ -556,7 +556,9 @@ def deal(slide: Slide, blocks: Iterable[Block | Tag]) -> list[Slide]:
         for block in unit:
             if not now.takes(block):
                 moved = []
-                while len(now.blocks) > 1 and now.blocks[-1].leads:
+                while len(now.blocks) > 1 and (
+                    now.blocks[-1].leads or (block.follows and not moved)
+                ):
                     moved.insert(0, now.blocks.pop())
                 now = another()
                 now.blocks += moved
