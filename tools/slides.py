@@ -48,7 +48,7 @@ FEW = 30  # words that need no slide of their own
 MOST = 40  # words of what is shown of a longer one
 CODE_LINES, CODE_WIDTH, PRINTED_LINES, ROWS = 17, 88, 7, 10
 LEAST = 18  # pixels of a figure's text
-EXERCISES = 12  # on a slide
+EXERCISES = 14  # on a slide
 FONT = 11  # points of it, its exponents and indices aside (groundup.plots)
 PIXELS = 110 / 72  # of a point in a figure of its own size
 COLUMN = 400  # pixels beside a figure that hold words
@@ -556,7 +556,9 @@ def deal(slide: Slide, blocks: Iterable[Block | Tag]) -> list[Slide]:
         for block in unit:
             if not now.takes(block):
                 moved = []
-                while len(now.blocks) > 1 and now.blocks[-1].leads:
+                while len(now.blocks) > 1 and (
+                    now.blocks[-1].leads or (block.follows and not moved)
+                ):
                     moved.insert(0, now.blocks.pop())
                 now = another()
                 now.blocks += moved
@@ -618,7 +620,8 @@ def section_slides(section: Tag, told: dict[str, Tag], above: str = "") -> list[
     first = section.find("p", recursive=False)
     if not slides and first:  # all of it points to what can be moved in the online page
         every = sentences(first)
-        alone = [it for it in every if not _AWAY.search(text_of(it)) and not goes_on(it)]
+        ends = [it for it in every if text_of(it).endswith(".")]
+        alone = [it for it in ends if not _AWAY.search(text_of(it)) and not goes_on(it)]
         slides = deal(slide, [text_block(first, (alone or every)[:1], False)])
     return slides
 
