@@ -22,13 +22,14 @@ settings.load_profile("course")
 
 #: files whose tests build the book, run chapters, make a package, start programs, or are very many
 SLOW = set(
-    "test_answers.py test_autograd.py test_book.py test_browser.py test_checks_fail.py"
-    " test_contributing.py test_doctor.py test_dtypes.py test_exercises_notebooks.py"
-    " test_inside.py test_lab.py test_later.py test_machines.py test_moons_widgets.py"
-    " test_new_chapter.py test_not_on_the_page.py test_page.py test_parallel.py"
-    " test_parsons.py test_paths.py test_practice.py test_practice_choice.py test_public.py"
-    " test_pyodide.py test_release.py test_screens.py test_slides.py test_surroundings.py"
-    " test_wasm.py test_widgets.py".split()
+    "test_answers.py test_autograd.py test_backpropagation.py test_book.py test_browser.py"
+    " test_checks_fail.py test_contributing.py test_doctor.py test_dtypes.py"
+    " test_exercises_notebooks.py test_guard.py test_inside.py test_lab.py test_later.py"
+    " test_machines.py test_misleading.py test_moons_widgets.py test_new_chapter.py"
+    " test_not_on_the_page.py test_notebooks.py test_page.py test_parallel.py test_parsons.py"
+    " test_paths.py test_practice.py test_practice_choice.py test_public.py test_pyodide.py"
+    " test_release.py test_screens.py test_slides.py test_surroundings.py test_wasm.py"
+    " test_widgets.py".split()
 )
 
 
