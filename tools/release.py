@@ -8,7 +8,6 @@ book first.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import shutil
 import subprocess
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from groundup.paths import as_written
+from tools import from_book
 from tools.browser import launched, served
 from tools.clean import write_copies
 from tools.paths import ROOT
@@ -118,19 +117,13 @@ def print_pdf(pages: Path, target: Path, browser: Browser) -> Path:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.release", description="see the module")
-    parser.add_argument("outdir", type=as_written)
-    parser.add_argument(
-        "--site", type=as_written, default=ROOT / "_build" / "html", help="the built book"
+    options = from_book.parser("release").parse_args()
+    return from_book.printed(
+        lambda: (
+            f"{file}  {file.stat().st_size / 1e6:.1f} MB"
+            for file in release(options.outdir, options.site)
+        )
     )
-    options = parser.parse_args()
-    try:
-        for file in release(options.outdir, options.site):
-            print(f"{file}  {file.stat().st_size / 1e6:.1f} MB")
-    except RuntimeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
 
 
 if __name__ == "__main__":

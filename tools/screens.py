@@ -7,16 +7,14 @@ phone. ``OUTDIR/index.html`` shows them side by side. Build the book first.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from html import escape
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from groundup.paths import as_written
+from tools import from_book
 from tools.browser import launched
-from tools.paths import ROOT
 
 #: Name, colour scheme, and the window's width in CSS pixels.
 VIEWS = (("light", "light", 1280), ("dark", "dark", 1280), ("narrow", "light", 390))
@@ -90,19 +88,10 @@ def screens(outdir: Path, site: Path, names: list[str]) -> Path:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.screens", description="see the module")
-    parser.add_argument("outdir", type=as_written)
+    parser = from_book.parser("screens")
     parser.add_argument("pages", nargs="*", metavar="page", help="such as index.html; without, all")
-    parser.add_argument(
-        "--site", type=as_written, default=ROOT / "_build" / "html", help="the built book"
-    )
     options = parser.parse_args()
-    try:
-        print(screens(options.outdir, options.site, options.pages))
-    except RuntimeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return from_book.printed(lambda: [screens(options.outdir, options.site, options.pages)])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ left to the book.
 
 from __future__ import annotations
 
-import argparse
 import ast
 import re
 import shutil
@@ -28,8 +27,8 @@ from string import Template
 from bs4 import BeautifulSoup, NavigableString, Tag
 from playwright.sync_api import Browser
 
-from groundup.paths import as_written
 from groundup.questions import question
+from tools import from_book
 from tools.browser import launched
 from tools.paths import ROOT, chapters
 from tools.vendor import PACKAGES
@@ -824,20 +823,10 @@ def write_slides(outdir: Path, site: Path, pdf: bool = False) -> list[Path]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.slides", description="see the module")
-    parser.add_argument("outdir", type=as_written)
-    parser.add_argument(
-        "--site", type=as_written, default=ROOT / "_build" / "html", help="the built book"
-    )
+    parser = from_book.parser("slides")
     parser.add_argument("--pdf", action="store_true", help="print them, too")
     options = parser.parse_args()
-    try:
-        for file in write_slides(options.outdir, options.site, options.pdf):
-            print(file)
-    except RuntimeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return from_book.printed(lambda: write_slides(options.outdir, options.site, options.pdf))
 
 
 if __name__ == "__main__":
