@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 from groundup.models import cnn, mlp
 from tools.browser import served
 from tools.paths import NOTEBOOKS, ROOT
-from tools.vendor import PACKAGES, PAGES, WEIGHTS, has_python, node, vendor
+from tools.vendor import PACKAGES, PAGES, WEIGHTS, node, vendor
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from ground_up.widgets import markup
@@ -30,13 +30,7 @@ AXE = PACKAGES / "axe-core" / "axe.min.js"
 CHAPTERS = {int(it.name[:2]): f"notebooks/{it.stem}.html" for it in NOTEBOOKS.glob("*.ipynb")}
 START = 120_000  # milliseconds that Python may take to start in a page, on a busy machine
 #: Of tests that start it, with those of JupyterLab: they want a machine with nothing else to do.
-PYTHON = [
-    pytest.mark.lab,
-    pytest.mark.skipif(
-        not has_python() and vendor() and not has_python(),
-        reason="Pyodide's packages are not to be had on this machine",
-    ),
-]
+PYTHON = [pytest.mark.lab, pytest.mark.usefixtures("pages_python")]
 
 # The theme's own, by rule and element.
 ALLOWED = {

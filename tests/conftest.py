@@ -65,6 +65,16 @@ def book(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def pages_python():
+    """The files of the pages' Python are there; else the test is skipped."""
+    from tools.vendor import has_python, vendor
+
+    vendor()
+    if not has_python():
+        pytest.skip("Pyodide's packages are not to be had on this machine")
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a browser; the test is skipped where there is none, but never in CI."""
     path = find_browser()

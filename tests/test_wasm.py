@@ -22,11 +22,8 @@ LIVE = [it.id for it in EXERCISES if not needed_by(it)]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(tmp_path_factory, pages_python):
     """Runs a program of ``tests/wasm`` with what it wants; returns what it found."""
-    vendor.vendor()
-    if not vendor.has_python():
-        pytest.skip("Pyodide's packages are not to be had on this machine")
     folder = tmp_path_factory.mktemp("pyodide")
     for path in vendor.PYTHON.glob("*.bin"):
         (folder / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
